@@ -27,6 +27,8 @@
 #define VE_QUAL_EPT_WRITE	BIT(1)
 #define VE_QUAL_EPT_READ	BIT(0)
 #define NPF_WRITE		BIT(1)
+/* Of leaf 0x15; Linux multiplies crystal kHz by the numerator in 32 bits. */
+#define RATIO_DENOMINATOR	1000
 #define MSR_TSC_ADJUST		0x3b
 #define MSR_ARCH_CAPABILITIES	0x10a
 #define MSR_MISC_ENABLE		0x1a0
@@ -257,7 +259,9 @@ static void tdx_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *
 		*r = (struct cpuid_regs){ 0 };
 		break;
 	case 0x15:
-		*r = (struct cpuid_regs){ TDX_CRYSTAL_HZ / 1000, tsc_hz / 1000, TDX_CRYSTAL_HZ, 0 };
+		*r = (struct cpuid_regs){ RATIO_DENOMINATOR,
+					  tsc_hz / (TDX_CRYSTAL_HZ / RATIO_DENOMINATOR),
+					  TDX_CRYSTAL_HZ, 0 };
 		break;
 	case TDX_MAX_LEAF:
 		*r = (struct cpuid_regs){ 0, 0x65746e49, 0x20202020, 0x5844546c };
