@@ -5,8 +5,9 @@
 
 #include "types.h"
 
-#define PORT_LEDGER	0x402
-#define PORT_LOG	0x403
+/* debugcon devices; 0x402 is taken by SeaBIOS, which writes to it. */
+#define PORT_LEDGER	0x4c8
+#define PORT_LOG	0x4c9
 #define PORT_EXIT	0xf4
 
 /* Values for PORT_EXIT; QEMU's exit status is (value << 1) | 1. */
