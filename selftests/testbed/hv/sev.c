@@ -187,8 +187,19 @@ void sev_start(struct vcpu *v, u32 request)
 		v->hold = HOLD_NONE;
 		break;
 	default:
+		/* Still on its way into the AP HLT loop. */
+		v->sipi_early = true;
 		break;
 	}
+}
+
+/* The vCPU went on hold; its SIPI may have come first. */
+void sev_held(struct vcpu *v)
+{
+	if (!v->sipi_early)
+		return;
+	v->sipi_early = false;
+	sev_start(v, VCPU_REQ_SIPI);
 }
 
 /* The GHCB MSR protocol: 2.3.1. */
@@ -212,6 +223,7 @@ void sev_ghcb_msr_protocol(struct vcpu *v)
 		break;
 	case CVMSTAT_GHCB_MSR_AP_RESET_HOLD:
 		v->hold = HOLD_AP_RESET_MSR;
+		sev_held(v);
 		return;
 	case CVMSTAT_GHCB_MSR_PREFERRED_GPA:
 		msr = GHCB_MSR_PREF_GPA_RESP | GHCB_MSR_NO_PREF_GPA;

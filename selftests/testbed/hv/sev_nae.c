@@ -386,6 +386,8 @@ void sev_nae(struct vcpu *v)
 	g->sw_exit_info_2 = n.result_info;
 	ghcb_set_valid(g, GHCB_BIT(sw_exit_info_1));
 	ghcb_set_valid(g, GHCB_BIT(sw_exit_info_2));
+	if (v->hold == HOLD_AP_HLT_LOOP)
+		sev_held(v);
 	if (fault_due(v, FAULT_LIE))
 		lie(v, g);
 }

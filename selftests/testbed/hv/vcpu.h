@@ -42,7 +42,9 @@ struct vcpu {
 	enum vcpu_hold hold;
 
 	u32 request;		/* VCPU_REQ_*, atomic */
+	u32 sipi_armed;		/* an INIT came: the next SIPI counts, atomic */
 	u32 sipi_vector;
+	bool sipi_early;	/* came before the vCPU was on hold */
 	u64 vmsa_gpa;
 
 	bool nmi_pending;
