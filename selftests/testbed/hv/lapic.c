@@ -71,7 +71,7 @@ static bool icr_names(const struct vcpu *sender, const struct vcpu *t, u32 low, 
 		return dest == t->apic_id || dest == ~0U;
 	}
 	if (low & ICR_LOGICAL)
-		return dest & t->apic_ldr >> 24;
+		return dest & (t->apic_ldr >> 24);
 	return dest == t->apic_id || dest == 0xff;
 }
 

@@ -32,13 +32,13 @@ struct pvclock_time {
 	u32 version, pad0;
 	u64 tsc_timestamp, system_time;
 	u32 tsc_to_system_mul;
-	int8_t tsc_shift;
+	s8 tsc_shift;
 	u8 flags, pad[2];
-} __attribute__((packed));
+} __packed;
 
 struct pvclock_wall {
 	u32 version, sec, nsec;
-} __attribute__((packed));
+} __packed;
 
 u64 tsc_hz;
 static u64 tsc_base;
@@ -105,7 +105,7 @@ static void write_time(u64 gpa)
 {
 	struct pvclock_time *t = guest_ptr(gpa, sizeof(*t));
 	u64 hz = tsc_hz;
-	int8_t shift = 0;
+	s8 shift = 0;
 
 	if (!t)
 		return;

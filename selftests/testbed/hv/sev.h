@@ -18,7 +18,6 @@ struct nae {
 };
 
 bool sev_is_snp(void);
-void sev_guest_bug(struct vcpu *v, const char *what, u64 gpa) __attribute__((noreturn));
 void sev_ghcb_msr_protocol(struct vcpu *v);
 void sev_nae(struct vcpu *v);
 void sev_start(struct vcpu *v, u32 request);
