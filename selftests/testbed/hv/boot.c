@@ -229,7 +229,7 @@ static u64 load_kernel(const struct mb_module *kernel, const struct mb_module *i
 	memcpy((void *)to, image + setup, len);
 
 	next_word(&words, &i);
-	for (i = 0; words[i] && i < CMDLINE_MAX - 1; i++)
+	for (i = 0; i < CMDLINE_MAX - 1 && words[i]; i++)
 		boot_area->cmdline[i] = words[i];
 	bp->hdr.type_of_loader = LOADER_UNKNOWN;
 	bp->hdr.cmd_line_ptr = (u64)boot_area->cmdline;
@@ -278,7 +278,7 @@ static void start_aps(void)
 {
 	u32 i;
 
-	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_end - ap_trampoline);
+	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_size);
 	for (i = 1; i < nr_vcpus; i++) {
 		vcpus[i].apic_id = i;
 		__atomic_store_n(&ap_stack, (u64)vcpus[i].stack + VCPU_STACK_SIZE,

@@ -89,7 +89,8 @@ _Static_assert(sizeof(struct boot_area) <= BOOT_AREA_SIZE, "boot area");
 
 /* entry.S */
 extern u64 ap_stack;
-extern const u8 host_stubs[256][16], ap_trampoline[], ap_trampoline_end[];
+extern const u8 host_stubs[256][16], ap_trampoline[];
+extern const u32 ap_trampoline_size;
 
 void boot_main(u32 multiboot);
 void boot_add_setup_data(struct boot_params *bp, struct setup_data *sd, u32 type, u32 len);

@@ -68,7 +68,7 @@ load_host_segments:
 
 /* The APs' real-mode entry: copied to AP_TRAMPOLINE, position independent. */
 	.code16
-	.globl ap_trampoline, ap_trampoline_end
+	.globl ap_trampoline
 ap_trampoline:
 	cli
 	xor	%ax, %ax
@@ -234,6 +234,9 @@ host_vector:
 	.align 8
 multiboot_info:
 	.long	0
+	.globl ap_trampoline_size
+ap_trampoline_size:
+	.long	ap_trampoline_end - ap_trampoline
 	.globl ap_stack
 	.align 8
 ap_stack:
