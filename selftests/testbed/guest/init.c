@@ -14,9 +14,9 @@
 #include <linux/reboot.h>
 #include <net/if.h>
 #include <net/route.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -39,7 +39,7 @@
 #define GUEST_NETMASK	"255.255.255.0"
 #define GUEST_GATEWAY	"10.0.2.2"
 
-static const struct {
+static const struct mount_point {
 	const char *type;
 	const char *target;
 	const char *options;
@@ -55,6 +55,7 @@ static const struct {
 	{ "bpf",	"/sys/fs/bpf",		"mode=700" },
 	{ "tmpfs",	"/tmp",			"mode=1777" },
 	{ "tmpfs",	"/run",			"mode=755" },
+	{ NULL,		NULL,			NULL },
 };
 
 static char *const environment[] = {
@@ -83,17 +84,9 @@ static void power_off(void)
 		pause();
 }
 
-__attribute__((noreturn, format(printf, 1, 2)))
-static void fail(const char *format, ...)
+static noreturn void fail(const char *what)
 {
-	int error = errno;
-	va_list args;
-
-	fputs("cvmbed init: ", stdout);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf(": %s\n", strerror(error));
+	printf("cvmbed init: %s: %s\n", what, strerror(errno));
 	fflush(stdout);
 	report("init-failed");
 	power_off();
@@ -102,15 +95,14 @@ static void fail(const char *format, ...)
 
 static void mount_all(void)
 {
-	size_t i;
+	const struct mount_point *at;
 
-	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		mkdir(mounts[i].target, 0755);
+	for (at = mounts; at->type; at++) {
+		mkdir(at->target, 0755);
 		/* A kernel need not have them all, nor their directories. */
-		if (mount(mounts[i].type, mounts[i].target, mounts[i].type, 0,
-			  mounts[i].options) &&
+		if (mount(at->type, at->target, at->type, 0, at->options) &&
 		    errno != ENODEV && errno != ENOENT && errno != EBUSY)
-			fail("%s on %s", mounts[i].type, mounts[i].target);
+			fail(at->target);
 	}
 }
 
@@ -155,9 +147,9 @@ static void load_modules(void)
 		path[strcspn(path, "\n")] = '\0';
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			fail("%s", path);
+			fail(path);
 		if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
-			fail("%s", path);
+			fail(path);
 		close(fd);
 	}
 	fclose(list);
@@ -175,12 +167,12 @@ static void interface_up(int fd, const char *name)
 {
 	struct ifreq ifr = { 0 };
 
-	strcpy(ifr.ifr_name, name);
+	memcpy(ifr.ifr_name, name, strlen(name));
 	if (ioctl(fd, SIOCGIFFLAGS, &ifr))
-		fail("%s", name);
+		fail(name);
 	ifr.ifr_flags |= IFF_UP;
 	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
-		fail("%s up", name);
+		fail(name);
 }
 
 static void network_up(void)
