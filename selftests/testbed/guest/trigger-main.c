@@ -5,21 +5,23 @@
  * trigger NAME N CPU ARGUMENT [FILE]
  *
  * ARGUMENT is the reason's detail: CPUID leaf, port, physical address. FILE is
- * what to map for an MMIO access: a PCI device's resource in sysfs, at whose
- * begin's page ARGUMENT lies. The marks are those of the kernel's triggers
- * (trigger/main.c) with "u-" before the name. Interrupts are on, so that timer
- * interrupts may add their own exits.
+ * the device for an ioctl, and for an MMIO access what to map: a PCI device's
+ * resource in sysfs, in whose first page ARGUMENT lies. The marks are those of
+ * the kernel's triggers (trigger/main.c) with "u-" before the name. Interrupts
+ * are on, so that timer interrupts may add their own exits.
  */
 #define _GNU_SOURCE
 #include <cpuid.h>
 #include <err.h>
 #include <fcntl.h>
+#include <linux/sev-guest.h>
 #include <linux/types.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@
 
 static __u8 string_buffer[64];
 static __u8 *mmio;
+static int device;
 
 static void run_cpuid(unsigned long n, __u64 arg)
 {
@@ -136,27 +139,85 @@ static void run_rdtscp(unsigned long n, __u64 arg)
 		__builtin_ia32_rdtscp(&aux);
 }
 
+/*
+ * The host refuses each request, and the driver takes the key away that it was
+ * made with: a second request with that key never leaves the guest.
+ */
+static void guest_requests(unsigned long n, unsigned long request, void *data)
+{
+	struct snp_report_resp response = { 0 };
+	struct snp_guest_request_ioctl argument = {
+		.msg_version = 1,
+		.req_data = (unsigned long)data,
+		.resp_data = (unsigned long)&response,
+	};
+
+	while (n--)
+		if (!ioctl(device, request, &argument))
+			warnx("a guest request was served");
+}
+
+static void run_report(unsigned long n, __u64 arg)
+{
+	struct snp_report_req request = { 0 };
+
+	(void)arg;
+	guest_requests(n, SNP_GET_REPORT, &request);
+}
+
+static void run_ext_report(unsigned long n, __u64 arg)
+{
+	struct snp_ext_report_req request = { 0 };
+
+	(void)arg;
+	guest_requests(n, SNP_GET_EXT_REPORT, &request);
+}
+
+/* Linux, include/uapi/linux/tdx-guest.h; older C libraries have no copy. */
+struct tdx_report {
+	__u8 data[64];
+	__u8 report[1024];
+};
+
+#define TDX_GET_REPORT0	_IOWR('T', 1, struct tdx_report)
+
+static void run_tdx_report(unsigned long n, __u64 arg)
+{
+	struct tdx_report report = { 0 };
+
+	(void)arg;
+	while (n--)
+		if (ioctl(device, TDX_GET_REPORT0, &report))
+			warn("TDX_GET_REPORT0");
+}
+
+/* What a trigger needs beforehand. */
+enum need { NEEDS_NOTHING, NEEDS_PORT, NEEDS_MMIO, NEEDS_DEVICE };
+
 static const struct trigger {
 	const char *name;
 	void (*run)(unsigned long n, __u64 arg);
-	int uses_port;
+	enum need need;
 } triggers[] = {
-	{ "cpuid", run_cpuid, 0 },
-	{ "inb", run_inb, 1 },
-	{ "inw", run_inw, 1 },
-	{ "inl", run_inl, 1 },
-	{ "outb", run_outb, 1 },
-	{ "outw", run_outw, 1 },
-	{ "outl", run_outl, 1 },
-	{ "insb", run_insb, 1 },
-	{ "outsb", run_outsb, 1 },
-	{ "readb", run_readb, 0 },
-	{ "readl", run_readl, 0 },
-	{ "writel", run_writel, 0 },
-	{ "vmmcall", run_vmmcall, 0 },
-	{ "rdtsc", run_rdtsc, 0 },
-	{ "rdtscp", run_rdtscp, 0 },
-	{ NULL, NULL, 0 },
+	{ "cpuid", run_cpuid, NEEDS_NOTHING },
+	{ "inb", run_inb, NEEDS_PORT },
+	{ "inw", run_inw, NEEDS_PORT },
+	{ "inl", run_inl, NEEDS_PORT },
+	{ "outb", run_outb, NEEDS_PORT },
+	{ "outw", run_outw, NEEDS_PORT },
+	{ "outl", run_outl, NEEDS_PORT },
+	{ "insb", run_insb, NEEDS_PORT },
+	{ "outsb", run_outsb, NEEDS_PORT },
+	{ "readb", run_readb, NEEDS_MMIO },
+	{ "readl", run_readl, NEEDS_MMIO },
+	{ "writel", run_writel, NEEDS_MMIO },
+	{ "vmmcall", run_vmmcall, NEEDS_NOTHING },
+	{ "rdtsc", run_rdtsc, NEEDS_NOTHING },
+	{ "rdtscp", run_rdtscp, NEEDS_NOTHING },
+	{ "report", run_report, NEEDS_DEVICE },
+	{ "ext-report", run_ext_report, NEEDS_DEVICE },
+	{ "tdx-report", run_tdx_report, NEEDS_DEVICE },
+	{ NULL, NULL, NEEDS_NOTHING },
 };
 
 static const struct trigger *find_trigger(const char *name)
@@ -169,19 +230,30 @@ static const struct trigger *find_trigger(const char *name)
 	errx(2, "no trigger '%s'", name);
 }
 
-static void map_file(const char *path, __u64 arg)
+static void map_device(const char *path, __u64 arg)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
 	void *page;
-	int fd;
 
-	fd = open(path, O_RDWR);
-	if (fd < 0)
-		err(1, "%s", path);
-	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
 	if (page == MAP_FAILED)
 		err(1, "%s", path);
 	mmio = (__u8 *)page + arg % size;
+}
+
+static void prepare(enum need need, __u64 arg, const char *path)
+{
+	if (need == NEEDS_PORT && ioperm(arg, 4, 1))
+		err(1, "port 0x%llx", arg);
+	if (need < NEEDS_MMIO)
+		return;
+	if (!path)
+		errx(2, "this trigger needs a file");
+	device = open(path, O_RDWR);
+	if (device < 0)
+		err(1, "%s", path);
+	if (need == NEEDS_MMIO)
+		map_device(path, arg);
 }
 
 static void stay_on(int cpu)
@@ -208,11 +280,8 @@ int main(int argc, char **argv)
 	n = strtoul(argv[2], NULL, 0);
 	cpu = atoi(argv[3]);
 	arg = strtoull(argv[4], NULL, 0);
-	if (argc > 5)
-		map_file(argv[5], arg);
 	stay_on(cpu);
-	if (trigger->uses_port && ioperm(arg, 4, 1))
-		err(1, "port 0x%llx", arg);
+	prepare(trigger->need, arg, argv[5]);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) || mark_open())
 		err(1, "cannot prepare");
 	snprintf(before, sizeof(before), "u-%s:%lu:%d:0x%llx:before",

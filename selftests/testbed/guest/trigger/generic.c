@@ -9,6 +9,7 @@
 #include <linux/set_memory.h>
 #include <asm/apic.h>
 #include <asm/cacheflush.h>
+#include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/nmi.h>
 #include <asm/special_insns.h>
@@ -216,6 +217,15 @@ static void run_share_page(unsigned long n, u64 arg)
 	free_page(page);
 }
 
+/* Without an IDT an exception cannot be delivered, nor the next one. */
+static void run_triple_fault(unsigned long n, u64 arg)
+{
+	const struct desc_ptr none = { 0 };
+
+	load_idt(&none);
+	asm volatile("int3");
+}
+
 static atomic_t nmis_wanted;
 static unsigned int nmi_cpu_apic_id;
 
@@ -310,6 +320,8 @@ const struct trigger generic_triggers[] = {
 	{ .name = "vmmcall", .platforms = ON_PLAIN | ON_SEV,
 	  .run = run_vmmcall },
 	{ .name = "halt", .platforms = ON_ALL, .run = run_halt },
+	{ .name = "triple-fault", .platforms = ON_ALL,
+	  .run = run_triple_fault },
 	{ .name = "nmi", .platforms = ON_ALL, .prepare = prepare_nmi,
 	  .run = run_nmi, .finish = finish_nmi },
 	{ .name = "share-page", .platforms = ON_ALL, .sleeps = true,

@@ -3,7 +3,10 @@
  * Requests of the GHCB MSR protocol (GHCB specification 2.3.1), which Linux
  * makes at boot only. Made here by hand, with the GHCB's address put back
  * afterwards. Interrupts are off; an NMI in between would find no GHCB.
+ * And two ways in which a guest ends.
  */
+#include <linux/io.h>
+#include <linux/mm.h>
 #include <asm/msr.h>
 
 #include "trigger.h"
@@ -14,6 +17,7 @@
 #define GHCB_CPUID		0x004
 #define GHCB_PREFERRED_GPA	0x010
 #define GHCB_HV_FEATURES	0x080
+#define GHCB_TERMINATE		0x100
 
 /* CPUID: bits 63:32 leaf, 31:30 register. */
 #define GHCB_CPUID_EAX(leaf)	((u64)(leaf) << 32 | GHCB_CPUID)
@@ -50,6 +54,20 @@ static void run_hv_features(unsigned long n, u64 arg)
 	msr_requests(n, GHCB_HV_FEATURES);
 }
 
+/* Reason set 0, reason 0: a general request. */
+static void run_terminate(unsigned long n, u64 arg)
+{
+	msr_requests(n, GHCB_TERMINATE);
+}
+
+/* The hypervisor cannot read a GHCB in a private page. */
+static void run_private_ghcb(unsigned long n, u64 arg)
+{
+	static u8 page[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+	msr_requests(n, slow_virt_to_phys(page));
+}
+
 const struct trigger sev_triggers[] = {
 	{ .name = "msr-sev-info", .platforms = ON_SEV, .run = run_sev_info },
 	{ .name = "msr-cpuid", .platforms = ON_SEV, .run = run_cpuid },
@@ -57,5 +75,8 @@ const struct trigger sev_triggers[] = {
 	  .run = run_preferred_gpa },
 	{ .name = "msr-hv-features", .platforms = ON_SEV,
 	  .run = run_hv_features },
+	{ .name = "terminate", .platforms = ON_SEV, .run = run_terminate },
+	{ .name = "private-ghcb", .platforms = ON_SEV,
+	  .run = run_private_ghcb },
 	{ }
 };

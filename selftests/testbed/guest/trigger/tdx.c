@@ -24,6 +24,7 @@ enum tdvmcall_function {
 	TDVMCALL_MMIO		= 48,
 	TDVMCALL_GET_INFO	= 0x10000,
 	TDVMCALL_GET_QUOTE	= 0x10002,
+	TDVMCALL_REPORT_FATAL	= 0x10003,
 	TDVMCALL_SETUP_NOTIFY	= 0x10004,
 	TDVMCALL_SERVICE	= 0x10005,
 };
@@ -116,6 +117,12 @@ static void run_get_quote(unsigned long n, u64 arg)
 	tdvmcalls(n, TDVMCALL_GET_QUOTE, arg, PAGE_SIZE, 0, 0);
 }
 
+/* Error code 0, no message. */
+static void run_fatal_error(unsigned long n, u64 arg)
+{
+	tdvmcalls(n, TDVMCALL_REPORT_FATAL, 0, 0, 0, 0);
+}
+
 static void run_setup_notify(unsigned long n, u64 arg)
 {
 	tdvmcalls(n, TDVMCALL_SETUP_NOTIFY, arg, 0, 0, 0);
@@ -178,6 +185,7 @@ const struct trigger tdx_triggers[] = {
 	  .run = run_get_info },
 	{ .name = "tdvmcall-get-quote", .platforms = ON_TDX,
 	  .run = run_get_quote },
+	{ .name = "fatal-error", .platforms = ON_TDX, .run = run_fatal_error },
 	{ .name = "tdvmcall-notify", .platforms = ON_TDX,
 	  .run = run_setup_notify },
 	{ .name = "tdvmcall-service", .platforms = ON_TDX, .run = run_service },
