@@ -52,13 +52,13 @@ qemu_arguments()
 			-chardev "file,id=marks,path=marks"
 			-device "isa-debugcon,iobase=0x4c0,chardev=marks,readback=0")
 	else
-		# SeaBIOS would log to port 0x402 if it read back as 0xe9.
+		# The hypervisor's ports: hv/log.h.
 		qemu_args+=(-kernel hv.elf -append "$(hypervisor_words)"
 			-initrd "vmlinuz $(quoted "$line"),initrd"
 			-chardev "file,id=ledger,path=$(quoted "$ledger")"
 			-chardev "file,id=hvlog,path=$(quoted "$hv_log")"
-			-device "isa-debugcon,iobase=0x402,chardev=ledger,readback=0"
-			-device "isa-debugcon,iobase=0x403,chardev=hvlog,readback=0"
+			-device "isa-debugcon,iobase=0x4c8,chardev=ledger"
+			-device "isa-debugcon,iobase=0x4c9,chardev=hvlog"
 			-device "isa-debug-exit,iobase=0xf4,iosize=4")
 		ln -s "$hypervisor" "$tmp/hv.elf"
 	fi

@@ -43,9 +43,9 @@ static struct dentry *control;
 
 static unsigned int platform(void)
 {
-	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
-		return boot_cpu_has(X86_FEATURE_TDX_GUEST) ? ON_TDX : ON_SEV;
-	return ON_PLAIN;
+	if (boot_cpu_has(X86_FEATURE_TDX_GUEST))
+		return ON_TDX;
+	return cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) ? ON_SEV : ON_PLAIN;
 }
 
 static const struct trigger *find_trigger(const char *name)
