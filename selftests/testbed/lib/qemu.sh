@@ -28,13 +28,15 @@ hypervisor_words()
 # space, so kernel and initrd have fixed names there.
 qemu_arguments()
 {
-	local line="console=ttyS0 quiet panic=$panic"
+	local device line="console=ttyS0 quiet panic=$panic"
 
 	[[ -z ${opt[append]} ]] || line+=" ${opt[append]}"
 	ln -s "$kernel" "$tmp/vmlinuz"
 	qemu_args=(
 		-nodefaults -no-user-config -display none
-		-machine "q35,vmport=off" -cpu "$cpu_model"
+		# Not q35: Linux scans its memory-mapped configuration space at
+		# boot, which doubles the number of exits.
+		-machine "pc,vmport=off" -cpu "$cpu_model"
 		-smp "${opt[cpus]}" -m "${opt[memory]}"
 		-chardev "stdio,id=console,logfile=console.log,signal=on"
 		-serial chardev:console
@@ -62,6 +64,9 @@ qemu_arguments()
 			-device "isa-debug-exit,iobase=0xf4,iosize=4")
 		ln -s "$hypervisor" "$tmp/hv.elf"
 	fi
+	for device in "${devices[@]}"; do
+		qemu_args+=(-device "$device")
+	done
 	[[ -z ${opt[net]} ]] || qemu_args+=(
 		-netdev "user,id=net0,restrict=on$(net_services)"
 		-device "virtio-net-pci,netdev=net0,romfile=,$virtio")
