@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <asm/hypervisor.h>
 
 #include "hook.h"
 
@@ -91,6 +92,19 @@ static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
 	}
 }
 
+/* As cheap a probe as can be had, and else one on the instruction itself. */
+static int attach_site(struct cvm_hook *hook, struct cvm_probe *probe,
+		       const struct cvm_site *site)
+{
+	unsigned int i;
+
+	for (i = 0; i < site->nr_early; i++)
+		if (!probe_register(hook, probe, site->early[i].addr,
+				    &site->early[i].args))
+			return 0;
+	return probe_register(hook, probe, site->addr, &cvm_args_in_place);
+}
+
 /* All sites or none: half of them would count half of the events. */
 static int attach_point(struct cvm_hook *hook)
 {
@@ -110,16 +124,7 @@ static int attach_point(struct cvm_hook *hook)
 		goto free_sites;
 
 	for (i = 0; i < n; i++) {
-		struct cvm_probe *probe = &hook->probes[i];
-		struct cvm_site *site = &sites[i];
-
-		ret = -ENOENT;
-		if (site->early)
-			ret = probe_register(hook, probe, site->early,
-					     &site->early_args);
-		if (ret)
-			ret = probe_register(hook, probe, site->addr,
-					     &cvm_args_in_place);
+		ret = attach_site(hook, &hook->probes[i], &sites[i]);
 		if (ret)
 			break;
 		hook->nr_probes++;
@@ -172,6 +177,12 @@ static void attach_one(struct cvm_hook *hook)
 	lower_provenance(hook);
 }
 
+static bool belongs_here(const struct cvm_hook *hook)
+{
+	return hook->platforms & BIT(cvm_platform.id) &&
+	       (!hook->hypervisor || hypervisor_is_type(hook->hypervisor));
+}
+
 static int collect(void)
 {
 	struct cvm_hook *hook;
@@ -179,7 +190,7 @@ static int collect(void)
 
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		for (hook = lists[i]; hook->name; hook++) {
-			if (!(hook->platforms & BIT(cvm_platform.id)))
+			if (!belongs_here(hook))
 				continue;
 			if (WARN_ON(nr_hooks == CVM_MAX_HOOKS))
 				return -ENOSPC;

@@ -75,6 +75,7 @@ struct cvm_feed {
  * @platforms: BIT(enum cvmstat_platform)
  * @classes: BIT(enum cvmstat_class) that it feeds
  * @provenance: enum cvmstat_provenance
+ * @hypervisor: enum x86_hypervisor_type, if only there, else 0
  * @optional: its absence is normal, not worth a line in the log
  * @points: ways to attach, best first
  * @feeds: reasons that are not counted event for event
@@ -96,6 +97,7 @@ struct cvm_hook {
 	u32 platforms;
 	u32 classes;
 	u8 provenance;
+	u8 hypervisor;
 	bool optional;
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];

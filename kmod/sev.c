@@ -8,6 +8,7 @@
  */
 #include <linux/bits.h>
 #include <linux/ptrace.h>
+#include <asm/hypervisor.h>
 #include <asm/insn.h>
 #include <asm/sev.h>
 
@@ -241,7 +242,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.provenance = CVMSTAT_PROVENANCE_ESTIMATED,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
 			{ CVM_AT_ENTRY, "hv_ghcb_hypercall", NULL, hyperv_handler },
 		},
@@ -253,7 +254,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.name = "hyperv-rdmsr",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
 			{ CVM_AT_ENTRY, "hv_ghcb_msr_read", NULL, hyperv_rdmsr_handler },
 			{ CVM_AT_ENTRY, "hv_ivm_msr_read", NULL, hyperv_rdmsr_handler },
@@ -262,7 +263,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.name = "hyperv-wrmsr",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
 			{ CVM_AT_ENTRY, "hv_ghcb_msr_write", NULL, hyperv_wrmsr_handler },
 			{ CVM_AT_ENTRY, "hv_ivm_msr_write", NULL, hyperv_wrmsr_handler },

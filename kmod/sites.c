@@ -172,6 +172,23 @@ static unsigned long near_target(const struct text *text, unsigned long at)
 	return text->start + at + 2 + (s8)b[1];
 }
 
+/*
+ * Is this the first byte of an instruction? kprobes decodes the function from
+ * its start to find out; the probe is never armed.
+ */
+static bool is_instruction(unsigned long addr)
+{
+	struct kprobe kp = {
+		.addr = (kprobe_opcode_t *)addr,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (register_kprobe(&kp))
+		return false;
+	unregister_kprobe(&kp);
+	return true;
+}
+
 /* Does anything in the function jump behind @from, up to @to? */
 static bool jumped_into(unsigned long from, unsigned long to)
 {
@@ -184,7 +201,8 @@ static bool jumped_into(unsigned long from, unsigned long to)
 	for (at = 0; at < len && !found; at++) {
 		near = near_target(&text, at);
 		far = far_target(&text, at);
-		found = (near > from && near <= to) || (far > from && far <= to);
+		if ((near > from && near <= to) || (far > from && far <= to))
+			found = is_instruction(start + at);
 	}
 	text_put(&text);
 	return found;
@@ -289,24 +307,32 @@ static bool moves_reach(struct moves *m, const u8 *from, const u8 *to)
 	return from == to;
 }
 
-/* Look for the last place before a call that can carry a jump. */
+static void add_early(struct cvm_site *site, unsigned long addr,
+		      const struct moves *m)
+{
+	unsigned int i, n = site->nr_early++;
+
+	site->early[n].addr = (void *)addr;
+	for (i = 0; i < CVM_NR_ARGS; i++)
+		site->early[n].args.arg[i] = m->arg[arg_reg[i]];
+}
+
+/* Look for the last places before a call that can carry a jump. */
 static void find_early(const struct text *text, unsigned long at, bool stores,
 		       struct cvm_site *site)
 {
 	unsigned long back;
 	struct moves m;
-	unsigned int i;
 
 	for (back = JUMP_LEN; back <= EARLIEST && back <= at; back++) {
-		moves_init(&m, stores);
-		if (!moves_reach(&m, text->bytes + at - back, text->bytes + at))
-			continue;
-		if (jumped_into(text->start + at - back, text->start + at))
+		unsigned long early = text->start + at - back;
+
+		if (site->nr_early == CVM_MAX_EARLY)
 			return;
-		site->early = (void *)(text->start + at - back);
-		for (i = 0; i < CVM_NR_ARGS; i++)
-			site->early_args.arg[i] = m.arg[arg_reg[i]];
-		return;
+		moves_init(&m, stores);
+		if (moves_reach(&m, text->bytes + at - back, text->bytes + at) &&
+		    !jumped_into(early, text->start + at))
+			add_early(site, early, &m);
 	}
 }
 

@@ -21,16 +21,25 @@ struct cvm_args {
 	struct cvm_arg arg[CVM_NR_ARGS];
 };
 
+/* Candidates for a probe before a call. */
+#define CVM_MAX_EARLY	4
+
 /**
  * struct cvm_site - an instruction that is worth a probe
  * @addr: the instruction itself
- * @early: one before it that can carry an optimised probe, or NULL
- * @early_args: where the arguments of @addr are at @early
+ * @nr_early: number of @early
+ * @early: places before it that can carry an optimised probe, best first; the
+ *	first that register_kprobe() takes for an instruction is the right one
+ * @early.addr: the place
+ * @early.args: where the arguments of @addr are there
  */
 struct cvm_site {
 	void *addr;
-	void *early;
-	struct cvm_args early_args;
+	unsigned int nr_early;
+	struct {
+		void *addr;
+		struct cvm_args args;
+	} early[CVM_MAX_EARLY];
 };
 
 extern const struct cvm_args cvm_args_in_place;

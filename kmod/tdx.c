@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
+#include <asm/hypervisor.h>
 #include <asm/shared/tdx.h>
 #include <asm/tdx.h>
 
@@ -234,7 +235,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.name = "kvm-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.optional = true,
+		.hypervisor = X86_HYPER_KVM,
 		.points = {
 			{ CVM_AT_ENTRY, "tdx_kvm_hypercall", NULL,
 			  kvm_hypercall_handler },
@@ -243,25 +244,25 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.name = "hyperv-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = { TDVMCALLS_OF("hv_tdx_hypercall") },
 	}, {
 		.name = "hyperv-rdmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = { TDVMCALLS_OF("hv_tdx_msr_read") },
 	}, {
 		.name = "hyperv-wrmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.optional = true,
+		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = { TDVMCALLS_OF("hv_tdx_msr_write") },
 	}, {
 		.name = "vmware-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.optional = true,
+		.hypervisor = X86_HYPER_VMWARE,
 		.points = { TDVMCALLS_OF("vmware_tdx_hypercall") },
 	}, {
 		.name = "mr-report",
