@@ -5,6 +5,7 @@
  * on.
  */
 #include <linux/errno.h>
+#include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -136,6 +137,28 @@ free_sites:
 	return ret;
 }
 
+/*
+ * The callbacks call nothing that can be traced, so ftrace need not watch over
+ * their recursion, which would drop hits.
+ */
+static int attach_fentry(struct cvm_hook *hook)
+{
+	char name[KSYM_NAME_LEN];
+	int ret;
+
+	strscpy(name, hook->point->symbol, sizeof(name));
+	memset(&hook->fops, 0, sizeof(hook->fops));
+	hook->fops.func = hook->point->entered;
+	hook->fops.flags = FTRACE_OPS_FL_RECURSION;
+	ret = ftrace_set_filter(&hook->fops, name, strlen(name), 1);
+	if (ret)
+		return ret == -EINVAL ? -ENOENT : ret;
+	ret = register_ftrace_function(&hook->fops);
+	if (ret)
+		ftrace_free_filter(&hook->fops);
+	return ret;
+}
+
 static int attach(struct cvm_hook *hook)
 {
 	unsigned int i;
@@ -147,7 +170,8 @@ static int attach(struct cvm_hook *hook)
 	}
 	for (i = 0; i < CVM_MAX_POINTS && hook->points[i].symbol; i++) {
 		hook->point = &hook->points[i];
-		ret = attach_point(hook);
+		ret = hook->point->where == CVM_AT_FENTRY ?
+			attach_fentry(hook) : attach_point(hook);
 		if (!ret)
 			return 0;
 	}
@@ -232,10 +256,14 @@ static void detach_one(struct cvm_hook *hook)
 	if (!hook->live)
 		return;
 	hook->live = false;
-	if (hook->detach)
+	if (hook->detach) {
 		hook->detach(hook);
-	else
+	} else if (hook->point->where == CVM_AT_FENTRY) {
+		unregister_ftrace_function(&hook->fops);
+		ftrace_free_filter(&hook->fops);
+	} else {
 		probes_unregister(hook);
+	}
 }
 
 /**
@@ -298,6 +326,8 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 		return CVMSTAT_BACKEND_NONE;
 	if (hook->attach)
 		return hook->backend;
+	if (hook->point->where == CVM_AT_FENTRY)
+		return CVMSTAT_BACKEND_FTRACE;
 	backend = probe_backend(&hook->probes[0]);
 	for (i = 1; i < hook->nr_probes; i++)
 		if (probe_backend(&hook->probes[i]) == CVMSTAT_BACKEND_KPROBE)

@@ -2,6 +2,7 @@
 #ifndef CVMSTAT_HOOK_H
 #define CVMSTAT_HOOK_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/types.h>
 
@@ -25,7 +26,9 @@ struct cvm_probe {
 
 /**
  * enum cvm_where - where in a function a hook attaches
- * @CVM_AT_ENTRY: at its first instruction
+ * @CVM_AT_ENTRY: at its first instruction, by a kprobe
+ * @CVM_AT_FENTRY: at its entry, by ftrace itself: cheaper than a kprobe, and
+ *	no hit is dropped while a kprobe's handler runs on this CPU
  * @CVM_AT_CALLS_OF: before each call of it, wherever the calls are
  * @CVM_AT_CALLS_IN: at each call of another function in it
  * @CVM_AT_VMGEXIT: at each VMGEXIT in it
@@ -33,6 +36,7 @@ struct cvm_probe {
  */
 enum cvm_where {
 	CVM_AT_ENTRY,
+	CVM_AT_FENTRY,
 	CVM_AT_CALLS_OF,
 	CVM_AT_CALLS_IN,
 	CVM_AT_VMGEXIT,
@@ -45,12 +49,14 @@ enum cvm_where {
  * @symbol: the function
  * @callee: with CVM_AT_CALLS_IN, the function called
  * @handler: called on a hit, with preemption off, in any context
+ * @entered: with CVM_AT_FENTRY, called instead, see cvm_fentry_hit()
  */
 struct cvm_point {
 	enum cvm_where where;
 	const char *symbol;
 	const char *callee;
 	int (*handler)(struct kprobe *kp, struct pt_regs *regs);
+	ftrace_func_t entered;
 };
 
 /**
@@ -90,6 +96,7 @@ struct cvm_feed {
  * @point: the way that worked, or the last that was tried
  * @probes: its kprobes
  * @nr_probes: how many
+ * @fops: its ftrace callback
  * @why: why it is not attached
  */
 struct cvm_hook {
@@ -112,6 +119,7 @@ struct cvm_hook {
 	const struct cvm_point *point;
 	struct cvm_probe *probes;
 	unsigned int nr_probes;
+	struct ftrace_ops fops;
 	char why[CVM_REASON_LEN];
 };
 
@@ -133,6 +141,17 @@ static __always_inline struct cvm_probe *cvm_probe_hit(struct kprobe *kp)
 
 	cvm_hook_hit(probe->hook->id);
 	return probe;
+}
+
+/**
+ * cvm_fentry_hit() - count a hit of an ftrace callback's hook
+ * @fops: what the callback got
+ *
+ * Context: any, an NMI included; preemption off.
+ */
+static __always_inline void cvm_fentry_hit(struct ftrace_ops *fops)
+{
+	cvm_hook_hit(container_of(fops, struct cvm_hook, fops)->id);
 }
 
 /**

@@ -121,11 +121,8 @@ static void count_tdcall(u64 leaf)
 	cvm_account(&ev);
 }
 
-/* tdx_handle_virt_exception(struct pt_regs *regs, struct ve_info *ve) */
-static int ve_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+static void count_ve(const struct pt_regs *regs, const struct ve_info *ve)
 {
-	const struct pt_regs *regs = (const void *)probe_regs->di;
-	const struct ve_info *ve = (const void *)probe_regs->si;
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VE,
 		.code = ve->exit_reason,
@@ -133,7 +130,6 @@ static int ve_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 		.rip = regs->ip,
 	};
 
-	cvm_probe_hit(kp);
 	ve_detail(&ev, regs, ve);
 	cvm_account(&ev);
 	if (ve_exits(&ev, regs, ve)) {
@@ -141,7 +137,23 @@ static int ve_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 		cvm_account(&ev);
 	}
 	count_tdcall(CVMSTAT_TDCALL_VEINFO_GET);
-	return 0;
+}
+
+/*
+ * tdx_handle_virt_exception(struct pt_regs *regs, struct ve_info *ve)
+ *
+ * A #VE handler may have interrupts on, and an interrupt may raise the next
+ * #VE. A kprobe would drop that one, if it came while the first one's handler
+ * runs; ftrace does not.
+ */
+static void ve_entered(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	count_ve((const void *)ftrace_regs_get_argument(fregs, 0),
+		 (const void *)ftrace_regs_get_argument(fregs, 1));
+	preempt_enable_notrace();
 }
 
 /* __tdx_hypercall(struct tdx_module_args *args), GHCI 2.4.1 */
@@ -169,20 +181,51 @@ static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-/* tdx_kvm_hypercall(unsigned int nr, ...) */
-static int kvm_hypercall_handler(struct kprobe *kp, struct pt_regs *regs)
+/* tdx_kvm_hypercall(unsigned int nr, ...): r10 is the number. */
+static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
+				  struct ftrace_ops *fops,
+				  struct ftrace_regs *fregs)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_TDVMCALL,
-		.code = regs->di ? CVMSTAT_TDVMCALL_VENDOR : regs->si,
-		.has_detail = regs->di,
-		.detail = (u32)regs->di,
-		.rip = regs->ip,
+		.code = CVMSTAT_TDVMCALL_VENDOR,
+		.has_detail = true,
+		.detail = (u32)ftrace_regs_get_argument(fregs, 0),
+		.rip = ip,
 	};
 
-	cvm_probe_hit(kp);
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
 	cvm_account(&ev);
-	return 0;
+	preempt_enable_notrace();
+}
+
+/* tdx_hcall_get_quote(u8 *buf, size_t size) makes one TDVMCALL. */
+static void get_quote_entered(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *fops,
+			      struct ftrace_regs *fregs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_TDVMCALL,
+		.code = CVMSTAT_TDVMCALL_GET_QUOTE,
+		.rip = ip,
+	};
+
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	cvm_account(&ev);
+	preempt_enable_notrace();
+}
+
+/* tdx_mcall_get_report0(u8 *reportdata, u8 *tdreport) makes one TDCALL. */
+static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *fops,
+			      struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	count_tdcall(CVMSTAT_TDCALL_MR_REPORT);
+	preempt_enable_notrace();
 }
 
 /* __tdcall(u64 fn, struct tdx_module_args *args) */
@@ -194,6 +237,8 @@ static int tdcall_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
+#define ENTRY_OF(symbol, function) \
+	{ CVM_AT_FENTRY, symbol, .entered = function }
 #define TDVMCALLS_OF(symbol) \
 	{ CVM_AT_CALLS_IN, symbol, "__tdx_hypercall", tdvmcall_handler }
 #define TDCALLS_OF(symbol) \
@@ -209,7 +254,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VE | CVMSTAT_CLASSES_TDVMCALL |
 			   CVMSTAT_CLASSES_TDCALL,
 		.points = {
-			{ CVM_AT_ENTRY, "tdx_handle_virt_exception", NULL, ve_handler },
+			ENTRY_OF("tdx_handle_virt_exception", ve_entered),
 		},
 		.feeds = {
 			VE_INFERS(CVMSTAT_TDVMCALL_CPUID),
@@ -230,15 +275,16 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.name = "get-quote",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.points = { TDVMCALLS_OF("tdx_hcall_get_quote") },
+		.points = {
+			ENTRY_OF("tdx_hcall_get_quote", get_quote_entered),
+		},
 	}, {
 		.name = "kvm-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_KVM,
 		.points = {
-			{ CVM_AT_ENTRY, "tdx_kvm_hypercall", NULL,
-			  kvm_hypercall_handler },
+			ENTRY_OF("tdx_kvm_hypercall", kvm_hypercall_entered),
 		},
 	}, {
 		.name = "hyperv-hypercall",
@@ -268,7 +314,9 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.name = "mr-report",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
-		.points = { TDCALLS_OF("tdx_mcall_get_report0") },
+		.points = {
+			ENTRY_OF("tdx_mcall_get_report0", mr_report_entered),
+		},
 	}, {
 		.name = "rtmr-extend",
 		.platforms = CVM_ON_TDX,

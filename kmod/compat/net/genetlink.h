@@ -66,7 +66,6 @@ static inline int cvm_genl_set_ops(struct genl_family *family,
 static inline void cvm_genl_free_ops(struct genl_family *family)
 {
 	kfree(family->ops);
-	family->ops = NULL;
 }
 
 #endif
