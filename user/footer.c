@@ -193,19 +193,32 @@ static void idles(struct out *o, const struct report *r)
 static void perf_line(struct out *o, const struct report *r, const struct counter *c,
 		      double exits)
 {
-	const char *problem = perf_problem(c);
 	char num[32], per[64] = "";
-	double value = (double)c->sum;
 
-	if (!strcmp(c->name, "instructions") && !problem && value > 0)
+	if (!strcmp(c->name, "instructions") && c->sum)
 		snprintf(per, sizeof(per), "   %.1f exits per 1M%s",
-			 exits * r->counts.runs / value * 1e6,
-			 r->system ? "" : " (of the whole guest)");
-	if (problem)
-		out_line(o, " %s: %s", c->name, problem);
-	else
-		out_line(o, " %-24s %s%s%s", c->name, count_text(value, num, sizeof(num)),
-			 c->shared ? " ~" : "", per);
+			 exits * r->counts.runs / (double)c->sum * 1e6,
+			 r->system ? "" : " (exits of the whole guest)");
+	out_line(o, " %-8s %s%s%s", c->name, count_text((double)c->sum, num, sizeof(num)),
+		 c->shared ? " ~" : "", per);
+}
+
+/* Those that have no value, on one line for each reason. */
+static void perf_problems(struct out *o, const struct perf *perf)
+{
+	const struct counter *v = perf->events.v;
+	size_t i, j, n = perf->events.n, at;
+	char names[256];
+
+	for (i = 0; i < n; i++) {
+		if (!v[i].error || (i && v[i - 1].error == v[i].error))
+			continue;
+		names[0] = '\0';
+		for (j = i, at = 0; j < n && v[j].error == v[i].error && at < sizeof(names); j++)
+			at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+					       at ? ", " : "", v[j].name);
+		out_line(o, " %s: %s", perf_problem(&v[i]), names);
+	}
 }
 
 static void counters(struct out *o, const struct report *r, double exits)
@@ -222,7 +235,6 @@ static void counters(struct out *o, const struct report *r, double exits)
 
 	for (i = 0; i < r->perf->events.n; i++) {
 		c = &r->perf->events.v[i];
-		perf_line(o, r, c, exits);
 		put_string(&s, c->name);
 		if (c->error) {
 			put_none(&s);
@@ -230,10 +242,12 @@ static void counters(struct out *o, const struct report *r, double exits)
 			put_string(&s, perf_problem(c));
 			continue;
 		}
+		perf_line(o, r, c, exits);
 		put_u64(&s, c->sum);
 		put_string(&s, c->shared ? "estimated" : "counted");
 		put_none(&s);
 	}
+	perf_problems(o, r->perf);
 	out_string(o, "counters_scope", r->system ? "system" : "workload");
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);

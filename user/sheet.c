@@ -100,14 +100,7 @@ static void add_row(struct libscols_table *table, const struct sheet *s, const s
 	}
 }
 
-/**
- * text_table - print the text columns of a sheet
- * @f: where to
- * @s: the sheet
- * @width: columns of the terminal, 0 for no limit
- * @color: whether to use escape sequences
- */
-void text_table(FILE *f, const struct sheet *s, int width, bool color)
+static void print_table(FILE *f, const struct sheet *s, int width, bool color)
 {
 	struct libscols_table *table = scols_new_table();
 	size_t i;
@@ -117,15 +110,39 @@ void text_table(FILE *f, const struct sheet *s, int width, bool color)
 	scols_table_set_stream(table, f);
 	scols_table_set_column_separator(table, "  ");
 	scols_table_enable_colors(table, color);
-	if (width) {
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+	scols_table_set_termforce(table, width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	if (width)
 		scols_table_set_termwidth(table, (size_t)width);
-	} else {
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	}
 	add_columns(table, s, color);
 	for (i = 0; i + s->ncols <= s->cells.n; i += s->ncols)
 		add_row(table, s, &s->cells.v[i]);
 	scols_print_table(table);
 	scols_unref_table(table);
+}
+
+/**
+ * text_table - print the text columns of a sheet
+ * @f: where to
+ * @s: the sheet
+ * @width: columns of the terminal, 0 for no limit
+ * @color: whether to use escape sequences
+ *
+ * Lines are indented by one column and have no blanks at their end.
+ */
+void text_table(FILE *f, const struct sheet *s, int width, bool color)
+{
+	char *text = NULL, *rest, *line;
+	size_t size = 0, len;
+	FILE *mem = open_memstream(&text, &size);
+
+	if (!mem)
+		die(ST_FAIL, "out of memory");
+	print_table(mem, s, width > 1 ? width - 1 : width, color);
+	fclose(mem);
+	for (rest = text; (line = strsep(&rest, "\n")) && (rest || *line);) {
+		for (len = strlen(line); len && line[len - 1] == ' ';)
+			len--;
+		fprintf(f, " %.*s\n", (int)len, line);
+	}
+	free(text);
 }
