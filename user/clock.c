@@ -11,3 +11,9 @@ u64 now_ns(void)
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
 }
+
+/* The moment of a snapshot. */
+u64 stamp_ns(void)
+{
+	return now_ns();
+}

@@ -4,6 +4,7 @@
  * gives at once (32 KiB), without a peek before it.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -62,6 +63,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 
 	if (nlmsg_hdr(msg)->nlmsg_type == f->id)
 		parse_message(nlmsg_hdr(msg), f->snap);
+	else if (transport_is_arrival(nlmsg_hdr(msg)))
+		f->arrived = true;
 	return NL_OK;
 }
 
@@ -227,6 +230,57 @@ bool family_ask(struct family *f, const struct request *rq, struct snapshot *s)
 		snprintf(f->text, sizeof(f->text), "%s", nl_geterror(rc));
 	}
 	return false;
+}
+
+/**
+ * family_listen - join the group of announcements
+ * @f: the connection, which can only family_wait() from now on
+ *
+ * A module that is loaded again has another number and another group, so that
+ * the arrival of families is listened to as well; call again after one.
+ */
+void family_listen(struct family *f)
+{
+	int rc, events, families;
+	struct family ask;
+
+	if (!family_open(&ask))
+		return;
+	transport_groups(&ask, &events, &families);
+	f->id = ask.id;
+	family_close(&ask);
+	nl_socket_disable_seq_check(f->sk);
+	rc = nl_socket_add_memberships(f->sk, families, 0);
+	if (rc >= 0 && events > 0)
+		rc = nl_socket_add_memberships(f->sk, events, 0);
+	if (rc >= 0)
+		return;
+	f->failure = rc == -NLE_PERM ? FAIL_NO_PERMISSION : FAIL_OTHER;
+	snprintf(f->text, sizeof(f->text), "%s", nl_geterror(rc));
+	family_die(f);
+}
+
+/**
+ * family_wait - wait for announcements
+ * @f: the connection, after family_listen()
+ * @s: announcements are put into @s->events; none after a signal
+ * @mask: signals that are blocked while waiting
+ */
+void family_wait(struct family *f, struct snapshot *s, const sigset_t *mask)
+{
+	struct pollfd fd = { .fd = nl_socket_get_fd(f->sk), .events = POLLIN };
+	int rc;
+
+	f->snap = s;
+	f->arrived = false;
+	/* Receiving in libnl starts again after a signal: wait before it. */
+	if (ppoll(&fd, 1, NULL, mask) < 0)
+		return;
+	rc = nl_recvmsgs_default(f->sk);
+	if (rc == -NLE_NOMEM)
+		warn("announcements came too fast: some are lost");
+	else if (rc < 0 && rc != -NLE_INTR)
+		die(ST_FAIL, "waiting for announcements: %s", nl_geterror(rc));
 }
 
 static const struct {

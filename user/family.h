@@ -3,6 +3,8 @@
 #ifndef CVMSTAT_FAMILY_H
 #define CVMSTAT_FAMILY_H
 
+#include <signal.h>
+
 #include <netlink/netlink.h>
 
 #include "snapshot.h"
@@ -21,7 +23,7 @@ enum failure {
  * struct family - an open connection
  * @sk: the socket
  * @id: the family's number
- * @events: number of the multicast group, 0 until family_listen()
+ * @arrived: a family of our name was registered since the last family_wait()
  * @snap: where answers go
  * @failure: of the last request
  * @text: the kernel's words for it
@@ -29,7 +31,7 @@ enum failure {
 struct family {
 	struct nl_sock *sk;
 	int id;
-	int events;
+	bool arrived;
 	struct snapshot *snap;
 	enum failure failure;
 	char text[256];
@@ -45,8 +47,8 @@ struct request {
 bool family_open(struct family *f);
 void family_close(struct family *f);
 bool family_ask(struct family *f, const struct request *rq, struct snapshot *s);
-bool family_listen(struct family *f);
-bool family_wait(struct family *f, struct snapshot *s, bool *came);
+void family_listen(struct family *f);
+void family_wait(struct family *f, struct snapshot *s, const sigset_t *mask);
 void family_die(const struct family *f) __noreturn;
 
 /**
@@ -57,12 +59,14 @@ void family_die(const struct family *f) __noreturn;
 bool transport_connect(struct family *f);
 
 /**
- * transport_group - number of the family's multicast group, and of the one
- * that announces families
+ * transport_groups - numbers of multicast groups, negative if there is none
+ * @f: a connection that listens to nothing
+ * @events: the family's own group
+ * @families: the one that announces families
  */
-bool transport_groups(struct family *f, int *events, int *families);
+void transport_groups(struct family *f, int *events, int *families);
 
 /* Whether a message from the group of families is about ours. */
-bool transport_is_arrival(struct family *f, const struct nlmsghdr *nlh);
+bool transport_is_arrival(const struct nlmsghdr *nlh);
 
 #endif

@@ -11,6 +11,12 @@ static const struct command commands[] = {
 	  "[-a] [-d] [-I MS] [-r N] [-e EVENTS] [--per-cpu] [-p PID | [--] COMMAND...]" },
 	{ "info", cmd_info, "platform, hooks, what cannot be counted, settings that matter", "" },
 	{ "reasons", cmd_reasons, "explain the reasons for exits", "[NAME]" },
+	{ "rips", cmd_rips, "the code behind exits, most frequent first",
+	  "[-n ROWS] [-p PID | [--] COMMAND...]" },
+	{ "hist", cmd_hist, "how long handlers took, by reason", "[-p PID | [--] COMMAND...]" },
+	{ "set", cmd_set, "show or change what is counted",
+	  "[classes all|CLASS,...] [details|rips|latency on|off]..." },
+	{ "monitor", cmd_monitor, "announcements of the module as they come", "[-n COUNT]" },
 	{ "help", cmd_help, "this, or the options of a command", "[COMMAND]" },
 };
 

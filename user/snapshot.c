@@ -37,7 +37,7 @@ void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 	struct request rq = { 0 };
 	size_t i;
 
-	s->ns = now_ns();
+	s->ns = stamp_ns();
 	for (i = 0; i < ARRAY_SIZE(questions); i++) {
 		if (!(want & BIT(questions[i].cmd)))
 			continue;

@@ -25,19 +25,17 @@ bool transport_connect(struct family *f)
 	return true;
 }
 
-bool transport_groups(struct family *f, int *events, int *families)
+void transport_groups(struct family *f, int *events, int *families)
 {
 	*events = genl_ctrl_resolve_grp(f->sk, CVMSTAT_GENL_NAME, CVMSTAT_MCGRP_EVENTS);
 	*families = genl_ctrl_resolve_grp(f->sk, "nlctrl", "notify");
-	return *families > 0;
 }
 
-bool transport_is_arrival(struct family *f, const struct nlmsghdr *nlh)
+bool transport_is_arrival(const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = nlmsg_data(nlh);
 	struct nlattr *name;
 
-	(void)f;
 	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_NEWFAMILY)
 		return false;
 	name = nlmsg_find_attr((struct nlmsghdr *)nlh, GENL_HDRLEN, CTRL_ATTR_FAMILY_NAME);
