@@ -9,6 +9,7 @@
 static const struct command commands[] = {
 	{ "stat", cmd_stat, "count the exits of a command, a process or a stretch of time",
 	  "[-a] [-d] [-I MS] [-r N] [-e EVENTS] [--per-cpu] [-p PID | [--] COMMAND...]" },
+	{ "top", cmd_top, "exits as they happen, by reason, CPU, detail or code", "[-d SECONDS]" },
 	{ "info", cmd_info, "platform, hooks, what cannot be counted, settings that matter", "" },
 	{ "reasons", cmd_reasons, "explain the reasons for exits", "[NAME]" },
 	{ "rips", cmd_rips, "the code behind exits, most frequent first",

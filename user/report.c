@@ -87,7 +87,7 @@ static void entries_free(struct entries *e)
 enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_RATE,
 	TEXT_SHARE, TEXT_TOP };
 
-static const struct column text_columns[] = {
+static const struct column text_columns[REPORT_TEXT_COLUMNS] = {
 	[TEXT_CPU] = { NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
 	[TEXT_KIND] = { NULL, "class", IN_TEXT, SHOW_PLAIN },
 	[TEXT_REASON] = { NULL, "reason", IN_TEXT, SHOW_PLAIN },
@@ -197,7 +197,7 @@ static void cpuid_note(const struct report *r, const struct row *row, char *buf,
 			continue;
 		exits = find_count(r, pairs[i].exit, pairs[i].exit_code);
 		left = exits ? row_count(exits) : 0;
-		inside = row_count(&*row) > left ? row_count(row) - left : 0;
+		inside = row_count(row) > left ? row_count(row) - left : 0;
 		if (!left)
 			snprintf(buf, size, "answered by %s, no exit", pairs[i].by);
 		else if (inside)
@@ -269,18 +269,41 @@ static void put_detail(struct sheet *s, const struct report *r, const struct ent
 	put_string(s, of);
 }
 
-static void text_sheet(struct out *o, const struct report *r, const struct entries *e)
+static void fill_text(const struct report *r, const struct entries *e, struct sheet *s)
 {
-	struct column cols[ARRAY_SIZE(text_columns)];
-	struct sheet s = { .name = "reasons" };
 	size_t i, j;
 
-	text_setup(&s, cols, r);
 	for (i = 0; i < e->n; i++) {
-		put_reason(&s, r, e, &e->v[i]);
+		put_reason(s, r, e, &e->v[i]);
 		for (j = 0; r->details && j < e->v[i].ndetails; j++)
-			put_detail(&s, r, e, &e->v[i], e->v[i].details[j]);
+			put_detail(s, r, e, &e->v[i], e->v[i].details[j]);
 	}
+}
+
+/**
+ * report_text_sheet - the table for people
+ * @r: the report
+ * @s: filled, to be freed with sheet_free()
+ * @cols: room for the columns, which @s points to
+ */
+void report_text_sheet(const struct report *r, struct sheet *s,
+		       struct column cols[REPORT_TEXT_COLUMNS])
+{
+	struct entries e;
+
+	entries_build(&e, r);
+	text_setup(s, cols, r);
+	fill_text(r, &e, s);
+	entries_free(&e);
+}
+
+static void text_table_out(struct out *o, const struct report *r, const struct entries *e)
+{
+	struct column cols[REPORT_TEXT_COLUMNS];
+	struct sheet s = { .name = "reasons" };
+
+	text_setup(&s, cols, r);
+	fill_text(r, e, &s);
 	out_sheet(o, &s, IN_TEXT);
 	sheet_free(&s);
 }
@@ -386,7 +409,7 @@ void report_print(struct out *o, const struct report *r)
 	out_begin(o, "stat");
 	footer_head(o, r);
 	if (o->format == OUT_TEXT)
-		text_sheet(o, r, &e);
+		text_table_out(o, r, &e);
 	else
 		data_sheets(o, r, &e);
 	footer_print(o, r, e.exits);

@@ -41,6 +41,10 @@ struct report {
 	const struct perf *perf;
 };
 
+/* The table for people, as stat and top show it. */
+#define REPORT_TEXT_COLUMNS 9
+void report_text_sheet(const struct report *r, struct sheet *s,
+		       struct column cols[REPORT_TEXT_COLUMNS]);
 void report_print(struct out *o, const struct report *r);
 
 #endif

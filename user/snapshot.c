@@ -23,16 +23,16 @@ static const struct {
 };
 
 /**
- * snapshot_take - ask the module for what it knows now
+ * snapshot_try - ask the module for what it knows now
  * @f: the connection
  * @s: filled; what it held of the same commands is replaced
  * @want: bits WANT(command)
  * @per_cpu: one record for each CPU instead of their sum
  *
  * A command that the module does not know is noted in @s->lacking; every
- * other failure ends the program.
+ * other failure is in @f.
  */
-void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
+bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
 	struct request rq = { 0 };
 	size_t i;
@@ -47,9 +47,19 @@ void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 		if (family_ask(f, &rq, s))
 			continue;
 		if (f->failure != FAIL_UNSUPPORTED)
-			family_die(f);
+			return false;
 		s->lacking |= BIT(rq.cmd);
 	}
+	return true;
+}
+
+/**
+ * snapshot_take - snapshot_try() that ends the program on failure
+ */
+void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
+{
+	if (!snapshot_try(f, s, want, per_cpu))
+		family_die(f);
 }
 
 /**

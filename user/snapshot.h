@@ -155,6 +155,7 @@ struct snapshot {
 
 struct family;
 
+bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
 void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
 void snapshot_forget(struct snapshot *s, u8 cmd);
 void snapshot_free(struct snapshot *s);

@@ -8,6 +8,7 @@
 #include "util.h"
 
 const char *sysroot = "";
+void (*before_die)(void);
 
 static void message(const char *fmt, va_list ap)
 {
@@ -26,6 +27,8 @@ void die(int status, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (before_die)
+		before_die();
 	va_start(ap, fmt);
 	message(fmt, ap);
 	va_end(ap);

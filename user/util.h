@@ -44,6 +44,9 @@ enum status {
  */
 extern const char *sysroot;
 
+/* Called before the last words: top gives the screen back. */
+extern void (*before_die)(void);
+
 void die(int status, const char *fmt, ...) __printf(2, 3) __noreturn;
 void warn(const char *fmt, ...) __printf(1, 2);
 
