@@ -16,16 +16,21 @@ static const struct column fact_columns[] = {
 };
 
 /* A fact is a line of text, a member of the JSON object and a row of CSV. */
-static void fact(struct out *o, const char *key, const char *label, const char *value)
+static void fact_data(struct out *o, const char *key, const char *value)
 {
 	struct sheet s = SHEET(NULL, fact_columns);
 
-	out_line(o, " %-12s %s", label, value);
 	out_string(o, key, value);
 	put_string(&s, key);
 	put_string(&s, value);
 	out_sheet(o, &s, IN_CSV);
 	sheet_free(&s);
+}
+
+static void fact(struct out *o, const char *key, const char *label, const char *value)
+{
+	out_line(o, " %-12s %s", label, value);
+	fact_data(o, key, value);
 }
 
 static void fact_u64(struct out *o, const char *key, u64 value)
@@ -61,7 +66,8 @@ static void show_module(struct out *o, const struct snapshot *s)
 	if (info->has & BIT(CVMSTAT_A_INFO_VMPL))
 		snprintf(buf, sizeof(buf), "%s, VMPL%u", platform_name(info->platform),
 			 info->vmpl);
-	fact(o, "platform", "platform", buf);
+	out_line(o, " %-12s %s", "platform", buf);
+	fact_data(o, "platform", platform_key(info->platform));
 	snprintf(buf, sizeof(buf), "0x%llx", info->platform_bits);
 	if (info->has & BIT(CVMSTAT_A_INFO_PLATFORM_BITS))
 		fact(o, "platform_bits",
@@ -81,6 +87,8 @@ static void show_module(struct out *o, const struct snapshot *s)
 	fact_u64(o, "detail_slots", info->detail_slots);
 	fact_u64(o, "rip_slots", info->rip_slots);
 	fact_u64(o, "tsc_khz", info->tsc_khz);
+	if (info->has & BIT(CVMSTAT_A_INFO_VMPL))
+		fact_u64(o, "vmpl", info->vmpl);
 	if (s->unknown)
 		out_line(o, " %-12s the module is newer: %u attributes are unknown here", "note",
 			 s->unknown);

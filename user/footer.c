@@ -10,7 +10,7 @@ static void head_json(struct out *o, const struct report *r)
 {
 	const struct info *info = &r->last->info;
 
-	out_string(o, "platform", platform_name(info->platform));
+	out_string(o, "platform", platform_key(info->platform));
 	out_string(o, "kernel", info->kernel);
 	out_string(o, "module", info->version);
 	out_hex(o, "generation", info->generation);
@@ -90,6 +90,8 @@ static void marks(struct out *o, const struct report *r)
 		out_line(o, " =        inferred, one for one, from another counted event");
 	if (seen & BIT(CVMSTAT_PROVENANCE_ESTIMATED))
 		out_line(o, " ~        estimated: close, but not event for event");
+	if (seen & ~(BIT(CVMSTAT_PROVENANCE_ESTIMATED + 1) - 1))
+		out_line(o, " ?        of a kind that only a newer cvmstat knows");
 }
 
 static void totals(struct out *o, const struct report *r)

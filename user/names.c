@@ -134,23 +134,29 @@ const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t s
 	return buf;
 }
 
-static const char *pick(const char *const *names, size_t n, u32 i)
+/* A value of a newer module shows as its number, until the next call. */
+static const char *pick(const char *const *names, size_t n, const char *what, u32 i)
 {
-	return i < n && names[i] ? names[i] : "?";
+	static char raw[32];
+
+	if (i < n && names[i])
+		return names[i];
+	snprintf(raw, sizeof(raw), "%s-%u", what, i);
+	return raw;
 }
 
 const char *op_name(u32 op)
 {
 	static const char *const names[] = { "-", "r", "w" };
 
-	return pick(names, ARRAY_SIZE(names), op);
+	return pick(names, ARRAY_SIZE(names), "op", op);
 }
 
 const char *provenance_name(u32 provenance)
 {
 	static const char *const names[] = { "counted", "inferred", "estimated" };
 
-	return pick(names, ARRAY_SIZE(names), provenance);
+	return pick(names, ARRAY_SIZE(names), "provenance", provenance);
 }
 
 /* Stands beside a figure that was not counted event for event. */
@@ -158,7 +164,7 @@ const char *provenance_mark(u32 provenance)
 {
 	static const char *const marks[] = { "", "=", "~" };
 
-	return pick(marks, ARRAY_SIZE(marks), provenance);
+	return provenance < ARRAY_SIZE(marks) ? marks[provenance] : "?";
 }
 
 const char *platform_name(u32 platform)
@@ -167,7 +173,15 @@ const char *platform_name(u32 platform)
 		"not confidential", "SEV-ES", "SEV-SNP", "TDX"
 	};
 
-	return pick(names, ARRAY_SIZE(names), platform);
+	return pick(names, ARRAY_SIZE(names), "platform", platform);
+}
+
+/* The spec's own name, for programs. */
+const char *platform_key(u32 platform)
+{
+	static const char *const names[] = { "none", "sev-es", "snp", "tdx" };
+
+	return pick(names, ARRAY_SIZE(names), "platform", platform);
 }
 
 const char *backend_name(u32 backend)
@@ -176,12 +190,12 @@ const char *backend_name(u32 backend)
 		"none", "kprobe", "optprobe", "ftrace", "tracepoint", "nmi", "patched"
 	};
 
-	return pick(names, ARRAY_SIZE(names), backend);
+	return pick(names, ARRAY_SIZE(names), "backend", backend);
 }
 
 const char *announcement_name(u32 announcement)
 {
 	static const char *const names[] = { "load", "unload", "config", "hook-lost" };
 
-	return pick(names, ARRAY_SIZE(names), announcement);
+	return pick(names, ARRAY_SIZE(names), "announcement", announcement);
 }

@@ -30,6 +30,7 @@ const char *op_name(u32 op);
 const char *provenance_name(u32 provenance);
 const char *provenance_mark(u32 provenance);
 const char *platform_name(u32 platform);
+const char *platform_key(u32 platform);
 const char *backend_name(u32 backend);
 const char *announcement_name(u32 announcement);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Order: exits, calls, traps; the most frequent first; details below them. */
+/* Order: by CPU where asked for; exits, calls, traps; the most frequent first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +32,8 @@ static int entry_compare(const void *a, const void *b)
 	const struct entry *x = a, *y = b;
 	enum kind_of_class kx = class_kind(x->row->r.class), ky = class_kind(y->row->r.class);
 
+	if (x->row->r.cpu != y->row->r.cpu)
+		return x->row->r.cpu < y->row->r.cpu ? -1 : 1;
 	if (kx != ky)
 		return kx < ky ? -1 : 1;
 	if (row_count(x->row) != row_count(y->row))
