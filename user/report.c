@@ -41,41 +41,70 @@ static int entry_compare(const void *a, const void *b)
 	return record_compare(&x->row->r, &y->row->r);
 }
 
+/* By reason, and by CPU: that of a sum is always 0. */
+static int reason_compare(const struct record *a, const struct record *b)
+{
+	if (a->class != b->class)
+		return a->class < b->class ? -1 : 1;
+	if (record_has_code(a) != record_has_code(b))
+		return record_has_code(a) ? 1 : -1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	if (a->cpu != b->cpu)
+		return a->cpu < b->cpu ? -1 : 1;
+	return 0;
+}
+
 static int detail_compare(const void *a, const void *b)
 {
 	const struct row *x = *(const struct row *const *)a, *y = *(const struct row *const *)b;
+	int rc = reason_compare(&x->r, &y->r);
 
+	if (rc)
+		return rc;
 	if (row_count(x) != row_count(y))
 		return row_count(x) > row_count(y) ? -1 : 1;
 	return record_compare(&x->r, &y->r);
 }
 
-static bool same_reason(const struct record *a, const struct record *b, bool per_cpu)
+/* First of the sorted details that is not before a reason. */
+static size_t find_details(const struct row **details, size_t n, const struct record *r)
 {
-	return a->class == b->class && a->code == b->code &&
-	       record_has_code(a) == record_has_code(b) && (!per_cpu || a->cpu == b->cpu);
+	size_t low = 0, high = n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (reason_compare(&details[mid]->r, r) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
-/* The details of each reason, as a slice of one array. */
+/* The details of each reason, as a slice of one sorted array. */
 static void entries_build(struct entries *e, const struct report *r)
 {
 	const struct row_vec *counts = &r->counts.rows, *details = &r->detail.rows;
-	size_t i, j, at = 0;
+	size_t i, from, to;
 
 	e->n = counts->n;
 	e->exits = 0;
 	e->v = xcalloc(e->n + 1, sizeof(*e->v));
 	e->details = xcalloc(details->n + 1, sizeof(struct row *));
+	for (i = 0; i < details->n; i++)
+		e->details[i] = &details->v[i];
+	qsort(e->details, details->n, sizeof(struct row *), detail_compare);
 	for (i = 0; i < counts->n; i++) {
-		e->v[i].row = &counts->v[i];
-		e->v[i].details = e->details + at;
 		if (class_kind(counts->v[i].r.class) == KIND_EXIT)
 			e->exits += row_mean(&r->counts, &counts->v[i]);
-		for (j = 0; j < details->n; j++)
-			if (same_reason(&counts->v[i].r, &details->v[j].r, r->per_cpu))
-				e->details[at++] = &details->v[j];
-		e->v[i].ndetails = (size_t)(e->details + at - e->v[i].details);
-		qsort(e->v[i].details, e->v[i].ndetails, sizeof(struct row *), detail_compare);
+		from = find_details(e->details, details->n, &counts->v[i].r);
+		for (to = from; to < details->n; to++)
+			if (reason_compare(&e->details[to]->r, &counts->v[i].r))
+				break;
+		e->v[i].row = &counts->v[i];
+		e->v[i].details = e->details + from;
+		e->v[i].ndetails = to - from;
 	}
 	qsort(e->v, e->n, sizeof(*e->v), entry_compare);
 }
