@@ -86,27 +86,6 @@ static void put_reason(struct sheet *s, u32 class, const struct code_name *code)
 	put_string(s, e ? e->help : "");
 }
 
-static void put_paragraph(struct out *o, const char *text)
-{
-	int width = out_width(o), col = 0;
-	const char *word = text;
-	size_t len;
-
-	if (!width || width > 100)
-		width = 80;
-	while (*word) {
-		len = strcspn(word, " ");
-		if (col && col + (int)len + 1 >= width) {
-			fputc('\n', o->f);
-			col = 0;
-		}
-		col += fprintf(o->f, "%s%.*s", col ? " " : "  ", (int)len, word);
-		word += len;
-		word += strspn(word, " ");
-	}
-	fputs("\n\n", o->f);
-}
-
 static void print_reason(struct out *o, u32 class, const struct code_name *code)
 {
 	const struct explanation *e = explain(class, code->code);
@@ -119,7 +98,8 @@ static void print_reason(struct out *o, u32 class, const struct code_name *code)
 	if (!e)
 		return;
 	text = xasprintf("%s It costs %s; %s.", e->cause, e->cost, e->help);
-	put_paragraph(o, text);
+	out_paragraph(o, text, 2);
+	out_line(o, "%s", "");
 	free(text);
 }
 

@@ -25,7 +25,7 @@ static const struct column columns[] = {
 	{ "symbol", "code", IN_ALL | COL_TRUNC, SHOW_PLAIN },
 	{ "process", "process", IN_ALL, SHOW_PLAIN },
 	{ "tgid", NULL, IN_DATA, SHOW_PLAIN },
-	{ "rip", "RIP", IN_ALL, SHOW_PLAIN },
+	{ "rip", NULL, IN_DATA, SHOW_PLAIN },
 	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },
 };
 

@@ -28,6 +28,7 @@ struct top {
 	struct snapshot before;
 	struct snapshot d;
 	bool connected;
+	char problem[320];
 	bool quit;
 };
 
@@ -49,6 +50,8 @@ static void sample(struct top *t)
 	if (!snapshot_try(&t->family, &now, v->want, v->per_cpu)) {
 		if (t->family.failure == FAIL_NO_PERMISSION)
 			family_die(&t->family);
+		snprintf(t->problem, sizeof(t->problem), "waiting for the module: %s",
+			 t->family.text);
 		family_close(&t->family);
 		t->connected = false;
 		snapshot_free(&now);
@@ -156,7 +159,7 @@ static void draw(struct top *t)
 	term_start();
 	draw_head(t);
 	if (!t->connected)
-		term_line(HEAD_LINES, LOOK_BOLD, "the module is gone: waiting for it");
+		term_line(HEAD_LINES, LOOK_BOLD, t->problem);
 	else if (!t->d.ns)
 		term_line(HEAD_LINES, LOOK_PLAIN, "collecting");
 	else

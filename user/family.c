@@ -50,7 +50,7 @@ static void take_extack(struct family *f, const void *attrs, int len)
 	const struct nlattr *nla;
 
 	for (nla = attrs; nla_ok(nla, len); nla = nla_next(nla, &len)) {
-		if (nla_type(nla) != NLMSGERR_ATTR_MSG)
+		if (nla_type(nla) != NLMSGERR_ATTR_MSG || nla_len(nla) < 2)
 			continue;
 		snprintf(f->text, sizeof(f->text), "%.*s", nla_len(nla),
 			 (const char *)nla_data(nla));

@@ -210,16 +210,16 @@ static void perf_problems(struct out *o, const struct perf *perf)
 {
 	const struct counter *v = perf->events.v;
 	size_t i, j, n = perf->events.n, at;
-	char names[256];
+	char text[512];
 
 	for (i = 0; i < n; i++) {
 		if (!v[i].error || (i && v[i - 1].error == v[i].error))
 			continue;
-		names[0] = '\0';
-		for (j = i, at = 0; j < n && v[j].error == v[i].error && at < sizeof(names); j++)
-			at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
-					       at ? ", " : "", v[j].name);
-		out_line(o, " %s: %s", perf_problem(&v[i]), names);
+		at = (size_t)snprintf(text, sizeof(text), "%s:", perf_problem(&v[i]));
+		for (j = i; j < n && v[j].error == v[i].error && at < sizeof(text); j++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s",
+					       j > i ? "," : "", v[j].name);
+		out_paragraph(o, text, 1);
 	}
 }
 
@@ -277,9 +277,9 @@ static void hooks(struct out *o, const struct report *r)
 static void gaps(struct out *o, const struct report *r)
 {
 	const struct gap_vec *vec = &r->last->gaps;
-	char text[512] = "", name[NAME_BYTES];
+	char text[1024] = "not countable from inside a guest:", name[NAME_BYTES];
+	size_t i, at = strlen(text);
 	const struct gap *g;
-	size_t i, at = 0;
 
 	for (i = 0; i < vec->n && at < sizeof(text); i++) {
 		g = &vec->v[i];
@@ -287,10 +287,10 @@ static void gaps(struct out *o, const struct report *r)
 			reason_label(g->class, true, g->code, name, sizeof(name));
 		else
 			class_name(g->class, name, sizeof(name));
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", i ? ", " : "", name);
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s", i ? "," : "", name);
 	}
 	if (vec->n)
-		out_line(o, " not countable from inside a guest: %s", text);
+		out_paragraph(o, text, 1);
 }
 
 void footer_print(struct out *o, const struct report *r, double exits)

@@ -112,6 +112,31 @@ void out_null(struct out *o, const char *key)
 		json_null(&o->json, key);
 }
 
+/**
+ * out_paragraph - text that is broken into lines
+ * @o: where to
+ * @text: words with one blank between them
+ * @indent: columns before each line
+ */
+void out_paragraph(struct out *o, const char *text, int indent)
+{
+	int width = out_width(o), col = 0, len;
+
+	if (o->format != OUT_TEXT)
+		return;
+	if (!width || width > 100)
+		width = 100;
+	for (; *text; text += len + (text[len] == ' ')) {
+		len = (int)strcspn(text, " ");
+		if (col && col + len + 1 >= width) {
+			fputc('\n', o->f);
+			col = 0;
+		}
+		col += fprintf(o->f, "%*s%.*s", col ? 1 : indent, "", len, text);
+	}
+	fputc('\n', o->f);
+}
+
 static void json_cell(struct json *j, const char *key, const struct cell *c)
 {
 	switch (c->type) {

@@ -82,6 +82,7 @@ void out_close(struct out *o);
 void out_flush(struct out *o);
 
 void out_line(struct out *o, const char *fmt, ...) __printf(2, 3);
+void out_paragraph(struct out *o, const char *text, int indent);
 void out_sheet(struct out *o, const struct sheet *s, unsigned int formats);
 void out_string(struct out *o, const char *key, const char *val);
 void out_u64(struct out *o, const char *key, u64 val);

@@ -6,6 +6,7 @@ that the reader's idea of the ABI is checked against the spec.
 """
 
 import errno
+import itertools
 import os
 import socket
 import struct
@@ -17,6 +18,7 @@ SPEC = os.path.join(os.path.dirname(__file__), "../../kmod/cvmstat.yaml")
 
 NETLINK_USERSOCK = 2
 FAMILY = 32
+STOP = 33    # a message that ends the module
 GROUP = 5
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_MULTI, NLM_F_DUMP_INTR, NLM_F_CAPPED, NLM_F_ACK_TLVS = 2, 0x10, 0x100, 0x200
@@ -41,6 +43,7 @@ def load_spec():
 
 
 COMMANDS, SETS, ENUMS = load_spec()
+PORTS = itertools.cycle(range(1, 128))
 FORMATS = {"u8": "B", "u32": "I", "u64": "Q"}
 
 
@@ -90,21 +93,28 @@ class FakeModule:
         self.tear = False      # cut the last message of a dump short
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.sock.bind((0, 0))
-        self.port = self.sock.getsockname()[0]
+        # A port of its own: a reader of an earlier module must not reach this one.
+        self.port = 0x40000000 | next(PORTS) << 22 | os.getpid()
+        self.sock.bind((self.port, 0))
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
     def close(self):
+        """End the thread before its socket goes."""
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK) as s:
+            s.sendto(message(STOP, 0, 0, 0, b""), (self.port, 0))
+        self.thread.join()
         self.sock.close()
 
     def serve(self):
         while True:
-            try:
-                data, (peer, _) = self.sock.recvfrom(65536)
-            except OSError:
+            data, (peer, _) = self.sock.recvfrom(65536)
+            if struct.unpack_from("IH", data)[1] == STOP:
                 return
-            self.answer(data, peer)
+            try:
+                self.answer(data, peer)
+            except ConnectionRefusedError:
+                pass    # the reader is gone
 
     def answer(self, data, peer):
         _, kind, flags, seq, _ = struct.unpack_from("IHHII", data)

@@ -29,14 +29,10 @@ class ReaderTest(unittest.TestCase):
     maxDiff = None
     module = None
 
-    def tearDown(self):
-        if self.module:
-            self.module.close()
-
     def load(self, content):
-        if self.module:
-            self.module.close()
+        """A new module; it goes after all that was started later."""
         self.module = fake_module.FakeModule(content)
+        self.addCleanup(self.module.close)
         return self.module
 
     def run_reader(self, *args, scene=None, env=None, **popen):
