@@ -66,10 +66,11 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 		.class = CVMSTAT_CLASS_AUTO,
 		.code = CVMSTAT_SVM_HLT,
 	};
+	struct cvm_cpu *c;
 
 	if (state >= CVM_IDLE_STATES) /* PWR_EVENT_EXIT */
 		return;
-	cvm_hook_hit(idle_hook->id);
+	c = cvm_hook_hit(idle_hook->id);
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
 	if (!state_halts(state))
 		return;
@@ -77,7 +78,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 		ev.class = CVMSTAT_CLASS_TDVMCALL;
 		ev.code = CVMSTAT_TDVMCALL_HLT;
 	}
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 }
 
 /**
