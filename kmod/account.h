@@ -137,7 +137,7 @@ void cvm_rips_account(unsigned int place, unsigned int class, bool user,
 
 static __always_inline u32 cvm_hash(u64 meta, u64 key)
 {
-	return ((key + meta) * GOLDEN_RATIO_64) >> 40;
+	return ((key ^ meta << 20) * GOLDEN_RATIO_64) >> 40;
 }
 
 static __always_inline void cvm_count_detail(struct cvm_cpu *c, int place,

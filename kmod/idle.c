@@ -49,6 +49,7 @@ static bool state_halts(unsigned int state)
 	/* Without a driver state 0 is cpu_idle_poll(). */
 	if (!drv)
 		return state != 0;
+	/* Pairs with the release below: the mask is the driver's. */
 	if (likely(smp_load_acquire(&halting.drv) == drv))
 		return READ_ONCE(halting.mask) & BIT(state);
 
@@ -56,6 +57,7 @@ static bool state_halts(unsigned int state)
 		if (halts(drv, i))
 			mask |= BIT(i);
 	WRITE_ONCE(halting.mask, mask);
+	/* Pairs with the acquire above. */
 	smp_store_release(&halting.drv, drv);
 	return mask & BIT(state);
 }

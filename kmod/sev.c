@@ -102,21 +102,35 @@ static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
 	cvm_account(c, &ev);
 }
 
-/* Handlers of functions that make one known exit each. */
-#define SIMPLE_HANDLER(name, class, code) \
-static int name(struct kprobe *kp, struct pt_regs *regs) \
-{ \
-	count_kernel(cvm_probe_hit(kp), class, code); \
-	return 0; \
+/* The following handlers are those of functions that make one known exit. */
+
+static int ap_creation_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_NAE_AP_CREATION);
+	return 0;
 }
 
-SIMPLE_HANDLER(ap_creation_handler, CVMSTAT_CLASS_VMGEXIT,
-	       CVMSTAT_NAE_AP_CREATION)
-SIMPLE_HANDLER(ap_hlt_loop_handler, CVMSTAT_CLASS_VMGEXIT,
-	       CVMSTAT_NAE_AP_HLT_LOOP)
-SIMPLE_HANDLER(register_gpa_handler, CVMSTAT_CLASS_GHCB_MSR,
-	       CVMSTAT_GHCB_MSR_REGISTER_GPA)
-SIMPLE_HANDLER(hyperv_handler, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_VMGEXIT_HYPERV)
+static int ap_hlt_loop_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_NAE_AP_HLT_LOOP);
+	return 0;
+}
+
+static int register_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_GHCB_MSR,
+		     CVMSTAT_GHCB_MSR_REGISTER_GPA);
+	return 0;
+}
+
+static int hyperv_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_VMGEXIT_HYPERV);
+	return 0;
+}
 
 /* __sev_cpuid_hv(u32 fn, int reg_idx, u32 *reg) */
 static int msr_cpuid_handler(struct kprobe *kp, struct pt_regs *regs)
@@ -269,7 +283,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 
 #define AUTO_GAP(code, what) \
 	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, code, \
-	  what ": an automatic exit, which happens to the guest without its knowing" }
+	  what ": an automatic exit, handled without the guest" }
 
 const struct cvm_gap cvm_sev_gaps[] = {
 	AUTO_GAP(CVMSTAT_SVM_INTR, "INTR"),

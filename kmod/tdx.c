@@ -352,6 +352,6 @@ const struct cvm_gap cvm_tdx_gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VM_WR,
 	  "made at boot, before the module is there" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_AUTO, false, 0,
-	  "interrupts, EPT violations on private memory, PAUSE and others: the TDX module and the hypervisor handle them without the guest's knowing" },
+	  "interrupts, EPT violations on private memory, PAUSE: handled without the guest" },
 	{}
 };
