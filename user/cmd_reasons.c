@@ -68,7 +68,7 @@ static bool chosen(const struct choice *c, u32 class, const struct code_name *co
 		return false;
 	if (c->has_code)
 		return c->code == code->code;
-	return !c->name || !strcmp(c->name, code->name);
+	return !c->name || streq(c->name, code->name);
 }
 
 static void put_reason(struct sheet *s, u32 class, const struct code_name *code)

@@ -223,7 +223,7 @@ static void diff_hooks(const struct snapshot *from, const struct snapshot *to, s
 		h = hook_push(&d->hooks);
 		*h = to->hooks.v[i];
 		for (j = 0; j < from->hooks.n; j++) {
-			if (strcmp(from->hooks.v[j].name, h->name))
+			if (!streq(from->hooks.v[j].name, h->name))
 				continue;
 			h->hits = since(from->hooks.v[j].hits, h->hits, &ignore);
 			h->missed = since(from->hooks.v[j].missed, h->missed, &ignore);

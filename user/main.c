@@ -26,7 +26,7 @@ static const struct command *find(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, name))
+		if (streq(commands[i].name, name))
 			return &commands[i];
 	die(ST_FAIL, "unknown command '%s'; cvmstat help lists them", name);
 }
@@ -66,9 +66,9 @@ int main(int argc, char **argv)
 		print_all();
 		return ST_FAIL;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+	if (streq(argv[1], "--help") || streq(argv[1], "-h"))
 		return cmd_help(1, argv);
-	if (!strcmp(argv[1], "--version")) {
+	if (streq(argv[1], "--version")) {
 		printf("cvmstat %s\n", CVMSTAT_VERSION);
 		return ST_OK;
 	}

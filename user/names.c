@@ -80,7 +80,7 @@ const char *class_name(u32 class, char *buf, size_t size)
 bool class_by_name(const char *name, u32 *class)
 {
 	for (*class = 0; *class < CLASS_COUNT; ++*class)
-		if (!strcmp(classes[*class].name, name))
+		if (streq(classes[*class].name, name))
 			return true;
 	return false;
 }

@@ -16,7 +16,7 @@
  */
 void out_open(struct out *o, FILE *fallback)
 {
-	if (o->path && !strcmp(o->path, "-")) {
+	if (o->path && streq(o->path, "-")) {
 		o->path = NULL;
 		fallback = stdout;
 	}
