@@ -126,7 +126,7 @@ def main():
         mine = [d["count"] for d in report["details"]
                 if (d["class"], d["code"]) == (r["class"], r["code"])]
         if mine:
-            tap.check(sum(mine) >= r["count"] * 0.98 and sum(mine) <= r["count"] * 1.02 + 16,
+            tap.check(sum(mine) == r["count"],
                       f"{r['class']} {r['reason']}: details {sum(mine)} add up to {r['count']}")
     tap.check(abs(sum(r["share"] or 0 for r in report["reasons"]) - 1) < 1e-6,
               "shares add up to 1")
