@@ -35,7 +35,7 @@ echo "report: $(cat /root/report)"
 """
 
 
-def run_guest(cvmbed, module, cvmstat, platform, options):
+def run_guest(cvmbed, module, cvmstat, platform, options, script=GUEST, more=lambda root: None):
     with tempfile.TemporaryDirectory() as tmp:
         root = os.path.join(tmp, "root")
         os.makedirs(os.path.join(root, "root"))
@@ -44,7 +44,8 @@ def run_guest(cvmbed, module, cvmstat, platform, options):
                        check=True)
         shutil.copy(cvmstat, os.path.join(root, "usr/sbin/cvmstat"))
         with open(os.path.join(root, "root/test.sh"), "w", encoding="utf-8") as f:
-            f.write(GUEST.format(mib=DISK_MIB))
+            f.write(script.format(mib=DISK_MIB))
+        more(root)
         disk = os.path.join(tmp, "disk")
         with open(disk, "wb") as f:
             f.truncate(DISK_MIB << 20)
