@@ -133,7 +133,7 @@ int cmd_reasons(int argc, char **argv)
 		}
 	}
 	if (one && !s.cells.n)
-		die(ST_FAIL, "no reason '%s'; cvmstat reasons lists all", choice.name);
+		die(ST_FAIL, "no such reason; cvmstat reasons lists all");
 	out_sheet(&o, &s, one ? IN_DATA : IN_ALL);
 	out_end(&o);
 	sheet_free(&s);

@@ -11,6 +11,7 @@
 #define EXIT CVMSTAT_CLASSES_VMGEXIT
 #define PROTOCOL CVMSTAT_CLASSES_GHCB_MSR
 #define AUTO CVMSTAT_CLASSES_AUTO
+#define SVSM CVMSTAT_CLASSES_SVSM
 
 /* Kinds of cost. */
 #define TRAP \
@@ -22,6 +23,7 @@
 	"a full world switch and an emulation in the hypervisor, often in its user space"
 #define SWITCH_SLEEP "a world switch, and the time that the virtual CPU sleeps"
 #define SWITCH_ONLY "a world switch alone, with no exception before it"
+#define SVSM_CALL "a switch to VMPL0 and back through the hypervisor"
 #define BOOT "one world switch without a GHCB page"
 
 const struct explanation explain_sev[] = {
@@ -304,6 +306,68 @@ const struct explanation explain_sev[] = {
 	  "The guest asked to be terminated before it had a GHCB page.",
 	  BOOT,
 	  "read the reason code on the host's console",
+	},
+
+	/* Calls of the SVSM. */
+	{ SVSM, 0x000000000ULL,
+	  "The guest moved the page through which it calls the SVSM.",
+	  SVSM_CALL,
+	  "nothing: it happens once for each virtual CPU",
+	},
+	{ SVSM, 0x000000001ULL,
+	  "The guest had the SVSM accept or give back memory, as it may not do so itself below VMPL0.",
+	  SVSM_CALL ", for up to a page of ranges",
+	  "accept memory at boot (accept_memory=eager) and let drivers keep their DMA buffers",
+	},
+	{ SVSM, 0x000000002ULL,
+	  "The guest had the SVSM make the save area of a virtual CPU.",
+	  SVSM_CALL,
+	  "nothing: it happens at boot and at CPU hotplug only",
+	},
+	{ SVSM, 0x000000003ULL,
+	  "The guest had the SVSM drop the save area of a virtual CPU.",
+	  SVSM_CALL,
+	  "nothing: it happens at CPU hotplug only",
+	},
+	{ SVSM, 0x000000004ULL,
+	  "The guest gave the SVSM memory to work with.",
+	  SVSM_CALL,
+	  "nothing: it happens at boot only",
+	},
+	{ SVSM, 0x000000005ULL,
+	  "The guest took back memory from the SVSM.",
+	  SVSM_CALL,
+	  "nothing: it is rare",
+	},
+	{ SVSM, 0x000000006ULL,
+	  "The guest asked which protocols the SVSM has.",
+	  SVSM_CALL,
+	  "nothing: it happens at boot only",
+	},
+	{ SVSM, 0x000000007ULL,
+	  "The guest configured the virtual top of memory.",
+	  SVSM_CALL,
+	  "nothing: it happens at boot only",
+	},
+	{ SVSM, 0x100000000ULL,
+	  "The guest asked for an attestation report over all services of the SVSM.",
+	  SVSM_CALL ", and a request to the security processor",
+	  "ask for fewer reports and keep them",
+	},
+	{ SVSM, 0x100000001ULL,
+	  "The guest asked for an attestation report over one service of the SVSM.",
+	  SVSM_CALL ", and a request to the security processor",
+	  "ask for fewer reports and keep them",
+	},
+	{ SVSM, 0x200000000ULL,
+	  "The guest asked what the virtual TPM of the SVSM can do.",
+	  SVSM_CALL,
+	  "nothing: it happens when the driver is loaded",
+	},
+	{ SVSM, 0x200000001ULL,
+	  "The guest sent a command to the virtual TPM of the SVSM.",
+	  SVSM_CALL ", and the TPM's work",
+	  "measure fewer files (IMA policy) and read PCRs less often",
 	},
 
 	/* Automatic exits: hardware leaves without telling the guest. */

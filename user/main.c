@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "version.h"
+#include "workload.h"
 
 static const struct command commands[] = {
 	{ "stat", cmd_stat, "count the exits of a command, a process or a stretch of time",
@@ -60,8 +60,7 @@ int cmd_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* A closed pipe is reported as any other output that failed. */
-	signal(SIGPIPE, SIG_IGN);
+	workload_init();
 	if (argc < 2) {
 		print_all();
 		return ST_FAIL;

@@ -77,7 +77,7 @@ void perf_choose(struct perf *p, const char *list)
 
 	while ((name = strsep(&rest, ",")))
 		if (*name && !streq(name, "none") && !find_event(name, counter_push(&p->events)))
-			die(ST_FAIL, "unknown event '%s'; cvmstat help stat lists them", name);
+			die(ST_FAIL, "unknown event '%s'; cvmstat(8) lists them", name);
 	free(copy);
 }
 

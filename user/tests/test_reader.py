@@ -193,6 +193,18 @@ class Workload(reader.ReaderTest):
         self.run_reader("stat", "sh", "-c", "echo $PPID > /dev/null")
         self.assertEqual(module.step, 1)
 
+    def test_inherits_signals(self):
+        """The command has the dispositions that cvmstat was started with."""
+        for ignored in ("", "trap '' PIPE; "):
+            self.load(scenes.snp)
+            show = 'grep -E "Sig(Ign|Blk)" /proc/self/status'
+            plain = subprocess.run(["sh", "-c", f"{ignored} exec {show}"], check=True,
+                                   stdout=subprocess.PIPE, restore_signals=True)
+            through = subprocess.run(["sh", "-c", f"{ignored} exec {reader.BINARY} stat {show}"],
+                                     env=reader.environment(self.module), check=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.assertEqual(through.stdout, plain.stdout)
+
     def popen(self, *args):
         return subprocess.Popen([reader.BINARY, *args], env=reader.environment(self.module),
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -315,7 +327,8 @@ class BadDays(reader.ReaderTest):
                      ("stat", "-p", "1", "true"), ("stat", "-e", "nonsense", "true"),
                      ("stat", "-I", "1x"), ("stat", "--nonsense"), ("nonsense",), ("info", "x"),
                      ("set", "rips"), ("set", "rips", "maybe"), ("set", "x", "on"),
-                     ("set", "classes", "vc,nonsense"), ("reasons", "nonsense"), ("top", "--json")):
+                     ("set", "classes", "vc,nonsense"), ("reasons", "nonsense"), ("top", "--json"),
+                     ("top", "-d", "x"), ("top", "-d", "0")):
             with self.subTest(args=args):
                 self.assertEqual(self.run_reader(*args, scene=scenes.snp)[0], 125)
 
@@ -336,6 +349,14 @@ class Commands(reader.ReaderTest):
         self.assertEqual(info["hooks"][2]["reason"], "no symbol of this name in this kernel")
         self.assertEqual(info["gaps"][0]["code"], "0x60")
         self.assertEqual({s["key"]: s["value"] for s in info["settings"]}["clocksource"], "tsc")
+
+    def test_info_of_a_newer_module(self):
+        status, out, _ = self.run_reader("info", scene=scenes.strange)
+        self.assertEqual(status, 0)
+        self.assertIn("the module is newer: 1 attributes are unknown here", out)
+        self.assertIn("platform-9", out)
+        self.assertIn("backend-42", out)
+        self.assertIn("class-12", out)
 
     def test_set_sends(self):
         module = self.load(scenes.snp)
@@ -422,6 +443,24 @@ class Commands(reader.ReaderTest):
             for key in ("cause", "cost", "help", "spec"):
                 self.assertTrue(row[key], row)
             self.assertEqual(row["cause"][-1], ".")
+
+    def test_completion(self):
+        script = os.path.join(reader.HERE, "../cvmstat.bash-completion")
+
+        def complete(*words):
+            line = " ".join(f"'{w}'" for w in words)
+            done = subprocess.run(
+                ["bash", "-c", f"source {script}; COMP_WORDS=({line}); "
+                 f"COMP_CWORD={len(words) - 1}; _cvmstat; printf '%s\\n' \"${{COMPREPLY[@]}}\""],
+                stdout=subprocess.PIPE, check=True,
+                env={"PATH": f"{os.path.dirname(reader.BINARY)}:{os.environ['PATH']}"})
+            return done.stdout.decode().split()
+        self.assertEqual(complete("cvmstat", "re"), ["reasons"])
+        self.assertEqual(complete("cvmstat", "set", "lat"), ["latency"])
+        self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])
+        self.assertEqual(complete("cvmstat", "stat", "--per"), ["--per-cpu"])
+        self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
+        self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
 
     def test_version(self):
         self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")

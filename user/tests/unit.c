@@ -105,7 +105,9 @@ static void test_reasons(void)
 	     "GHCB-MSR page-state-change");
 	same(reason_label(CVMSTAT_CLASS_TDCALL, true, 6, buf, sizeof(buf)),
 	     "TDCALL mem-page-accept");
-	same(reason_label(CVMSTAT_CLASS_SVSM, true, 2ULL << 32 | 1, buf, sizeof(buf)), "SVSM 2:1");
+	same(reason_label(CVMSTAT_CLASS_SVSM, true, 2ULL << 32 | 1, buf, sizeof(buf)),
+	     "SVSM vtpm-command");
+	same(reason_label(CVMSTAT_CLASS_SVSM, true, 9ULL << 32 | 1, buf, sizeof(buf)), "SVSM 9:1");
 	same(reason_label(CVMSTAT_CLASS_AUTO, true, 0x78, buf, sizeof(buf)), "hlt");
 	same(reason_label(CVMSTAT_CLASS_VE, false, 0, buf, sizeof(buf)), "ve (other reasons)");
 	same(reason_label(200, true, 0x1f, buf, sizeof(buf)), "class-200 0x1f");
