@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 import fake_module
@@ -121,6 +122,29 @@ class Figures(reader.ReaderTest):
     def test_invalid_utf8(self):
         report = self.stat(scenes.snp, b"true", b"\xff\xc3\xa9\xed\xa0\x80")[0]
         self.assertIn("\ufffd\u00e9", report["workload"])
+
+    def test_csv_quoting(self):
+        with tempfile.TemporaryDirectory() as root:
+            os.mkdir(os.path.join(root, "proc"))
+            with open(os.path.join(root, "proc/cmdline"), "w", encoding="utf-8") as f:
+                f.write('quiet idle=a"b,c swiotlb=1\n')
+            _, out, _ = self.run_reader("info", "--csv", scene=scenes.snp,
+                                        env={"CVMSTAT_TEST_ROOT": root})
+        self.assertIn('idle_option,"a""b,c"\n', out)
+        rows = dict(csv.reader(io.StringIO(out)))
+        self.assertEqual(rows["idle_option"], 'a"b,c')
+
+    def test_more_details_than_events(self):
+        """Two dumps, and events between them: no share is above one."""
+        def late(command, n):
+            if command == "get":
+                return [scenes.count(1, 0x7c, 10 * n)]
+            if command == "detail-get":
+                return [scenes.detail(1, 0x7c, 1, 0x10, 15 * n),
+                        scenes.detail(1, 0x7c, 2, 0x10, 5 * n)]
+            return scenes.snp(command, n)
+        report = self.stat(late, "true")[0]
+        self.assertEqual([d["share"] for d in report["details"]], [0.75, 0.25])
 
     def test_wrap(self):
         counts = {r["reason"]: r["count"] for r in self.stat(scenes.brim, "true")[0]["reasons"]}
