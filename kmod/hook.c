@@ -8,6 +8,7 @@
 #include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 #include <asm/hypervisor.h>
 
@@ -64,17 +65,34 @@ static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
 	return register_kprobe(&probe->kp);
 }
 
-static void probes_unregister(struct cvm_hook *hook)
+/* Kprobes to be removed, together: each removal waits for all CPUs. */
+#define MAX_LEAVING	64
+
+static struct kprobe *leaving[MAX_LEAVING];
+static unsigned int nr_leaving;
+
+static void probes_flush(void)
 {
-	struct kprobe *kps[MAX_SITES];
+	unregister_kprobes(leaving, nr_leaving);
+	nr_leaving = 0;
+}
+
+static void probes_leave(struct cvm_hook *hook)
+{
 	unsigned int i;
 
-	for (i = 0; i < hook->nr_probes; i++)
-		kps[i] = &hook->probes[i].kp;
-	unregister_kprobes(kps, hook->nr_probes);
-	hook->nr_probes = 0;
+	for (i = 0; i < hook->nr_probes; i++) {
+		if (nr_leaving == MAX_LEAVING)
+			probes_flush();
+		leaving[nr_leaving++] = &hook->probes[i].kp;
+	}
+}
+
+static void probes_free(struct cvm_hook *hook)
+{
 	kfree(hook->probes);
 	hook->probes = NULL;
+	hook->nr_probes = 0;
 }
 
 static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
@@ -130,8 +148,11 @@ static int attach_point(struct cvm_hook *hook)
 			break;
 		hook->nr_probes++;
 	}
-	if (ret)
-		probes_unregister(hook);
+	if (ret) {
+		probes_leave(hook);
+		probes_flush();
+		probes_free(hook);
+	}
 free_sites:
 	kfree(sites);
 	return ret;
@@ -242,6 +263,7 @@ int cvm_hooks_attach(void)
 		attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
+	cvm_sites_done();
 	if (!live) {
 		pr_err("no hook could be attached\n");
 		return -ENODEV;
@@ -262,7 +284,7 @@ static void detach_one(struct cvm_hook *hook)
 		unregister_ftrace_function(&hook->fops);
 		ftrace_free_filter(&hook->fops);
 	} else {
-		probes_unregister(hook);
+		probes_leave(hook);
 	}
 }
 
@@ -273,8 +295,14 @@ static void detach_one(struct cvm_hook *hook)
  */
 void cvm_hooks_detach(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		detach_one(hooks[i]);
+	probes_flush();
+	tracepoint_synchronize_unregister();
 	while (nr_hooks)
-		detach_one(hooks[--nr_hooks]);
+		probes_free(hooks[--nr_hooks]);
 }
 
 unsigned int cvm_nr_hooks(void)
