@@ -31,6 +31,7 @@ static const struct {
 	{ -ENOENT, "not in this kernel" },
 	{ -EINVAL, "kprobes refuses this function" },
 	{ -EILSEQ, "not at an instruction" },
+	{ -EBUSY, "ftrace is switched off" },
 	{ -EOPNOTSUPP, "kprobes is not supported here" },
 	{ -E2BIG, "more call sites than expected" },
 	{ -ENOMEM, "out of memory" },
@@ -160,7 +161,8 @@ free_sites:
 
 /*
  * The callbacks call nothing that can be traced, so ftrace need not watch over
- * their recursion, which would drop hits.
+ * their recursion, which would drop hits. And while they are there nobody can
+ * switch ftrace off by sysctl.
  */
 static int attach_fentry(struct cvm_hook *hook)
 {
@@ -170,7 +172,7 @@ static int attach_fentry(struct cvm_hook *hook)
 	strscpy(name, hook->point->symbol, sizeof(name));
 	memset(&hook->fops, 0, sizeof(hook->fops));
 	hook->fops.func = hook->point->entered;
-	hook->fops.flags = FTRACE_OPS_FL_RECURSION;
+	hook->fops.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
 	ret = ftrace_set_filter(&hook->fops, name, strlen(name), 1);
 	if (ret)
 		return ret == -EINVAL ? -ENOENT : ret;
@@ -324,16 +326,27 @@ void cvm_hook_prove(unsigned int i)
 	hooks[i]->proven = true;
 }
 
+#define INT3	0xcc
+#define JMP32	0xe9
+#define CALL32	0xe8
+
 /* The first byte tells: kprobes keeps its own flag where nobody can look. */
 static u8 probe_backend(const struct cvm_probe *probe)
 {
 	u8 byte;
 
-	if (kprobe_ftrace((struct kprobe *)&probe->kp))
-		return CVMSTAT_BACKEND_FTRACE;
-	if (!copy_from_kernel_nofault(&byte, probe->kp.addr, 1) && byte == 0xe9)
+	if (copy_from_kernel_nofault(&byte, probe->kp.addr, 1))
+		return CVMSTAT_BACKEND_NONE;
+	switch (byte) {
+	case INT3:
+		return CVMSTAT_BACKEND_KPROBE;
+	case JMP32:
 		return CVMSTAT_BACKEND_OPTPROBE;
-	return CVMSTAT_BACKEND_KPROBE;
+	case CALL32:
+		if (probe->kp.flags & KPROBE_FLAG_FTRACE)
+			return CVMSTAT_BACKEND_FTRACE;
+	}
+	return CVMSTAT_BACKEND_NONE;
 }
 
 /**
@@ -347,8 +360,8 @@ static u8 probe_backend(const struct cvm_probe *probe)
  */
 u8 cvm_hook_backend(const struct cvm_hook *hook)
 {
+	u8 worst, backend;
 	unsigned int i;
-	u8 backend;
 
 	if (!hook->live)
 		return CVMSTAT_BACKEND_NONE;
@@ -356,11 +369,24 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 		return hook->backend;
 	if (hook->point->where == CVM_AT_FENTRY)
 		return CVMSTAT_BACKEND_FTRACE;
-	backend = probe_backend(&hook->probes[0]);
-	for (i = 1; i < hook->nr_probes; i++)
-		if (probe_backend(&hook->probes[i]) == CVMSTAT_BACKEND_KPROBE)
-			backend = CVMSTAT_BACKEND_KPROBE;
-	return backend;
+	worst = probe_backend(&hook->probes[0]);
+	for (i = 1; i < hook->nr_probes; i++) {
+		backend = probe_backend(&hook->probes[i]);
+		if (backend < worst)
+			worst = backend;
+	}
+	return worst;
+}
+
+/**
+ * cvm_hook_armed() - does an attached hook still fire?
+ * @hook: the hook
+ *
+ * Return: false if it was attached once and is switched off now.
+ */
+bool cvm_hook_armed(const struct cvm_hook *hook)
+{
+	return !hook->live || cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
 }
 
 /**

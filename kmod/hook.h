@@ -175,6 +175,7 @@ unsigned int cvm_nr_hooks(void);
 const struct cvm_hook *cvm_hook_at(unsigned int i);
 void cvm_hook_prove(unsigned int i);
 u8 cvm_hook_backend(const struct cvm_hook *hook);
+bool cvm_hook_armed(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);
 
 /* The lists of hooks, one a source file; each ends with a nameless one. */
