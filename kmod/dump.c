@@ -410,7 +410,7 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES, hook->classes) ||
-	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_hits(hook->id),
+	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
 			      CVMSTAT_A_HOOK_PAD) ||

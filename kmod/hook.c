@@ -12,11 +12,15 @@
 #include <linux/uaccess.h>
 #include <asm/hypervisor.h>
 
+#include "config.h"
 #include "hook.h"
+#include "patched.h"
 
 #define MAX_SITES	32
 
 static struct cvm_hook * const lists[] = {
+	/* First, as it decides which of the others are needed. */
+	cvm_patched_hooks,
 	cvm_sev_hooks, cvm_tdx_hooks, cvm_idle_hooks, cvm_bounce_hooks,
 	cvm_nmi_hooks,
 };
@@ -209,10 +213,24 @@ static void lower_provenance(const struct cvm_hook *hook)
 		cvm_set_provenance(feed->class, feed->code, feed->provenance);
 }
 
+/* Does the kernel itself count all that the hook would? */
+static bool is_needless(const struct cvm_hook *hook)
+{
+	return hook->classes && !hook->attach &&
+	       !(hook->classes & ~cvm_patched_classes());
+}
+
 static void attach_one(struct cvm_hook *hook)
 {
-	int ret = attach(hook);
+	int ret;
 
+	if (is_needless(hook)) {
+		hook->point = &hook->points[0];
+		strscpy(hook->why, "the kernel's own counters serve it",
+			sizeof(hook->why));
+		return;
+	}
+	ret = attach(hook);
 	if (ret) {
 		explain(hook, ret);
 		if (!hook->optional)
@@ -266,6 +284,7 @@ int cvm_hooks_attach(void)
 		live += hooks[i]->live;
 	}
 	cvm_sites_done();
+	cvm_config_refresh();
 	if (!live) {
 		pr_err("no hook could be attached\n");
 		return -ENODEV;
@@ -387,6 +406,16 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 bool cvm_hook_armed(const struct cvm_hook *hook)
 {
 	return !hook->live || cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
+}
+
+/**
+ * cvm_hook_total() - hits of a hook
+ * @hook: the hook
+ */
+u64 cvm_hook_total(const struct cvm_hook *hook)
+{
+	return hook->live && hook->hits ? hook->hits(hook)
+					: cvm_hook_hits(hook->id);
 }
 
 /**
