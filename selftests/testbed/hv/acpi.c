@@ -12,7 +12,7 @@ struct acpi_header {
 	u32 length;
 	u8 revision, checksum;
 	u8 ids[26];
-} __attribute__((packed));
+} __packed;
 
 struct acpi_rsdp {
 	char signature[8];
@@ -20,14 +20,14 @@ struct acpi_rsdp {
 	char oem[6];
 	u8 revision;
 	u32 rsdt;
-} __attribute__((packed));
+} __packed;
 
 struct madt_mp_wakeup {
 	u8 type, length;
 	u16 mailbox_version;
 	u32 rsvd;
 	u64 mailbox;
-} __attribute__((packed));
+} __packed;
 
 static u8 sum(const void *p, size_t n)
 {
@@ -51,7 +51,8 @@ u64 acpi_find_rsdp(void)
 	u64 at;
 
 	for (at = RSDP_FIRST; at <= RSDP_LAST; at += 16)
-		if (!memcmp((void *)at, "RSD PTR ", 8) && !sum((void *)at, sizeof(struct acpi_rsdp)))
+		if (!memcmp((void *)at, "RSD PTR ", 8) &&
+		    !sum((void *)at, sizeof(struct acpi_rsdp)))
 			return at;
 	return 0;
 }

@@ -36,10 +36,7 @@ struct mb_mmap {
 	u32 size;
 	u64 addr, len;
 	u32 type;
-} __attribute__((packed));
-
-extern u64 ap_stack;
-extern const u8 host_stubs[256][16], ap_trampoline[], ap_trampoline_end[];
+} __packed;
 
 static struct {
 	u16 offset_low, selector, flags, offset_mid;
@@ -53,7 +50,7 @@ static void host_interrupts(void)
 	struct {
 		u16 limit;
 		u64 base;
-	} __attribute__((packed)) idtr = { sizeof(host_idt) - 1, (u64)host_idt };
+	} __packed idtr = { sizeof(host_idt) - 1, (u64)host_idt };
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(host_idt); i++) {
@@ -232,7 +229,7 @@ static u64 load_kernel(const struct mb_module *kernel, const struct mb_module *i
 	memcpy((void *)to, image + setup, len);
 
 	next_word(&words, &i);
-	for (i = 0; words[i] && i < CMDLINE_MAX - 1; i++)
+	for (i = 0; i < CMDLINE_MAX - 1 && words[i]; i++)
 		boot_area->cmdline[i] = words[i];
 	bp->hdr.type_of_loader = LOADER_UNKNOWN;
 	bp->hdr.cmd_line_ptr = (u64)boot_area->cmdline;
@@ -281,10 +278,11 @@ static void start_aps(void)
 {
 	u32 i;
 
-	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_end - ap_trampoline);
+	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_size);
 	for (i = 1; i < nr_vcpus; i++) {
 		vcpus[i].apic_id = i;
-		__atomic_store_n(&ap_stack, (u64)vcpus[i].stack + VCPU_STACK_SIZE, __ATOMIC_RELEASE);
+		__atomic_store_n(&ap_stack, (u64)vcpus[i].stack + VCPU_STACK_SIZE,
+				 __ATOMIC_RELEASE);
 		lapic_start_cpu(i, AP_TRAMPOLINE >> PAGE_SHIFT);
 		while (__atomic_load_n(&aps_online, __ATOMIC_ACQUIRE) != i)
 			cpu_pause();
@@ -313,7 +311,8 @@ void boot_main(u32 multiboot)
 	host_interrupts();
 	if (!(mb->flags & MB_INFO_CMDLINE) || !(mb->flags & MB_INFO_MMAP) ||
 	    !(mb->flags & MB_INFO_MODS) || mb->mods_count < 2)
-		hv_end(HV_EXIT_INTERNAL, "start with -append OPTIONS -initrd \"bzImage WORDS,INITRD\"");
+		hv_end(HV_EXIT_INTERNAL,
+		       "start with -append OPTIONS -initrd \"bzImage WORDS,INITRD\"");
 	options((const char *)(u64)mb->cmdline);
 	pvclock_calibrate();
 	memset(boot_area, 0, sizeof(*boot_area));

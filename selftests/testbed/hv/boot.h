@@ -22,7 +22,7 @@
 struct e820_entry {
 	u64 addr, size;
 	u32 type;
-} __attribute__((packed));
+} __packed;
 
 struct setup_data {
 	u64 next;
@@ -52,7 +52,7 @@ struct setup_header {
 	u32 payload_offset, payload_length;
 	u64 setup_data, pref_address;
 	u32 init_size, handover_offset, kernel_info_offset;
-} __attribute__((packed));
+} __packed;
 
 struct boot_params {
 	u8 rsvd_0[0x70];
@@ -64,7 +64,7 @@ struct boot_params {
 	u8 rsvd_hdr[0x2d0 - 0x1f1 - sizeof(struct setup_header)];
 	struct e820_entry e820[E820_MAX];
 	u8 rsvd_end[0x1000 - 0x2d0 - E820_MAX * sizeof(struct e820_entry)];
-} __attribute__((packed));
+} __packed;
 
 _Static_assert(offsetof(struct boot_params, hdr.header) == 0x202, "zero page layout");
 _Static_assert(offsetof(struct boot_params, hdr.setup_data) == 0x250, "zero page layout");
@@ -86,6 +86,11 @@ struct boot_area {
 _Static_assert(sizeof(struct boot_area) <= BOOT_AREA_SIZE, "boot area");
 
 #define boot_area	((struct boot_area *)BOOT_AREA)
+
+/* entry.S */
+extern u64 ap_stack;
+extern const u8 host_stubs[256][16], ap_trampoline[];
+extern const u32 ap_trampoline_size;
 
 void boot_main(u32 multiboot);
 void boot_add_setup_data(struct boot_params *bp, struct setup_data *sd, u32 type, u32 len);

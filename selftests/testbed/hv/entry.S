@@ -12,6 +12,8 @@
 #define EFER_NXE	(1 << 11)
 #define EFER_SVME	(1 << 12)
 #define MSR_EFER	0xc0000080
+#define EFLAGS_IF	(1 << 9)
+#define FRAME_RFLAGS	40	/* behind RCX, RAX, vector, RIP and CS */
 #define HOST_CS		8
 #define HOST_DS		16
 #define HOST_CS32	24
@@ -66,7 +68,7 @@ load_host_segments:
 
 /* The APs' real-mode entry: copied to AP_TRAMPOLINE, position independent. */
 	.code16
-	.globl ap_trampoline, ap_trampoline_end
+	.globl ap_trampoline
 ap_trampoline:
 	cli
 	xor	%ax, %ax
@@ -190,6 +192,8 @@ host_nmi:
 /*
  * 256 stubs of 16 bytes. Interrupts note their vector in the vCPU, found from
  * the stack: stacks are the first part of struct vcpu and aligned to their size.
+ * They return with IF clear: a second one must stay in the APIC, as the vCPU
+ * can hand on only one.
  */
 	.align 16
 	.globl host_stubs
@@ -213,6 +217,7 @@ host_vector:
 	mov	%rsp, %rcx
 	and	$~(VCPU_STACK_SIZE - 1), %rcx
 	mov	%eax, VCPU_HOST_VECTOR(%rcx)
+	andl	$~EFLAGS_IF, FRAME_RFLAGS(%rsp)
 	pop	%rcx
 	pop	%rax
 	add	$8, %rsp
@@ -229,6 +234,9 @@ host_vector:
 	.align 8
 multiboot_info:
 	.long	0
+	.globl ap_trampoline_size
+ap_trampoline_size:
+	.long	ap_trampoline_end - ap_trampoline
 	.globl ap_stack
 	.align 8
 ap_stack:

@@ -57,7 +57,7 @@ struct psc_request {
 	u16 cur_entry, end_entry;
 	u32 rsvd;
 	u64 entries[PSC_ENTRIES_MAX];
-} __attribute__((packed));
+} __packed;
 
 /* 4.1.10, AP creation. */
 #define AP_CREATE_ON_INIT	0
@@ -90,7 +90,7 @@ struct ghcb {
 	u8 rsvd_ff0[10];
 	u16 protocol_version;
 	u32 usage;
-} __attribute__((packed));
+} __packed;
 
 _Static_assert(offsetof(struct ghcb, rcx) == 0x308, "GHCB layout");
 _Static_assert(offsetof(struct ghcb, sw_exit_code) == 0x390, "GHCB layout");
@@ -108,7 +108,7 @@ struct cc_blob {
 	u32 secrets_len, rsvd1;
 	u64 cpuid_phys;
 	u32 cpuid_len, rsvd2;
-} __attribute__((packed));
+} __packed;
 
 /* SEV-SNP Firmware ABI (AMD 56860), 8.14.2.6: CPUID page. */
 #define SNP_CPUID_MAX		64
@@ -120,8 +120,8 @@ struct snp_cpuid_page {
 		u64 xcr0, xss;
 		u32 eax, ebx, ecx, edx;
 		u64 rsvd;
-	} __attribute__((packed)) fn[SNP_CPUID_MAX];
-} __attribute__((packed));
+	} __packed fn[SNP_CPUID_MAX];
+} __packed;
 
 /* SEV-SNP Firmware ABI, 8.14.2.5, and Linux struct secrets_os_area. */
 struct snp_secrets {
@@ -130,7 +130,7 @@ struct snp_secrets {
 	u8 vmpck[4][32];
 	u32 msg_seqno[4];
 	u64 ap_jump_table;
-} __attribute__((packed));
+} __packed;
 
 _Static_assert(offsetof(struct snp_secrets, ap_jump_table) == 0xb0, "secrets page layout");
 

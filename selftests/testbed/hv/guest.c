@@ -19,7 +19,7 @@
 
 u64 ram_low_top, ram_high_top;
 
-static u64 pool[POOL_PAGES][PTES] __attribute__((aligned(4096)));
+static u64 pool[POOL_PAGES][PTES] __aligned(4096);
 static u32 pool_used, table_lock;
 static u64 *tree_private, *tree_shared;	/* PDPTs; the same one without page states */
 static u64 *root_paged, *root_unpaged;

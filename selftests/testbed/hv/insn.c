@@ -52,14 +52,26 @@ static void prefixes(struct cursor *c)
 	for (;;) {
 		u8 b = next(c);
 
-		if (b == 0x66)
+		switch (b) {
+		case 0x66:
 			c->op16 = true;
-		else if (b == 0xf2 || b == 0xf3)
+			break;
+		case 0xf2:
+		case 0xf3:
 			c->rep = true;
-		else if (b == 0x64 || b == 0x65)
+			break;
+		case 0x64:
+		case 0x65:
 			c->seg = b;
-		else if (b != 0x26 && b != 0x2e && b != 0x36 && b != 0x3e && b != 0x67 &&
-			 b != 0xf0) {
+			break;
+		case 0x26:
+		case 0x2e:
+		case 0x36:
+		case 0x3e:
+		case 0x67:
+		case 0xf0:
+			break;
+		default:
 			if ((b & 0xf0) == 0x40)
 				c->rex = b;
 			else

@@ -71,7 +71,7 @@ static bool icr_names(const struct vcpu *sender, const struct vcpu *t, u32 low, 
 		return dest == t->apic_id || dest == ~0U;
 	}
 	if (low & ICR_LOGICAL)
-		return dest & t->apic_ldr >> 24;
+		return dest & (t->apic_ldr >> 24);
 	return dest == t->apic_id || dest == 0xff;
 }
 
@@ -86,7 +86,10 @@ static void icr_request(struct vcpu *v, u32 low, u32 dest)
 			continue;
 		if (ICR_MODE(low) == ICR_MODE_NMI) {
 			vcpu_kick(t, VCPU_REQ_NMI);
-		} else if (ICR_MODE(low) == ICR_MODE_SIPI) {
+		} else if (ICR_MODE(low) == ICR_MODE_INIT) {
+			__atomic_store_n(&t->sipi_armed, 1, __ATOMIC_RELEASE);
+		} else if (__atomic_exchange_n(&t->sipi_armed, 0, __ATOMIC_ACQ_REL)) {
+			/* The second of the two SIPIs that Linux sends finds it unarmed. */
 			t->sipi_vector = low & 0xff;
 			vcpu_kick(t, VCPU_REQ_SIPI);
 		}

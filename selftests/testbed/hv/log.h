@@ -32,6 +32,6 @@ void text_dec(struct text *t, u64 v);
 void text_fmt(struct text *t, const char *fmt, ...);
 
 void hv_log(const char *fmt, ...);
-void hv_end(enum hv_exit status, const char *fmt, ...) __attribute__((noreturn));
+void hv_end(enum hv_exit status, const char *fmt, ...) __noreturn;
 
 #endif

@@ -205,8 +205,7 @@ static void plain_exit(struct vcpu *v, u64 code)
 		vcpu_wait_interrupt(v);
 		return;
 	default:
-		hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
-		       v->vmcb.save.rip);
+		vcpu_unhandled(v, code);
 	}
 	ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
 }

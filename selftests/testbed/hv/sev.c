@@ -18,7 +18,9 @@
 #define SEV_CPUID_SEV		BIT(1)
 #define SEV_CPUID_ES		BIT(3)
 #define SEV_CPUID_SNP		BIT(4)
-#define SEV_CPUID_REDUCTION	(1 << 6)
+#define SEV_CPUID_REDUCTION	BIT(6)
+#define REP_PREFIX		0xf3
+#define VMGEXIT_LEN		4
 #define CPUID_MAX_EXT		0x8000001f
 #define DR7_BIT			BIT(7)
 #define NPF_WALK		BIT(33)	/* of the guest's page tables: APM vol. 2, 15.25.6 */
@@ -26,14 +28,6 @@
 bool sev_is_snp(void)
 {
 	return platform == &snp_platform;
-}
-
-/* What hardware would have punished ends the run. */
-void sev_guest_bug(struct vcpu *v, const char *what, u64 gpa)
-{
-	ledger_bug();
-	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
-	       v->vmcb.save.rip, what, gpa);
 }
 
 static void sev_vcpu_init(struct vcpu *v)
@@ -57,6 +51,24 @@ static u64 vc_detail(const struct vcpu *v, u64 code)
 	}
 }
 
+/* VMGEXIT is VMMCALL with a REP prefix (APM vol. 3). */
+static bool is_vmgexit(struct vcpu *v)
+{
+	u64 rip = v->vmcb.save.cs.base + v->vmcb.save.rip;
+	u8 prefix;
+
+	return guest_read(v, rip, &prefix, sizeof(prefix)) && prefix == REP_PREFIX;
+}
+
+static void vmgexit(struct vcpu *v)
+{
+	vcpu_skip(v, VMGEXIT_LEN);
+	if (v->ghcb_msr & GHCB_MSR_INFO_MASK)
+		sev_ghcb_msr_protocol(v);
+	else
+		sev_nae(v);
+}
+
 static void sev_exit(struct vcpu *v, u64 code)
 {
 	if (code == CVMSTAT_SVM_HLT) {
@@ -65,20 +77,12 @@ static void sev_exit(struct vcpu *v, u64 code)
 		vcpu_wait_interrupt(v);
 		return;
 	}
-	if (code == CVMSTAT_SVM_VMMCALL) {
-		u8 rep;
-
-		if (guest_read(v, v->vmcb.save.cs.base + v->vmcb.save.rip, &rep, 1) && rep == 0xf3) {
-			vcpu_skip(v, 4);
-			if (v->ghcb_msr & GHCB_MSR_INFO_MASK)
-				sev_ghcb_msr_protocol(v);
-			else
-				sev_nae(v);
-			return;
-		}
+	if (code == CVMSTAT_SVM_VMMCALL && is_vmgexit(v)) {
+		vmgexit(v);
+		return;
 	}
 	if (code == CVMSTAT_SVM_NPF && sev_is_snp() && v->vmcb.exit_info_2 & GPA_TOP_BIT)
-		sev_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
+		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
 	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
 	deliver_vc(v, code);
 }
@@ -131,7 +135,7 @@ static void sev_bad_access(struct vcpu *v, u64 gpa)
 {
 	if (walk_is_private(v, gpa))
 		return;
-	sev_guest_bug(v, gpa & GPA_TOP_BIT ? "private access to a page that is not" :
+	vcpu_guest_bug(v, gpa & GPA_TOP_BIT ? "private access to a page that is not" :
 					     "shared access to a private page", gpa);
 }
 
@@ -187,19 +191,31 @@ void sev_start(struct vcpu *v, u32 request)
 		v->hold = HOLD_NONE;
 		break;
 	default:
+		/* Still on its way into the AP HLT loop. */
+		v->sipi_early = true;
 		break;
 	}
+}
+
+/* The vCPU went on hold; its SIPI may have come first. */
+void sev_held(struct vcpu *v)
+{
+	if (!v->sipi_early)
+		return;
+	v->sipi_early = false;
+	sev_start(v, VCPU_REQ_SIPI);
 }
 
 /* The GHCB MSR protocol: 2.3.1. */
 void sev_ghcb_msr_protocol(struct vcpu *v)
 {
-	u64 msr = v->ghcb_msr, data = msr & ~GHCB_MSR_INFO_MASK;
+	u64 msr = v->ghcb_msr, data = msr & ~GHCB_MSR_INFO_MASK, detail = LEDGER_NO_DETAIL;
 	u32 code = msr & GHCB_MSR_INFO_MASK;
 	struct cpuid_regs r;
 
-	ledger_count(v, CVMSTAT_CLASS_GHCB_MSR, code,
-		     code == CVMSTAT_GHCB_MSR_CPUID ? msr >> 32 : LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+	if (code == CVMSTAT_GHCB_MSR_CPUID)
+		detail = msr >> 32;
+	ledger_count(v, CVMSTAT_CLASS_GHCB_MSR, code, detail, CVMSTAT_OP_NONE);
 	switch (code) {
 	case CVMSTAT_GHCB_MSR_SEV_INFO:
 		msr = GHCB_MSR_SEV_INFO_RESP | SEV_INFO_C_BIT << 24 | GHCB_PROTO_MIN << 32 |
@@ -212,6 +228,7 @@ void sev_ghcb_msr_protocol(struct vcpu *v)
 		break;
 	case CVMSTAT_GHCB_MSR_AP_RESET_HOLD:
 		v->hold = HOLD_AP_RESET_MSR;
+		sev_held(v);
 		return;
 	case CVMSTAT_GHCB_MSR_PREFERRED_GPA:
 		msr = GHCB_MSR_PREF_GPA_RESP | GHCB_MSR_NO_PREF_GPA;
@@ -236,8 +253,8 @@ void sev_ghcb_msr_protocol(struct vcpu *v)
 		break;
 	case CVMSTAT_GHCB_MSR_TERMINATE:
 		hv_end(HV_EXIT_GHCB_TERMINATE,
-		       "guest terminated itself: GHCB reason set %u, code %u, RIP %x", msr >> 12 & 0xf,
-		       msr >> 16 & 0xff, v->vmcb.save.rip);
+		       "guest terminated itself: GHCB reason set %u, code %u, RIP %x",
+		       msr >> 12 & 0xf, msr >> 16 & 0xff, v->vmcb.save.rip);
 	default:
 		hv_log("vCPU %u: unknown GHCB MSR request %x", (u64)v->id, msr);
 		msr = 0;

@@ -18,10 +18,10 @@ struct nae {
 };
 
 bool sev_is_snp(void);
-void sev_guest_bug(struct vcpu *v, const char *what, u64 gpa) __attribute__((noreturn));
 void sev_ghcb_msr_protocol(struct vcpu *v);
 void sev_nae(struct vcpu *v);
 void sev_start(struct vcpu *v, u32 request);
+void sev_held(struct vcpu *v);
 void nae_fail(struct nae *n, u64 reason);
 
 /* snp.c */

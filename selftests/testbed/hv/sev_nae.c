@@ -30,10 +30,29 @@ static void ghcb_set_valid(struct ghcb *g, u32 bit)
 	g->valid_bitmap[bit / 64] |= BIT(bit & 63);
 }
 
-#define ANSWER(n, field, val) do {				\
-	(n)->ghcb->field = (val);				\
-	ghcb_set_valid((n)->ghcb, GHCB_BIT(field));		\
-} while (0)
+static void answer_rax(struct nae *n, u64 val)
+{
+	n->ghcb->rax = val;
+	ghcb_set_valid(n->ghcb, GHCB_BIT(rax));
+}
+
+static void answer_rbx(struct nae *n, u64 val)
+{
+	n->ghcb->rbx = val;
+	ghcb_set_valid(n->ghcb, GHCB_BIT(rbx));
+}
+
+static void answer_rcx(struct nae *n, u64 val)
+{
+	n->ghcb->rcx = val;
+	ghcb_set_valid(n->ghcb, GHCB_BIT(rcx));
+}
+
+static void answer_rdx(struct nae *n, u64 val)
+{
+	n->ghcb->rdx = val;
+	ghcb_set_valid(n->ghcb, GHCB_BIT(rdx));
+}
 
 void nae_fail(struct nae *n, u64 reason)
 {
@@ -58,10 +77,10 @@ static void nae_cpuid(struct vcpu *v, struct nae *n)
 	struct cpuid_regs r;
 
 	platform->cpuid(v, n->rax, n->rcx, &r);
-	ANSWER(n, rax, r.eax);
-	ANSWER(n, rbx, r.ebx);
-	ANSWER(n, rcx, r.ecx);
-	ANSWER(n, rdx, r.edx);
+	answer_rax(n, r.eax);
+	answer_rbx(n, r.ebx);
+	answer_rcx(n, r.ecx);
+	answer_rdx(n, r.edx);
 }
 
 static void nae_msr(struct vcpu *v, struct nae *n)
@@ -72,8 +91,8 @@ static void nae_msr(struct vcpu *v, struct nae *n)
 	if (!msr_access(v, n->rcx, write, &val)) {
 		nae_inject_gp(n);
 	} else if (!write) {
-		ANSWER(n, rax, (u32)val);
-		ANSWER(n, rdx, val >> 32);
+		answer_rax(n, (u32)val);
+		answer_rdx(n, val >> 32);
 	}
 }
 
@@ -108,7 +127,7 @@ static void nae_ioio(struct vcpu *v, struct nae *n)
 	if (n->info1 & SVM_IOIO_STRING)
 		nae_ioio_string(n, size);
 	else if (n->info1 & SVM_IOIO_IN)
-		ANSWER(n, rax, io_in(port, size));
+		answer_rax(n, io_in(port, size));
 	else
 		io_out(port, size, n->rax);
 }
@@ -148,7 +167,7 @@ static void nae_mmio_write(struct vcpu *v, struct nae *n)
 
 static void nae_dr7_read(struct vcpu *v, struct nae *n)
 {
-	ANSWER(n, rax, v->vmcb.save.dr7);
+	answer_rax(n, v->vmcb.save.dr7);
 }
 
 static void nae_rdtsc(struct vcpu *v, struct nae *n)
@@ -156,24 +175,24 @@ static void nae_rdtsc(struct vcpu *v, struct nae *n)
 	u64 tsc = rdtsc();
 
 	(void)v;
-	ANSWER(n, rax, (u32)tsc);
-	ANSWER(n, rdx, tsc >> 32);
+	answer_rax(n, (u32)tsc);
+	answer_rdx(n, tsc >> 32);
 	if (n->code == CVMSTAT_SVM_RDTSCP)
-		ANSWER(n, rcx, v->id);
+		answer_rcx(n, v->id);
 }
 
 /* No performance counters: as a PMU that never counts. */
 static void nae_rdpmc(struct vcpu *v, struct nae *n)
 {
 	(void)v;
-	ANSWER(n, rax, 0);
-	ANSWER(n, rdx, 0);
+	answer_rax(n, 0);
+	answer_rdx(n, 0);
 }
 
 static void nae_vmmcall(struct vcpu *v, struct nae *n)
 {
 	(void)v;
-	ANSWER(n, rax, (u64)-KVM_ENOSYS);
+	answer_rax(n, (u64)-KVM_ENOSYS);
 }
 
 static void nae_nmi_complete(struct vcpu *v, struct nae *n)
@@ -297,13 +316,13 @@ static struct ghcb *get_ghcb(struct vcpu *v)
 	struct ghcb *g = guest_ptr(gpa, PAGE_SIZE);
 
 	if (!g || gpa & ~PAGE_MASK)
-		sev_guest_bug(v, "VMGEXIT with a GHCB that is no page of RAM", gpa);
+		vcpu_guest_bug(v, "VMGEXIT with a GHCB that is no page of RAM", gpa);
 	if (!sev_is_snp())
 		return g;
 	if (page_state_get(gpa) != PAGE_SHARED)
-		sev_guest_bug(v, "VMGEXIT with a GHCB in a private page", gpa);
+		vcpu_guest_bug(v, "VMGEXIT with a GHCB in a private page", gpa);
 	if (gpa != v->ghcb_gpa)
-		sev_guest_bug(v, "VMGEXIT with a GHCB that is not registered", gpa);
+		vcpu_guest_bug(v, "VMGEXIT with a GHCB that is not registered", gpa);
 	return g;
 }
 
@@ -386,6 +405,8 @@ void sev_nae(struct vcpu *v)
 	g->sw_exit_info_2 = n.result_info;
 	ghcb_set_valid(g, GHCB_BIT(sw_exit_info_1));
 	ghcb_set_valid(g, GHCB_BIT(sw_exit_info_2));
+	if (v->hold == HOLD_AP_HLT_LOOP)
+		sev_held(v);
 	if (fault_due(v, FAULT_LIE))
 		lie(v, g);
 }

@@ -35,7 +35,7 @@ static bool operand(struct vcpu *v, u64 *gpa, u64 *size)
 	    !guest_ptr(w.gpa, *size))
 		return false;
 	if (!(w.gpa & GPA_TOP_BIT))
-		sev_guest_bug(v, "PVALIDATE or RMPADJUST through a shared mapping", w.gpa);
+		vcpu_guest_bug(v, "PVALIDATE or RMPADJUST through a shared mapping", w.gpa);
 	*gpa = w.gpa & GPA_MASK;
 	return true;
 }
@@ -52,7 +52,7 @@ static void pvalidate(struct vcpu *v)
 	}
 	v->regs[RAX] = PVALIDATE_OK;
 	if (page_state_get(gpa) == PAGE_SHARED)
-		sev_guest_bug(v, "PVALIDATE of a shared page", gpa);
+		vcpu_guest_bug(v, "PVALIDATE of a shared page", gpa);
 	if (page_state_is(gpa, size, want))
 		v->vmcb.save.rflags |= X86_EFLAGS_CF;
 	else

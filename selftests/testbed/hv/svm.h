@@ -75,7 +75,7 @@ struct svm_save {
 	u64 sysenter_cs, sysenter_esp, sysenter_eip, cr2;
 	u8 rsvd_248[0x268 - 0x248];
 	u64 g_pat;
-} __attribute__((packed));
+} __packed;
 
 struct vmcb {
 	u32 intercept_cr;
@@ -104,7 +104,7 @@ struct vmcb {
 	u8 rsvd_b8[0x400 - 0xb8];
 	struct svm_save save;
 	u8 rsvd_end[0x1000 - 0x400 - sizeof(struct svm_save)];
-} __attribute__((packed, aligned(4096)));
+} __packed __aligned(4096);
 
 _Static_assert(offsetof(struct vmcb, iopm_base_pa) == 0x40, "VMCB layout");
 _Static_assert(offsetof(struct vmcb, exit_code) == 0x70, "VMCB layout");

@@ -71,7 +71,7 @@ static u64 leaf_page_accept(struct vcpu *v)
 	if (page_state_is(gpa, size, PAGE_PRIVATE))
 		return TDX_PAGE_ALREADY_ACCEPTED;
 	if (page_state_get(gpa) == PAGE_SHARED)
-		tdx_guest_bug(v, "TDG.MEM.PAGE.ACCEPT of a shared page", gpa);
+		vcpu_guest_bug(v, "TDG.MEM.PAGE.ACCEPT of a shared page", gpa);
 	page_state_set(gpa, size, PAGE_PRIVATE);
 	return TDX_SUCCESS;
 }

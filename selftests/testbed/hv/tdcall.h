@@ -6,6 +6,5 @@
 
 void tdcall(struct vcpu *v);
 void tdvmcall(struct vcpu *v);
-void tdx_guest_bug(struct vcpu *v, const char *what, u64 gpa) __attribute__((noreturn));
 
 #endif

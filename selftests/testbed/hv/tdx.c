@@ -45,13 +45,6 @@ static void tdx_vcpu_init(struct vcpu *v)
 		lapic_x2apic_init(v);
 }
 
-void tdx_guest_bug(struct vcpu *v, const char *what, u64 gpa)
-{
-	ledger_bug();
-	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
-	       v->vmcb.save.rip, what, gpa);
-}
-
 /*
  * #VE with its information. A second one before TDG.VP.VEINFO.GET is a double
  * fault (TDX module base spec., "Virtualization exception").
@@ -134,7 +127,7 @@ static void exit_ept(struct vcpu *v)
 	struct insn insn = { 0 };
 
 	if (!(gpa & GPA_TOP_BIT))
-		tdx_guest_bug(v, "private access to what is no RAM", gpa);
+		vcpu_guest_bug(v, "private access to what is no RAM", gpa);
 	clear_ve(v);
 	if (insn_decode(v, &insn))
 		v->ve.gla = (insn.gla & PAGE_MASK) | (gpa & ~PAGE_MASK);
@@ -182,8 +175,7 @@ static void tdx_exit(struct vcpu *v, u64 code)
 		deliver_exception(v, X86_TRAP_UD);
 		break;
 	default:
-		hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
-		       v->vmcb.save.rip);
+		vcpu_unhandled(v, code);
 	}
 }
 
@@ -231,7 +223,7 @@ static bool tdx_native_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
 
 static void tdx_bad_access(struct vcpu *v, u64 gpa)
 {
-	tdx_guest_bug(v, gpa & GPA_TOP_BIT ? "shared access to a private page" :
+	vcpu_guest_bug(v, gpa & GPA_TOP_BIT ? "shared access to a private page" :
 					     "private access to a page that is not accepted", gpa);
 }
 

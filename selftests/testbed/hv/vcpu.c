@@ -28,8 +28,8 @@ struct vcpu vcpus[MAX_VCPUS];
 u32 nr_vcpus = 1;
 const struct platform *platform;
 
-static u8 iopm[3 * PAGE_SIZE] __attribute__((aligned(4096)));
-static u8 msrpm[2 * PAGE_SIZE] __attribute__((aligned(4096)));
+static u8 iopm[3 * PAGE_SIZE] __aligned(4096);
+static u8 msrpm[2 * PAGE_SIZE] __aligned(4096);
 
 /*
  * MSRs that a confidential guest reaches directly, as KVM sets them for SEV-ES
@@ -62,6 +62,15 @@ static void permission_maps(void)
 static struct svm_segment segment(u16 selector, u16 attrib, u64 base, u32 limit)
 {
 	return (struct svm_segment){ selector, attrib, limit, base };
+}
+
+static void set_data_segments(struct svm_save *s, struct svm_segment seg)
+{
+	s->ss = seg;
+	s->ds = seg;
+	s->es = seg;
+	s->fs = seg;
+	s->gs = seg;
 }
 
 static void set_reset_state(struct vcpu *v)
@@ -100,7 +109,7 @@ void vcpu_set_long_mode(struct vcpu *v, u64 rip, u64 cr3, u64 rsi)
 
 	set_reset_state(v);
 	s->cs = segment(BOOT_CS, SEG_CODE64, 0, ~0U);
-	s->ss = s->ds = s->es = s->fs = s->gs = segment(BOOT_DS, SEG_DATA, 0, ~0U);
+	set_data_segments(s, segment(BOOT_DS, SEG_DATA, 0, ~0U));
 	s->efer |= X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE;
 	s->cr0 = X86_CR0_PE | X86_CR0_ET | X86_CR0_NE | X86_CR0_PG;
 	s->cr4 = X86_CR4_PAE;
@@ -117,7 +126,7 @@ void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip)
 
 	set_reset_state(v);
 	s->cs = segment(cs, SEG_CODE16, (u64)cs << 4, 0xffff);
-	s->ss = s->ds = s->es = s->fs = s->gs = segment(0, SEG_DATA16, 0, 0xffff);
+	set_data_segments(s, segment(0, SEG_DATA16, 0, 0xffff));
 	s->cr0 = X86_CR0_ET;
 	s->rip = ip;
 	svm_vmload(&v->vmcb);
@@ -299,6 +308,21 @@ static void exit_npf(struct vcpu *v)
 		platform->bad_access(v, gpa);
 }
 
+/* What hardware would have punished ends the run. */
+void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa)
+{
+	ledger_bug();
+	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
+	       v->vmcb.save.rip, what, gpa);
+}
+
+/* An exit that no platform asked for. */
+void vcpu_unhandled(struct vcpu *v, u64 code)
+{
+	hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
+	       v->vmcb.save.rip);
+}
+
 static void dispatch(struct vcpu *v)
 {
 	u64 code = v->vmcb.exit_code;
@@ -325,8 +349,8 @@ static void dispatch(struct vcpu *v)
 		exit_npf(v);
 		break;
 	case CVMSTAT_SVM_SHUTDOWN:
-		hv_end(HV_EXIT_SHUTDOWN, "vCPU %u: shutdown (triple fault), RIP %x CR2 %x", (u64)v->id,
-		       v->vmcb.save.rip, v->vmcb.save.cr2);
+		hv_end(HV_EXIT_SHUTDOWN, "vCPU %u: shutdown (triple fault), RIP %x CR2 %x",
+		       (u64)v->id, v->vmcb.save.rip, v->vmcb.save.cr2);
 	case SVM_EXIT_VMRUN:
 	case SVM_EXIT_VMRUN + 2 ... SVM_EXIT_SKINIT:
 		deliver_exception(v, X86_TRAP_UD);

@@ -42,7 +42,9 @@ struct vcpu {
 	enum vcpu_hold hold;
 
 	u32 request;		/* VCPU_REQ_*, atomic */
+	u32 sipi_armed;		/* an INIT came: the next SIPI counts, atomic */
 	u32 sipi_vector;
+	bool sipi_early;	/* came before the vCPU was on hold */
 	u64 vmsa_gpa;
 
 	bool nmi_pending;
@@ -70,8 +72,8 @@ struct vcpu {
 	u32 mark_len;
 
 	struct vmcb vmcb;
-	u8 hsave[PAGE_SIZE] __attribute__((aligned(4096)));
-} __attribute__((aligned(VCPU_STACK_SIZE)));
+	u8 hsave[PAGE_SIZE] __aligned(4096);
+} __aligned(VCPU_STACK_SIZE);
 
 _Static_assert(offsetof(struct vcpu, regs) == VCPU_RAX, "entry.S");
 _Static_assert(offsetof(struct vcpu, regs[R15]) == VCPU_R15, "entry.S");
@@ -81,12 +83,15 @@ extern struct vcpu vcpus[MAX_VCPUS];
 extern u32 nr_vcpus;
 
 void vcpu_init_host(struct vcpu *v);
-void vcpu_loop(struct vcpu *v) __attribute__((noreturn));
+void vcpu_loop(struct vcpu *v) __noreturn;
 void vcpu_kick(struct vcpu *target, u32 request);
 void vcpu_set_long_mode(struct vcpu *v, u64 rip, u64 cr3, u64 rsi);
 void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip);
 void vcpu_skip(struct vcpu *v, u32 bytes);
 void vcpu_wait_interrupt(struct vcpu *v);
+
+void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa) __noreturn;
+void vcpu_unhandled(struct vcpu *v, u64 code) __noreturn;
 
 void svm_run(struct vcpu *v, struct vmcb *vmcb);
 void host_halt(void);
