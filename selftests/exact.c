@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Module and ledger agree to the last event.
+ *
+ * Between two instants at which the guest stands still (freeze/), all CPUs
+ * cause mixed traps and exits, from user and kernel mode, by disk, console and
+ * page state, while readers dump the counters. Each (class, reason, detail,
+ * direction) must have moved by the same number on both sides. What the module
+ * itself calls uncountable is listed with the ledger's count.
+ *
+ * exact [-n EVENTS]
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "kselftest.h"
+
+#include "lib/ledger.h"
+#include "lib/module.h"
+#include "lib/nl.h"
+#include "lib/storm.h"
+
+#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
+#define ON(platform)	(1U << (platform))
+#define ON_SNP		ON(CVMSTAT_PLATFORM_SNP)
+#define ON_SEV		(ON(CVMSTAT_PLATFORM_SEV_ES) | ON_SNP)
+#define ON_TDX		ON(CVMSTAT_PLATFORM_TDX)
+#define ON_ALL		(ON_SEV | ON_TDX)
+
+/* A port where QEMU's PC has nothing, and registers that can be read. */
+#define PORT		0x560
+#define MSR		0x8b
+#define HPET		0xfed00000
+#define IOAPIC		0xfec00000
+#define LAPIC_VERSION	0xfee00030
+
+static unsigned long wanted = 10000;
+static unsigned int platform;
+
+/* What the test bed's module causes in kernel mode: testbed/guest/trigger/. */
+static const struct {
+	const char *name;
+	unsigned int platforms;
+	unsigned int n;
+	unsigned long arg;
+} kernel_triggers[] = {
+	{ "cpuid", ON_ALL, 20, 0x0 },
+	{ "cpuid", ON_ALL, 20, 0x1 },
+	{ "cpuid", ON_ALL, 20, 0x40000000 },
+	{ "cpuid", ON_ALL, 20, 0x8000001e },
+	{ "rdmsr", ON_ALL, 20, MSR },
+	{ "wrmsr", ON_ALL, 20, MSR },
+	{ "inb", ON_ALL, 20, PORT },
+	{ "outw", ON_ALL, 20, PORT },
+	{ "inl", ON_ALL, 20, PORT },
+	{ "insb", ON_ALL, 2, PORT },
+	{ "outsb", ON_ALL, 2, PORT },
+	{ "outsb-long", ON_SEV, 2, PORT },
+	{ "readb", ON_ALL, 20, IOAPIC },
+	{ "readl", ON_ALL, 20, HPET },
+	{ "readq", ON_ALL, 20, HPET },
+	{ "writel", ON_ALL, 20, HPET },
+	{ "readl", ON_SEV, 20, LAPIC_VERSION },
+	{ "movs", ON_SEV, 20, HPET },
+	{ "wbinvd", ON_SEV, 20, 0 },
+	{ "rdpmc", ON_SEV, 20, 0 },
+	{ "read-dr7", ON_SEV, 20, 0 },
+	{ "write-dr7", ON_SEV, 20, 0 },
+	{ "monitor", ON_SEV, 20, 0 },
+	{ "mwait", ON_SEV, 20, 0 },
+	{ "vmmcall", ON_SEV, 20, 1 },
+	{ "nmi", ON_ALL, 2, 0 },
+	{ "share-page", ON_ALL, 2, 0 },
+};
+
+/* What its program causes in user mode, once: testbed/guest/trigger-main.c. */
+static const struct {
+	unsigned int platforms;
+	const char *module;
+	const char *argv[7];
+} user_triggers[] = {
+	{ ON_ALL, NULL, { "./trigger", "cpuid", "50", "0", "0x40000000" } },
+	{ ON_SEV, NULL, { "./trigger", "inb", "50", "0", "0x560" } },
+	{ ON_SEV, NULL, { "./trigger", "outl", "50", "0", "0x560" } },
+	{ ON_SEV, NULL, { "./trigger", "insb", "5", "0", "0x560" } },
+	{ ON_SEV, NULL, { "./trigger", "vmmcall", "50", "0", "1" } },
+	{ ON_SNP, "sev-guest", { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
+	{ ON_TDX, "tdx-guest", { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
+};
+
+static void kernel_round(int cpu)
+{
+	char text[80];
+	size_t i;
+	int fd;
+
+	fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		exit(1);
+	for (i = 0; i < ARRAY_SIZE(kernel_triggers); i++) {
+		if (!(kernel_triggers[i].platforms & ON(platform)))
+			continue;
+		snprintf(text, sizeof(text), "%s %u %d 0x%lx",
+			 kernel_triggers[i].name, kernel_triggers[i].n, cpu,
+			 kernel_triggers[i].arg);
+		if (write(fd, text, strlen(text)) < 0)
+			printf("# trigger %s: %m\n", text);
+	}
+	close(fd);
+}
+
+/* Past the page cache, so that each read is an I/O of the device. */
+static void disk_round(int cpu)
+{
+	int fd = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC);
+	void *buf;
+	int i;
+
+	(void)cpu;
+	if (fd < 0 || posix_memalign(&buf, 4096, 65536)) {
+		pause();
+		return;
+	}
+	for (i = 0; i < 16; i++)
+		if (read(fd, buf, 65536) <= 0)
+			break;
+	free(buf);
+	close(fd);
+}
+
+static void console_round(int cpu)
+{
+	int fd = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	(void)cpu;
+	if (fd >= 0) {
+		/* Nothing that anybody would see. */
+		dprintf(fd, "\r\r\r\r\r\r\r\r");
+		close(fd);
+	}
+	usleep(200000);
+}
+
+static const __u8 dumps[] = {
+	CVMSTAT_CMD_GET, CVMSTAT_CMD_DETAIL_GET, CVMSTAT_CMD_RIP_GET,
+	CVMSTAT_CMD_HIST_GET, CVMSTAT_CMD_BOUNCE_GET, CVMSTAT_CMD_IDLE_GET,
+	CVMSTAT_CMD_HOOK_GET,
+};
+
+static void reader_round(int cpu)
+{
+	struct nl nl;
+	size_t i;
+	int ret;
+
+	(void)cpu;
+	ret = nl_open(&nl);
+	if (ret) {
+		printf("# reader: %s\n", strerror(-ret));
+		exit(1);
+	}
+	for (i = 0; i < ARRAY_SIZE(dumps); i++) {
+		ret = nl_get(&nl, dumps[i], NLM_F_DUMP, NULL, NULL);
+		if (ret && ret != -EINTR)
+			printf("# reader: command %u: %s\n", dumps[i],
+			       strerror(-ret));
+	}
+	nl_close(&nl);
+	usleep(20000);
+}
+
+/* Changes of what must not change any count. */
+static void config_round(int cpu)
+{
+	static __u8 on;
+	struct nl_msg msg;
+	struct nl nl;
+
+	(void)cpu;
+	if (nl_open(&nl))
+		exit(1);
+	on = !on;
+	nl_begin(&msg, nl.family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, on);
+	if (nl_call(&nl, &msg, NULL, NULL))
+		printf("# config-set: %s\n", nl.extack);
+	nl_close(&nl);
+	usleep(300000);
+}
+
+static int run(const char *const *argv)
+{
+	pid_t pid;
+	int status;
+
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void user_round(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(user_triggers); i++) {
+		const char *modprobe[] = {
+			"modprobe", "-q", user_triggers[i].module, NULL
+		};
+
+		if (!(user_triggers[i].platforms & ON(platform)))
+			continue;
+		if (user_triggers[i].module)
+			run(modprobe);
+		if (run(user_triggers[i].argv))
+			ksft_print_msg("trigger %s failed\n",
+				       user_triggers[i].argv[1]);
+	}
+}
+
+/* All of it at once, until the module has counted as much as was wanted. */
+static void mixed_load(struct nl *nl)
+{
+	__u64 start = nl_events(nl);
+	struct storm storm = { 0 };
+	time_t end = time(NULL) + 1200;
+	int cpu, n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (cpu = 0; cpu < n; cpu++) {
+		storm_add(&storm, cpu, storm_round);
+		storm_add(&storm, cpu, kernel_round);
+	}
+	storm_add(&storm, -1, disk_round);
+	storm_add(&storm, -1, console_round);
+	storm_add(&storm, -1, reader_round);
+	storm_add(&storm, -1, reader_round);
+	storm_add(&storm, -1, config_round);
+	user_round();
+	while (nl_events(nl) - start < wanted && time(NULL) < end)
+		usleep(100000);
+	storm_stop(&storm);
+	/* And once nothing at all, so that idle CPUs halt. */
+	sleep(1);
+}
+
+struct gap {
+	struct gap *next;
+	__u32 class;
+	bool has_code;
+	__u64 code;
+	char why[256];
+};
+
+static const char *const class_names[] = {
+	[CVMSTAT_CLASS_VC] = "vc",
+	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit",
+	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr",
+	[CVMSTAT_CLASS_VE] = "ve",
+	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall",
+	[CVMSTAT_CLASS_TDCALL] = "tdcall",
+	[CVMSTAT_CLASS_SVSM] = "svsm",
+	[CVMSTAT_CLASS_AUTO] = "auto",
+};
+
+static void add_gap(struct nlattr *const *attr, void *arg)
+{
+	struct gap **list = arg, *gap = calloc(1, sizeof(*gap));
+
+	if (!gap)
+		abort();
+	gap->class = nl_u32(attr[CVMSTAT_A_GAP_CLASS]);
+	gap->has_code = attr[CVMSTAT_A_GAP_CODE];
+	gap->code = nl_u64(attr[CVMSTAT_A_GAP_CODE]);
+	snprintf(gap->why, sizeof(gap->why), "%s",
+		 nl_string(attr[CVMSTAT_A_GAP_WHY]));
+	gap->next = *list;
+	*list = gap;
+}
+
+static const struct gap *find_gap(const struct gap *gap,
+				  const struct count *count)
+{
+	for (; gap; gap = gap->next)
+		if (gap->class < ARRAY_SIZE(class_names) &&
+		    !strcmp(class_names[gap->class], count->class) &&
+		    (!gap->has_code || gap->code == count->code))
+			return gap;
+	return NULL;
+}
+
+struct result {
+	__u64 events;
+	unsigned int keys;
+	unsigned int wrong;
+};
+
+static __u64 value(const struct counts *counts, const struct count *key)
+{
+	const struct count *count = counts_find(counts, key);
+
+	return count ? count->n : 0;
+}
+
+/* A gap excuses what the module did not count at all, and nothing else. */
+static void compare_one(const struct count *key, __u64 ledger, __u64 module,
+			const struct gap *gaps, struct result *result)
+{
+	const struct gap *gap = find_gap(gaps, key);
+
+	if (gap && !module) {
+		ksft_print_msg("uncountable: %s: %llu times: %s\n",
+			       count_name(key), ledger, gap->why);
+		return;
+	}
+	result->keys++;
+	result->events += ledger;
+	if (ledger == module)
+		return;
+	result->wrong++;
+	ksft_print_msg("%s: ledger %llu, module %llu\n", count_name(key),
+		       ledger, module);
+}
+
+static void compare_class(const char *class, const struct counts *ledger,
+			  const struct counts *module, const struct gap *gaps)
+{
+	struct result result = { 0 };
+	size_t i;
+
+	for (i = 0; i < ledger->n; i++)
+		if (!strcmp(ledger->v[i].class, class))
+			compare_one(&ledger->v[i], ledger->v[i].n,
+				    value(module, &ledger->v[i]), gaps,
+				    &result);
+	for (i = 0; i < module->n; i++)
+		if (!strcmp(module->v[i].class, class) &&
+		    !counts_find(ledger, &module->v[i]))
+			compare_one(&module->v[i], 0, module->v[i].n, gaps,
+				    &result);
+	if (!result.keys)
+		ksft_test_result_skip("%s: no such event here\n", class);
+	else
+		ksft_test_result(!result.wrong,
+				 "%s: %llu events of %u kinds, %u differ\n",
+				 class, result.events, result.keys,
+				 result.wrong);
+}
+
+static void prepare(void)
+{
+	int ret;
+
+	if (!ledger_present())
+		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
+	module_need();
+	platform = module_platform();
+	if (platform == CVMSTAT_PLATFORM_NONE)
+		ksft_exit_skip("not a confidential guest\n");
+	ret = module_load("cvmstat_freeze", "");
+	if (ret && ret != -EEXIST)
+		ksft_exit_skip("cvmstat_freeze.ko: %s\n", strerror(-ret));
+	ret = module_load("cvmbed_trigger", "");
+	if (ret && ret != -EEXIST)
+		ksft_exit_skip("cvmbed_trigger.ko: %s\n", strerror(-ret));
+}
+
+static __u64 total(const struct counts *counts)
+{
+	__u64 n = 0;
+	size_t i;
+
+	for (i = 0; i < counts->n; i++)
+		n += counts->v[i].n;
+	return n;
+}
+
+/* What the next test finds: the configuration as it was, and these unloaded. */
+static void clean_up(struct nl *nl)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, 0);
+	nl_call(nl, &msg, NULL, NULL);
+	nl_close(nl);
+	module_unload("cvmstat_freeze");
+	module_unload("cvmbed_trigger");
+}
+
+int main(int argc, char **argv)
+{
+	struct counts ledger[3], module[3];
+	struct gap *gaps = NULL;
+	struct nl nl;
+	size_t i;
+	int ret;
+
+	if (argc == 3 && !strcmp(argv[1], "-n"))
+		wanted = strtoul(argv[2], NULL, 0);
+	ksft_print_header();
+	prepare();
+	ksft_set_plan(ARRAY_SIZE(class_names) + 2);
+	if (nl_open(&nl))
+		ksft_exit_fail_msg("no family\n");
+	nl_get(&nl, CVMSTAT_CMD_GAP_GET, NLM_F_DUMP, add_gap, &gaps);
+
+	ret = ledger_freeze("exact-before", &ledger[0], &module[0]);
+	if (ret)
+		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
+	mixed_load(&nl);
+	ret = ledger_freeze("exact-after", &ledger[1], &module[1]);
+	ksft_test_result(!ret, "two instants taken\n");
+	if (ret)
+		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
+	counts_since(&ledger[0], &ledger[1], &ledger[2]);
+	counts_since(&module[0], &module[1], &module[2]);
+	ksft_test_result(total(&module[2]) >= wanted,
+			 "%llu events counted, %lu wanted\n",
+			 total(&module[2]), wanted);
+	for (i = 0; i < ARRAY_SIZE(class_names); i++)
+		compare_class(class_names[i], &ledger[2], &module[2], gaps);
+	clean_up(&nl);
+	ksft_finished();
+}

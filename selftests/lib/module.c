@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#include "module.h"
+#include "nl.h"
+
+static int open_module(const char *name)
+{
+	const char *dirs[] = { getenv("CVMSTAT_MODULES"), "." };
+	char path[4096];
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (!dirs[i])
+			continue;
+		snprintf(path, sizeof(path), "%s/%s.ko", dirs[i], name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+	}
+	return -1;
+}
+
+int module_load(const char *name, const char *params)
+{
+	int fd = open_module(name);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+int module_unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+bool module_loaded(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+	return !access(path, F_OK);
+}
+
+void module_need(void)
+{
+	int ret;
+
+	if (module_loaded("cvmstat"))
+		return;
+	ret = module_load("cvmstat", "");
+	if (ret == -ENODEV)
+		ret = module_load("cvmstat", "force=1");
+	if (ret)
+		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n",
+			       strerror(-ret));
+}
+
+int module_platform(void)
+{
+	struct nl_state state;
+	struct nl nl;
+	int ret;
+
+	ret = nl_open(&nl);
+	if (ret)
+		return ret;
+	ret = nl_state(&nl, &state);
+	nl_close(&nl);
+	return ret ?: (int)state.platform;
+}
+
+const char *const kmsg_trouble[] = {
+	"WARNING:", "BUG:", "Oops", "general protection fault",
+	"suspicious RCU usage", "possible circular locking", "INFO: task",
+	"rcu: INFO:", "unreferenced object", NULL
+};
+
+int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+static bool has_one(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strstr(text, *words))
+			return true;
+	return false;
+}
+
+int kmsg_find(int fd, const char *const *words, char *line)
+{
+	char buf[8192];
+	ssize_t got;
+	int n = 0;
+
+	/* EPIPE: some were overwritten, the next read goes on behind them. */
+	while ((got = read(fd, buf, sizeof(buf) - 1)) > 0 ||
+	       (got < 0 && errno == EPIPE)) {
+		if (got < 0)
+			continue;
+		buf[got] = '\0';
+		if (!has_one(buf, words))
+			continue;
+		snprintf(line, 256, "%.*s", (int)strcspn(buf, "\n"), buf);
+		n++;
+	}
+	return n;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Modules and the kernel's log, as the tests use them. */
+#ifndef CVMSTAT_TEST_MODULE_H
+#define CVMSTAT_TEST_MODULE_H
+
+#include <stdbool.h>
+
+/**
+ * module_load() - load NAME.ko
+ * @name: cvmstat, cvmstat_freeze, cvmbed_trigger
+ * @params: its parameters, "" for none
+ *
+ * The file is looked for in $CVMSTAT_MODULES, then in the current directory.
+ *
+ * Return: 0 or -errno; -ENOENT if there is no such file.
+ */
+int module_load(const char *name, const char *params);
+
+/** module_unload() - 0 or -errno */
+int module_unload(const char *name);
+bool module_loaded(const char *name);
+
+/**
+ * module_need() - have cvmstat loaded, or end the test as skipped
+ *
+ * Outside of confidential guests it is loaded by force.
+ */
+void module_need(void);
+
+/** module_platform() - platform of the loaded module, -errno if there is none */
+int module_platform(void);
+
+/** kmsg_open() - the log from here on; a file descriptor or -1 */
+int kmsg_open(void);
+
+/**
+ * kmsg_find() - look through what was logged since, once
+ * @fd: of kmsg_open()
+ * @words: what to look for, up to a NULL
+ * @line: where the last such line is stored, 256 bytes
+ *
+ * Return: how many lines have one of them.
+ */
+int kmsg_find(int fd, const char *const *words, char *line);
+
+/* What no line of the log may have. */
+extern const char *const kmsg_trouble[];
+
+#endif /* CVMSTAT_TEST_MODULE_H */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <cpuid.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/io.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "module.h"
+#include "storm.h"
+
+/* POST codes go there: reading it does nothing on any PC. */
+#define PORT	0x80
+
+int stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+void storm_round(int cpu)
+{
+	/* TDX guests refuse port I/O from user mode. */
+	static int ports = -1;
+	unsigned int a, b, c, d, i;
+
+	(void)cpu;
+	if (ports < 0)
+		ports = module_platform() != CVMSTAT_PLATFORM_TDX &&
+			!ioperm(PORT, 1, 1);
+	for (i = 0; i < 50; i++) {
+		__cpuid_count(0x1, 0, a, b, c, d);
+		__cpuid_count(0x40000000, 0, a, b, c, d);
+		if (ports)
+			inb(PORT);
+	}
+}
+
+void storm_add(struct storm *storm, int cpu, void (*run)(int cpu))
+{
+	pid_t pid;
+
+	if (storm->n == STORM_MAX)
+		return;
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return;
+	if (pid) {
+		storm->pid[storm->n++] = pid;
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (cpu >= 0)
+		stay_on(cpu);
+	for (;;)
+		run(cpu);
+}
+
+void storm_start(struct storm *storm)
+{
+	int cpu, n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (cpu = 0; cpu < n; cpu++)
+		storm_add(storm, cpu, storm_round);
+}
+
+void storm_stop(struct storm *storm)
+{
+	size_t i;
+
+	for (i = 0; i < storm->n; i++)
+		kill(storm->pid[i], SIGKILL);
+	for (i = 0; i < storm->n; i++)
+		waitpid(storm->pid[i], NULL, 0);
+	storm->n = 0;
+}

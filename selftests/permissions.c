@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may read and who may change: CAP_PERFMON and CAP_NET_ADMIN, nothing less
+ * and nothing more. Every refusal says which capability it wants.
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "kselftest_harness.h"
+
+#include "lib/module.h"
+#include "lib/nl.h"
+
+#define NOBODY		65534
+
+static const struct {
+	const char *name;
+	__u8 cmd;
+	__u16 flags;
+} reads[] = {
+	{ "info", CVMSTAT_CMD_INFO, 0 },
+	{ "config-get", CVMSTAT_CMD_CONFIG_GET, 0 },
+	{ "hook-get", CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP },
+	{ "gap-get", CVMSTAT_CMD_GAP_GET, NLM_F_DUMP },
+	{ "get", CVMSTAT_CMD_GET, NLM_F_DUMP },
+	{ "detail-get", CVMSTAT_CMD_DETAIL_GET, NLM_F_DUMP },
+	{ "rip-get", CVMSTAT_CMD_RIP_GET, NLM_F_DUMP },
+	{ "hist-get", CVMSTAT_CMD_HIST_GET, NLM_F_DUMP },
+	{ "bounce-get", CVMSTAT_CMD_BOUNCE_GET, NLM_F_DUMP },
+	{ "idle-get", CVMSTAT_CMD_IDLE_GET, NLM_F_DUMP },
+};
+
+/* This process as nobody, with the capability @cap alone, or none for -1. */
+static int keep_only(int cap)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (cap >= 0) {
+		data[cap / 32].effective = 1U << cap % 32;
+		data[cap / 32].permitted = 1U << cap % 32;
+	}
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgid(NOBODY) || setuid(NOBODY))
+		return -errno;
+	return syscall(SYS_capset, &head, data) ? -errno : 0;
+}
+
+static int set_rips(struct nl *nl, __u8 on)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
+	return nl_call(nl, &msg, NULL, NULL);
+}
+
+FIXTURE(caps) {
+	struct nl_state before;
+};
+
+FIXTURE_VARIANT(caps) {
+	int cap;
+	bool reads;
+	bool changes;
+};
+
+FIXTURE_VARIANT_ADD(caps, none) {
+	.cap = -1,
+};
+
+FIXTURE_VARIANT_ADD(caps, perfmon) {
+	.cap = CAP_PERFMON,
+	.reads = true,
+};
+
+FIXTURE_VARIANT_ADD(caps, sys_admin) {
+	.cap = CAP_SYS_ADMIN,
+	.reads = true,
+};
+
+FIXTURE_VARIANT_ADD(caps, net_admin) {
+	.cap = CAP_NET_ADMIN,
+	.changes = true,
+};
+
+FIXTURE_VARIANT_ADD(caps, sys_ptrace) {
+	.cap = CAP_SYS_PTRACE,
+};
+
+FIXTURE_SETUP(caps)
+{
+	struct nl nl;
+
+	ASSERT_EQ(0, nl_open(&nl));
+	ASSERT_EQ(0, nl_state(&nl, &self->before));
+	nl_close(&nl);
+	ASSERT_EQ(0, keep_only(variant->cap));
+}
+
+FIXTURE_TEARDOWN(caps)
+{
+}
+
+TEST_F(caps, read)
+{
+	struct nl nl;
+	size_t i;
+	int ret;
+
+	ASSERT_EQ(0, nl_open(&nl));
+	for (i = 0; i < ARRAY_SIZE(reads); i++) {
+		ret = nl_get(&nl, reads[i].cmd, reads[i].flags, NULL, NULL);
+		EXPECT_EQ(variant->reads ? 0 : -EPERM, ret)
+			TH_LOG("%s: %s", reads[i].name, nl.extack);
+		if (ret == -EPERM)
+			EXPECT_NE(NULL, strstr(nl.extack, "CAP_PERFMON"))
+				TH_LOG("%s: %s", reads[i].name, nl.extack);
+	}
+	nl_close(&nl);
+}
+
+TEST_F(caps, change)
+{
+	struct nl nl;
+	int ret;
+
+	ASSERT_EQ(0, nl_open(&nl));
+	ret = set_rips(&nl, self->before.rips);
+	EXPECT_EQ(variant->changes ? 0 : -EPERM, ret);
+	if (ret == -EPERM)
+		EXPECT_NE(NULL, strstr(nl.extack, "CAP_NET_ADMIN"))
+			TH_LOG("%s", nl.extack);
+	nl_close(&nl);
+}
+
+/*
+ * All capabilities, but of a user namespace of one's own. The way there is the
+ * last thing that a child of its own does.
+ */
+TEST(own_user_namespace)
+{
+	struct nl nl;
+	struct nl_state state;
+	int ret;
+
+	ASSERT_EQ(0, keep_only(-1));
+	if (unshare(CLONE_NEWUSER))
+		SKIP(return, "no user namespaces here: %m");
+	ASSERT_EQ(0, nl_open(&nl));
+	ret = nl_state(&nl, &state);
+	EXPECT_EQ(-EPERM, ret);
+	EXPECT_EQ(-EPERM, set_rips(&nl, 1));
+	EXPECT_NE(NULL, strstr(nl.extack, "CAP_NET_ADMIN"));
+	nl_close(&nl);
+}
+
+/* A refused change changes nothing. */
+TEST(refused_is_nothing)
+{
+	struct nl_state before, after;
+	struct nl nl;
+	pid_t pid;
+
+	ASSERT_EQ(0, nl_open(&nl));
+	ASSERT_EQ(0, nl_state(&nl, &before));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		struct nl own;
+
+		_exit(keep_only(CAP_PERFMON) || nl_open(&own) ||
+		      set_rips(&own, !before.rips) != -EPERM);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &pid, 0));
+	EXPECT_EQ(0, pid);
+	ASSERT_EQ(0, nl_state(&nl, &after));
+	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
+	nl_close(&nl);
+}
+
+int main(int argc, char **argv)
+{
+	module_need();
+	return test_harness_run(argc, argv);
+}
