@@ -166,7 +166,7 @@ static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
 	const struct cvm_arg *arg = &probe->args.arg[n];
 
 	if (arg->in_register)
-		return *(const u64 *)((const void *)regs + arg->value);
+		return *(const u64 *)((const char *)regs + arg->value);
 	return arg->value;
 }
 

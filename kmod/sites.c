@@ -143,7 +143,7 @@ static int text_get(struct text *text, unsigned long start, unsigned long len)
 	for (at = 0; at < len; at += n) {
 		n = min(len - at, PAGE_SIZE - offset_in_page(start + at));
 		if (copy_from_kernel_nofault(text->bytes + at,
-					     (void *)start + at, n))
+					     (void *)(start + at), n))
 			memset(text->bytes + at, 0, n);
 	}
 	return 0;
@@ -390,7 +390,7 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 			n = -E2BIG;
 			break;
 		}
-		sites[n] = (struct cvm_site){ .addr = (void *)text.start + at };
+		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
 		/* Stores go to the stack: arguments are in registers. */
 		find_early(&text, at, true, &sites[n]);
 		n++;
@@ -427,7 +427,7 @@ int cvm_sites_in(const char *symbol, const char *callee,
 		sprint_symbol(name, target);
 		if (strncmp(name, callee, len) || strncmp(name + len, "+0x0/", 5))
 			continue;
-		sites[n] = (struct cvm_site){ .addr = (void *)text.start + at };
+		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
 		find_early(&text, at, false, &sites[n]);
 		n++;
 	}
@@ -463,7 +463,7 @@ int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max)
 	for (at = 0; at + sizeof(vmgexit) <= text.len && n < max; at++) {
 		if (memcmp(text.bytes + at, vmgexit, sizeof(vmgexit)))
 			continue;
-		sites[n++] = (struct cvm_site){ .addr = (void *)text.start + at };
+		sites[n++] = (struct cvm_site){ .addr = (void *)(text.start + at) };
 	}
 	text_put(&text);
 	return n ?: -ENOENT;

@@ -22,7 +22,7 @@ ktap_result()
 	*)
 		ktap_failed=$((ktap_failed + 1))
 		echo "not ok $ktap_number $name"
-		[[ -z $reason ]] || sed 's/^/# /' <<<"$reason"
+		[[ -z $reason ]] || printf '# %s\n' "${reason//$'\n'/$'\n# '}"
 		;;
 	esac
 }
