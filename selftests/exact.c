@@ -412,6 +412,7 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "-n"))
 		wanted = strtoul(argv[2], NULL, 0);
+	setlinebuf(stdout);
 	ksft_print_header();
 	prepare();
 	ksft_set_plan(ARRAY_SIZE(class_names) + 2);
