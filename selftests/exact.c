@@ -84,16 +84,18 @@ static const struct {
 /* What its program causes in user mode, once: testbed/guest/trigger-main.c. */
 static const struct {
 	unsigned int platforms;
-	const char *module;
+	const char *modprobe[4];
 	const char *argv[7];
 } user_triggers[] = {
-	{ ON_ALL, NULL, { "./trigger", "cpuid", "50", "0", "0x40000000" } },
-	{ ON_SEV, NULL, { "./trigger", "inb", "50", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "outl", "50", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "insb", "5", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "vmmcall", "50", "0", "1" } },
-	{ ON_SNP, "sev-guest", { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
-	{ ON_TDX, "tdx-guest", { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
+	{ ON_ALL, {}, { "./trigger", "cpuid", "50", "0", "0x40000000" } },
+	{ ON_SEV, {}, { "./trigger", "inb", "50", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "outl", "50", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "insb", "5", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "vmmcall", "50", "0", "1" } },
+	{ ON_SNP, { "modprobe", "-q", "sev-guest" },
+	  { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
+	{ ON_TDX, { "modprobe", "-q", "tdx-guest" },
+	  { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
 };
 
 static void kernel_round(int cpu)
@@ -218,14 +220,10 @@ static void user_round(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(user_triggers); i++) {
-		const char *modprobe[] = {
-			"modprobe", "-q", user_triggers[i].module, NULL
-		};
-
 		if (!(user_triggers[i].platforms & ON(platform)))
 			continue;
-		if (user_triggers[i].module)
-			run(modprobe);
+		if (user_triggers[i].modprobe[0])
+			run(user_triggers[i].modprobe);
 		if (run(user_triggers[i].argv))
 			ksft_print_msg("trigger %s failed\n",
 				       user_triggers[i].argv[1]);
