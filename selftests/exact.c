@@ -358,22 +358,25 @@ static void compare_class(const char *class, const struct counts *ledger,
 				 result.wrong);
 }
 
+/* In the test bed they are there, and not to be had is an error. */
+static void need_helper(const char *name)
+{
+	int ret = module_load(name, "");
+
+	if (ret && ret != -EEXIST)
+		ksft_exit_fail_msg("%s.ko: %s\n", name, strerror(-ret));
+}
+
 static void prepare(void)
 {
-	int ret;
-
-	if (!ledger_present())
-		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
 	module_need();
 	platform = module_platform();
 	if (platform == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest\n");
-	ret = module_load("cvmstat_freeze", "");
-	if (ret && ret != -EEXIST)
-		ksft_exit_skip("cvmstat_freeze.ko: %s\n", strerror(-ret));
-	ret = module_load("cvmbed_trigger", "");
-	if (ret && ret != -EEXIST)
-		ksft_exit_skip("cvmbed_trigger.ko: %s\n", strerror(-ret));
+	if (!ledger_present())
+		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
+	need_helper("cvmstat_freeze");
+	need_helper("cvmbed_trigger");
 }
 
 static __u64 total(const struct counts *counts)

@@ -62,9 +62,12 @@ void module_need(void)
 	ret = module_load("cvmstat", "");
 	if (ret == -ENODEV)
 		ret = module_load("cvmstat", "force=1");
-	if (ret)
+	if (ret == -ENOENT || ret == -EPERM)
 		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n",
 			       strerror(-ret));
+	if (ret)
+		ksft_exit_fail_msg("cvmstat.ko cannot be loaded: %s\n",
+				   strerror(-ret));
 }
 
 int module_platform(void)
