@@ -18,6 +18,7 @@
 
 #include "account.h"
 #include "latency.h"
+#include "patched.h"
 #include "rips.h"
 
 unsigned int cvm_detail_slots = 1024;
@@ -244,7 +245,7 @@ int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		if (!ret)
 			ret = each_rest(cpu, class, fn, arg);
 	}
-	return ret;
+	return ret ?: cvm_patched_each_reason(cpu, classes, fn, arg);
 }
 
 /* The reason that has this place. */
@@ -317,7 +318,7 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		if (classes & BIT(i))
 			ret = emit(&rec, &c->overflow[i], fn, arg);
 	}
-	return ret;
+	return ret ?: cvm_patched_each_detail(cpu, classes, fn, arg);
 }
 
 static size_t cpu_size(void)

@@ -127,7 +127,6 @@ static int attach(struct cvm_hook *hook)
 static void detach(struct cvm_hook *hook)
 {
 	tracepoint_probe_unregister(bounced, bounced_probe, NULL);
-	tracepoint_synchronize_unregister();
 }
 
 struct cvm_hook cvm_bounce_hooks[] = {

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "latency.h"
+#include "patched.h"
 
 struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,
@@ -31,6 +32,35 @@ static void merge(struct cvm_config *config, struct nlattr **attrs)
 		config->latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
 }
 
+/* What the kernel counts itself cannot be switched, class by class, here. */
+static int check(const struct cvm_config *wanted,
+		 struct netlink_ext_ack *extack)
+{
+	u32 fixed = cvm_patched_classes();
+
+	if (fixed & ~wanted->classes) {
+		NL_SET_ERR_MSG(extack, "the kernel's own counters cannot leave classes out");
+		return -EOPNOTSUPP;
+	}
+	if (fixed && wanted->rips) {
+		NL_SET_ERR_MSG(extack, "the kernel's own counters have no RIPs");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/**
+ * cvm_config_refresh() - make the hooks see the configuration
+ *
+ * Classes that the kernel counts itself must not be counted twice.
+ */
+void cvm_config_refresh(void)
+{
+	WRITE_ONCE(cvm_enabled, (cvm_config.classes & ~cvm_patched_classes()) |
+		   (cvm_config.details ? CVM_ENABLED_DETAILS : 0) |
+		   (cvm_config.rips ? CVM_ENABLED_RIPS : 0));
+}
+
 /**
  * cvm_config_set() - change what is being counted
  * @attrs: CVMSTAT_A_CONFIG_*, checked; what is absent stays as it is
@@ -41,11 +71,14 @@ static void merge(struct cvm_config *config, struct nlattr **attrs)
 int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
 {
 	struct cvm_config wanted;
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&config_lock);
 	wanted = cvm_config;
 	merge(&wanted, attrs);
+	ret = check(&wanted, extack);
+	if (ret)
+		goto unlock;
 	if (wanted.latency)
 		ret = cvm_latency_start(extack);
 	else
@@ -56,9 +89,7 @@ int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
 	WRITE_ONCE(cvm_config.details, wanted.details);
 	WRITE_ONCE(cvm_config.rips, wanted.rips);
 	WRITE_ONCE(cvm_config.latency, wanted.latency);
-	WRITE_ONCE(cvm_enabled, wanted.classes |
-		   (wanted.details ? CVM_ENABLED_DETAILS : 0) |
-		   (wanted.rips ? CVM_ENABLED_RIPS : 0));
+	cvm_config_refresh();
 	WRITE_ONCE(sequence, sequence + 1 ?: 1);
 unlock:
 	mutex_unlock(&config_lock);

@@ -7,6 +7,7 @@
 #include "account.h"
 
 int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
+void cvm_config_refresh(void);
 u32 cvm_config_sequence(void);
 
 #endif /* CVMSTAT_CONFIG_H */

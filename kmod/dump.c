@@ -397,7 +397,7 @@ static struct cvm_records *take_hooks(void)
 
 int cvmstat_nl_hook_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_read(cb->skb, cb->extack);
+	int ret = cvm_may_ask(cb->skb, cb->nlh, cb->extack);
 
 	return ret ?: show(cb, take_hooks());
 }
@@ -410,7 +410,7 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES, hook->classes) ||
-	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_hits(hook->id),
+	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
@@ -418,9 +418,10 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 		return -EMSGSIZE;
 	if (hook->proven && nla_put_flag(msg, CVMSTAT_A_HOOK_PROVEN))
 		return -EMSGSIZE;
-	if (hook->live)
+	if (cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE)
 		return 0;
-	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON, hook->why);
+	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON,
+			      hook->live ? "kprobes are switched off" : hook->why);
 }
 
 int cvmstat_nl_hook_get_dumpit(struct sk_buff *msg,
@@ -461,7 +462,7 @@ static struct cvm_records *take_gaps(void)
 
 int cvmstat_nl_gap_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_read(cb->skb, cb->extack);
+	int ret = cvm_may_ask(cb->skb, cb->nlh, cb->extack);
 
 	return ret ?: show(cb, take_gaps());
 }

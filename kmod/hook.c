@@ -8,14 +8,19 @@
 #include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 #include <asm/hypervisor.h>
 
+#include "config.h"
 #include "hook.h"
+#include "patched.h"
 
 #define MAX_SITES	32
 
 static struct cvm_hook * const lists[] = {
+	/* First, as it decides which of the others are needed. */
+	cvm_patched_hooks,
 	cvm_sev_hooks, cvm_tdx_hooks, cvm_idle_hooks, cvm_bounce_hooks,
 	cvm_nmi_hooks,
 };
@@ -30,6 +35,7 @@ static const struct {
 	{ -ENOENT, "not in this kernel" },
 	{ -EINVAL, "kprobes refuses this function" },
 	{ -EILSEQ, "not at an instruction" },
+	{ -EBUSY, "ftrace is switched off" },
 	{ -EOPNOTSUPP, "kprobes is not supported here" },
 	{ -E2BIG, "more call sites than expected" },
 	{ -ENOMEM, "out of memory" },
@@ -64,17 +70,34 @@ static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
 	return register_kprobe(&probe->kp);
 }
 
-static void probes_unregister(struct cvm_hook *hook)
+/* Kprobes to be removed, together: each removal waits for all CPUs. */
+#define MAX_LEAVING	64
+
+static struct kprobe *leaving[MAX_LEAVING];
+static unsigned int nr_leaving;
+
+static void probes_flush(void)
 {
-	struct kprobe *kps[MAX_SITES];
+	unregister_kprobes(leaving, nr_leaving);
+	nr_leaving = 0;
+}
+
+static void probes_leave(struct cvm_hook *hook)
+{
 	unsigned int i;
 
-	for (i = 0; i < hook->nr_probes; i++)
-		kps[i] = &hook->probes[i].kp;
-	unregister_kprobes(kps, hook->nr_probes);
-	hook->nr_probes = 0;
+	for (i = 0; i < hook->nr_probes; i++) {
+		if (nr_leaving == MAX_LEAVING)
+			probes_flush();
+		leaving[nr_leaving++] = &hook->probes[i].kp;
+	}
+}
+
+static void probes_free(struct cvm_hook *hook)
+{
 	kfree(hook->probes);
 	hook->probes = NULL;
+	hook->nr_probes = 0;
 }
 
 static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
@@ -130,8 +153,11 @@ static int attach_point(struct cvm_hook *hook)
 			break;
 		hook->nr_probes++;
 	}
-	if (ret)
-		probes_unregister(hook);
+	if (ret) {
+		probes_leave(hook);
+		probes_flush();
+		probes_free(hook);
+	}
 free_sites:
 	kfree(sites);
 	return ret;
@@ -139,7 +165,8 @@ free_sites:
 
 /*
  * The callbacks call nothing that can be traced, so ftrace need not watch over
- * their recursion, which would drop hits.
+ * their recursion, which would drop hits. And while they are there nobody can
+ * switch ftrace off by sysctl.
  */
 static int attach_fentry(struct cvm_hook *hook)
 {
@@ -149,7 +176,7 @@ static int attach_fentry(struct cvm_hook *hook)
 	strscpy(name, hook->point->symbol, sizeof(name));
 	memset(&hook->fops, 0, sizeof(hook->fops));
 	hook->fops.func = hook->point->entered;
-	hook->fops.flags = FTRACE_OPS_FL_RECURSION;
+	hook->fops.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
 	ret = ftrace_set_filter(&hook->fops, name, strlen(name), 1);
 	if (ret)
 		return ret == -EINVAL ? -ENOENT : ret;
@@ -186,10 +213,24 @@ static void lower_provenance(const struct cvm_hook *hook)
 		cvm_set_provenance(feed->class, feed->code, feed->provenance);
 }
 
+/* Does the kernel itself count all that the hook would? */
+static bool is_needless(const struct cvm_hook *hook)
+{
+	return hook->classes && !hook->attach &&
+	       !(hook->classes & ~cvm_patched_classes());
+}
+
 static void attach_one(struct cvm_hook *hook)
 {
-	int ret = attach(hook);
+	int ret;
 
+	if (is_needless(hook)) {
+		hook->point = &hook->points[0];
+		strscpy(hook->why, "the kernel's own counters serve it",
+			sizeof(hook->why));
+		return;
+	}
+	ret = attach(hook);
 	if (ret) {
 		explain(hook, ret);
 		if (!hook->optional)
@@ -242,6 +283,8 @@ int cvm_hooks_attach(void)
 		attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
+	cvm_sites_done();
+	cvm_config_refresh();
 	if (!live) {
 		pr_err("no hook could be attached\n");
 		return -ENODEV;
@@ -262,7 +305,7 @@ static void detach_one(struct cvm_hook *hook)
 		unregister_ftrace_function(&hook->fops);
 		ftrace_free_filter(&hook->fops);
 	} else {
-		probes_unregister(hook);
+		probes_leave(hook);
 	}
 }
 
@@ -273,8 +316,14 @@ static void detach_one(struct cvm_hook *hook)
  */
 void cvm_hooks_detach(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		detach_one(hooks[i]);
+	probes_flush();
+	tracepoint_synchronize_unregister();
 	while (nr_hooks)
-		detach_one(hooks[--nr_hooks]);
+		probes_free(hooks[--nr_hooks]);
 }
 
 unsigned int cvm_nr_hooks(void)
@@ -296,16 +345,27 @@ void cvm_hook_prove(unsigned int i)
 	hooks[i]->proven = true;
 }
 
+#define INT3	0xcc
+#define JMP32	0xe9
+#define CALL32	0xe8
+
 /* The first byte tells: kprobes keeps its own flag where nobody can look. */
 static u8 probe_backend(const struct cvm_probe *probe)
 {
 	u8 byte;
 
-	if (kprobe_ftrace((struct kprobe *)&probe->kp))
-		return CVMSTAT_BACKEND_FTRACE;
-	if (!copy_from_kernel_nofault(&byte, probe->kp.addr, 1) && byte == 0xe9)
+	if (copy_from_kernel_nofault(&byte, probe->kp.addr, 1))
+		return CVMSTAT_BACKEND_NONE;
+	switch (byte) {
+	case INT3:
+		return CVMSTAT_BACKEND_KPROBE;
+	case JMP32:
 		return CVMSTAT_BACKEND_OPTPROBE;
-	return CVMSTAT_BACKEND_KPROBE;
+	case CALL32:
+		if (probe->kp.flags & KPROBE_FLAG_FTRACE)
+			return CVMSTAT_BACKEND_FTRACE;
+	}
+	return CVMSTAT_BACKEND_NONE;
 }
 
 /**
@@ -319,8 +379,8 @@ static u8 probe_backend(const struct cvm_probe *probe)
  */
 u8 cvm_hook_backend(const struct cvm_hook *hook)
 {
+	u8 worst, backend;
 	unsigned int i;
-	u8 backend;
 
 	if (!hook->live)
 		return CVMSTAT_BACKEND_NONE;
@@ -328,11 +388,34 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 		return hook->backend;
 	if (hook->point->where == CVM_AT_FENTRY)
 		return CVMSTAT_BACKEND_FTRACE;
-	backend = probe_backend(&hook->probes[0]);
-	for (i = 1; i < hook->nr_probes; i++)
-		if (probe_backend(&hook->probes[i]) == CVMSTAT_BACKEND_KPROBE)
-			backend = CVMSTAT_BACKEND_KPROBE;
-	return backend;
+	worst = probe_backend(&hook->probes[0]);
+	for (i = 1; i < hook->nr_probes; i++) {
+		backend = probe_backend(&hook->probes[i]);
+		if (backend < worst)
+			worst = backend;
+	}
+	return worst;
+}
+
+/**
+ * cvm_hook_armed() - does an attached hook still fire?
+ * @hook: the hook
+ *
+ * Return: false if it was attached once and is switched off now.
+ */
+bool cvm_hook_armed(const struct cvm_hook *hook)
+{
+	return !hook->live || cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
+}
+
+/**
+ * cvm_hook_total() - hits of a hook
+ * @hook: the hook
+ */
+u64 cvm_hook_total(const struct cvm_hook *hook)
+{
+	return hook->live && hook->hits ? hook->hits(hook)
+					: cvm_hook_hits(hook->id);
 }
 
 /**

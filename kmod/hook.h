@@ -87,6 +87,7 @@ struct cvm_feed {
  * @feeds: reasons that are not counted event for event
  * @attach: CVM_AT_OWN only; may write @why
  * @detach: CVM_AT_OWN only
+ * @hits: CVM_AT_OWN only; absent if the account has them
  * @missed: CVM_AT_OWN only; may be absent
  *
  * @id: number
@@ -110,6 +111,7 @@ struct cvm_hook {
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
 	int (*attach)(struct cvm_hook *hook);
 	void (*detach)(struct cvm_hook *hook);
+	u64 (*hits)(const struct cvm_hook *hook);
 	u64 (*missed)(const struct cvm_hook *hook);
 
 	u16 id;
@@ -175,9 +177,12 @@ unsigned int cvm_nr_hooks(void);
 const struct cvm_hook *cvm_hook_at(unsigned int i);
 void cvm_hook_prove(unsigned int i);
 u8 cvm_hook_backend(const struct cvm_hook *hook);
+bool cvm_hook_armed(const struct cvm_hook *hook);
+u64 cvm_hook_total(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);
 
 /* The lists of hooks, one a source file; each ends with a nameless one. */
+extern struct cvm_hook cvm_patched_hooks[];
 extern struct cvm_hook cvm_sev_hooks[];
 extern struct cvm_hook cvm_tdx_hooks[];
 extern struct cvm_hook cvm_idle_hooks[];

@@ -133,7 +133,6 @@ static int attach(struct cvm_hook *hook)
 static void detach(struct cvm_hook *hook)
 {
 	unregister_trace_cpu_idle(cpu_idle_probe, NULL);
-	tracepoint_synchronize_unregister();
 }
 
 struct cvm_hook cvm_idle_hooks[] = {

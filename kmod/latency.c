@@ -85,9 +85,8 @@ static const char *trap_symbol(void)
 	for (i = 0; i < cvm_nr_hooks(); i++) {
 		const struct cvm_hook *hook = cvm_hook_at(i);
 
-		if (hook->live &&
-		    (!strcmp(hook->name, "vc") || !strcmp(hook->name, "ve")))
-			return hook->point->symbol;
+		if (!strcmp(hook->name, "vc") || !strcmp(hook->name, "ve"))
+			return hook->points[0].symbol;
 	}
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "platform.h"
 #include "rips.h"
 #include "selftest.h"
+#include "watch.h"
 
 static bool force;
 module_param(force, bool, 0444);
@@ -43,6 +44,7 @@ static int __init cvmstat_init(void)
 	ret = cvm_netlink_init();
 	if (ret)
 		goto hooks_detach;
+	cvm_watch_start();
 	return 0;
 
 hooks_detach:
@@ -58,6 +60,7 @@ account_exit:
 
 static void __exit cvmstat_exit(void)
 {
+	cvm_watch_stop();
 	cvm_netlink_exit();
 	cvm_latency_stop();
 	cvm_hooks_detach();

@@ -44,6 +44,26 @@ int cvm_may_read(struct sk_buff *skb, struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
+/**
+ * cvm_may_ask() - may the sender make this request, which has no attributes?
+ * @skb: the request
+ * @nlh: its header
+ * @extack: for the reason, if not
+ *
+ * Netlink checks attributes against a policy, and lets everything pass where
+ * there is none.
+ *
+ * Return: 0 or -errno.
+ */
+int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
+		struct netlink_ext_ack *extack)
+{
+	if (nlmsg_len(nlh) <= GENL_HDRLEN)
+		return cvm_may_read(skb, extack);
+	NL_SET_ERR_MSG(extack, "this command takes no attributes");
+	return -EINVAL;
+}
+
 static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
 	if (netlink_capable(skb, CAP_NET_ADMIN))
@@ -105,7 +125,7 @@ static int fill_info(struct sk_buff *msg, const void *unused)
 
 int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int ret = cvm_may_read(skb, info->extack);
+	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
 	return ret ?: reply(info, CVMSTAT_CMD_INFO, fill_info);
 }
@@ -122,7 +142,7 @@ static int fill_config(struct sk_buff *msg, const void *unused)
 
 int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int ret = cvm_may_read(skb, info->extack);
+	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
 	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, fill_config);
 }

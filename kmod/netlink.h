@@ -9,11 +9,14 @@
 
 struct genl_family;
 struct netlink_ext_ack;
+struct nlmsghdr;
 struct sk_buff;
 
 extern struct genl_family cvm_family;
 
 int cvm_may_read(struct sk_buff *skb, struct netlink_ext_ack *extack);
+int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
+		struct netlink_ext_ack *extack);
 
 int cvm_netlink_init(void);
 void cvm_netlink_exit(void);

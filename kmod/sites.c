@@ -71,20 +71,47 @@ const struct cvm_args cvm_args_in_place = {
 	},
 };
 
-/* A kprobe that is never armed tells where a symbol is. */
-static int find_symbol(const char *symbol, unsigned long *addr)
-{
-	struct kprobe kp = {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int ret = register_kprobe(&kp);
+/*
+ * Kprobes that are never armed, which kprobes is asked through. Each removal
+ * waits for all CPUs, so they are removed together.
+ */
+#define MAX_QUESTIONS	64
 
-	if (ret)
+static struct kprobe *questions[MAX_QUESTIONS];
+static int nr_questions;
+
+/* Ask kprobes about a symbol or an address. */
+static int ask(const char *symbol, unsigned long *addr)
+{
+	struct kprobe *kp;
+	int ret;
+
+	if (nr_questions == MAX_QUESTIONS)
+		cvm_sites_done();
+	kp = kzalloc(sizeof(*kp), GFP_KERNEL);
+	if (!kp)
+		return -ENOMEM;
+	kp->symbol_name = symbol;
+	kp->addr = symbol ? NULL : (kprobe_opcode_t *)*addr;
+	kp->flags = KPROBE_FLAG_DISABLED;
+	ret = register_kprobe(kp);
+	if (ret) {
+		kfree(kp);
 		return ret;
-	*addr = (unsigned long)kp.addr;
-	unregister_kprobe(&kp);
+	}
+	*addr = (unsigned long)kp->addr;
+	questions[nr_questions++] = kp;
 	return 0;
+}
+
+/**
+ * cvm_sites_done() - forget what was needed to find sites
+ */
+void cvm_sites_done(void)
+{
+	unregister_kprobes(questions, nr_questions);
+	while (nr_questions)
+		kfree(questions[--nr_questions]);
 }
 
 /* Bounds of the function around an address. */
@@ -127,7 +154,7 @@ static int text_get_function(struct text *text, const char *symbol)
 	unsigned long addr, start, len;
 	int ret;
 
-	ret = find_symbol(symbol, &addr);
+	ret = ask(symbol, &addr);
 	if (ret)
 		return ret;
 	ret = find_bounds(addr, &start, &len);
@@ -174,19 +201,11 @@ static unsigned long near_target(const struct text *text, unsigned long at)
 
 /*
  * Is this the first byte of an instruction? kprobes decodes the function from
- * its start to find out; the probe is never armed.
+ * its start to find out.
  */
 static bool is_instruction(unsigned long addr)
 {
-	struct kprobe kp = {
-		.addr = (kprobe_opcode_t *)addr,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-
-	if (register_kprobe(&kp))
-		return false;
-	unregister_kprobe(&kp);
-	return true;
+	return !ask(NULL, &addr);
 }
 
 /* Does anything in the function jump behind @from, up to @to? */
@@ -356,7 +375,7 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 	struct text text;
 	int ret, n = 0;
 
-	ret = find_symbol(symbol, &target);
+	ret = ask(symbol, &target);
 	if (!ret)
 		ret = find_bounds(target, &start, &len);
 	if (!ret)

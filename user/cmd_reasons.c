@@ -68,7 +68,7 @@ static bool chosen(const struct choice *c, u32 class, const struct code_name *co
 		return false;
 	if (c->has_code)
 		return c->code == code->code;
-	return !c->name || !strcmp(c->name, code->name);
+	return !c->name || streq(c->name, code->name);
 }
 
 static void put_reason(struct sheet *s, u32 class, const struct code_name *code)
@@ -133,7 +133,7 @@ int cmd_reasons(int argc, char **argv)
 		}
 	}
 	if (one && !s.cells.n)
-		die(ST_FAIL, "no reason '%s'; cvmstat reasons lists all", choice.name);
+		die(ST_FAIL, "no such reason; cvmstat reasons lists all");
 	out_sheet(&o, &s, one ? IN_DATA : IN_ALL);
 	out_end(&o);
 	sheet_free(&s);

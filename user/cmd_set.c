@@ -20,9 +20,9 @@ static const struct {
 
 static u8 on_off(const char *name, const char *value)
 {
-	if (!strcmp(value, "on"))
+	if (streq(value, "on"))
 		return 1;
-	if (strcmp(value, "off"))
+	if (!streq(value, "off"))
 		die(ST_FAIL, "%s is on or off, not '%s'", name, value);
 	return 0;
 }
@@ -32,7 +32,7 @@ static u32 class_list(char *list)
 	u32 class, classes = 0;
 	char *name;
 
-	if (!strcmp(list, "all"))
+	if (streq(list, "all"))
 		return BIT(CLASS_COUNT) - 1;
 	while ((name = strsep(&list, ","))) {
 		if (!class_by_name(name, &class))
@@ -46,13 +46,13 @@ static void one_setting(struct config *c, const char *name, char *value)
 {
 	size_t i;
 
-	if (!strcmp(name, "classes")) {
+	if (streq(name, "classes")) {
 		c->has |= BIT(CVMSTAT_A_CONFIG_CLASSES);
 		c->classes = class_list(value);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(switches); i++) {
-		if (strcmp(switches[i].name, name))
+		if (!streq(switches[i].name, name))
 			continue;
 		c->has |= BIT(switches[i].attr);
 		*((u8 *)c + switches[i].offset) = on_off(name, value);

@@ -75,7 +75,7 @@ static void one_option(int opt, struct options *o)
 
 static void make_title(struct options *o)
 {
-	size_t at = 0;
+	size_t at;
 	char **arg;
 
 	if (o->load.pid) {
@@ -86,10 +86,10 @@ static void make_title(struct options *o)
 		at = (size_t)snprintf(o->title, sizeof(o->title), "'%s", o->load.argv[0]);
 		for (arg = o->load.argv + 1; *arg && at < sizeof(o->title); arg++)
 			at += (size_t)snprintf(o->title + at, sizeof(o->title) - at, " %s", *arg);
-		if (at + 1 < sizeof(o->title))
-			strcat(o->title, "'");
-		else
-			strcpy(o->title + sizeof(o->title) - 5, "...'");
+		if (at + 1 >= sizeof(o->title))
+			at = sizeof(o->title) - 5;
+		snprintf(o->title + at, sizeof(o->title) - at,
+			 at == sizeof(o->title) - 5 ? "...'" : "'");
 	}
 }
 

@@ -193,10 +193,12 @@ static void scroll_by(struct top *t, int lines)
 
 static void end_typing(struct top *t)
 {
+	double seconds = strtod(t->input, NULL);
+
 	if (t->typing == TYPING_FILTER)
 		snprintf(t->filter, sizeof(t->filter), "%s", t->input);
-	else if (strtod(t->input, NULL) > 0)
-		set_delay(t, (int)(strtod(t->input, NULL) * 1000));
+	else if (seconds > 0 && seconds <= MAX_DELAY_MS / 1000.0)
+		set_delay(t, (int)(seconds * 1000));
 	t->typing = TYPING_NOTHING;
 	t->scroll = 0;
 }
@@ -293,6 +295,17 @@ static void run(struct top *t)
 	}
 }
 
+static void delay_option(struct top *t, const char *text)
+{
+	double seconds;
+	char *end;
+
+	seconds = strtod(text, &end);
+	if (*end || end == text || !(seconds > 0 && seconds <= MAX_DELAY_MS / 1000.0))
+		die(ST_FAIL, "-d needs seconds up to %d, not '%s'", MAX_DELAY_MS / 1000, text);
+	set_delay(t, (int)(seconds * 1000));
+}
+
 int cmd_top(int argc, char **argv)
 {
 	struct top t = { .delay_ms = 2000 };
@@ -301,7 +314,7 @@ int cmd_top(int argc, char **argv)
 
 	while ((opt = getopt_long(argc, argv, "d:" COMMON_SHORT, long_options, NULL)) != -1) {
 		if (opt == 'd')
-			set_delay(&t, (int)(strtod(optarg, NULL) * 1000));
+			delay_option(&t, optarg);
 		else
 			common_option(opt, &o, "top");
 	}

@@ -13,6 +13,15 @@ static int compare(u64 a, u64 b)
 	return a < b ? -1 : a > b;
 }
 
+/* By reason alone, and by CPU: that of a sum is always 0. */
+int reason_compare(const struct record *a, const struct record *b)
+{
+	return compare(a->class, b->class) ?:
+	       compare(record_has_code(a), record_has_code(b)) ?:
+	       compare(a->code, b->code) ?:
+	       compare(a->cpu, b->cpu);
+}
+
 /* Attributes whose presence makes another key. */
 #define KEY_BITS (BIT(CVMSTAT_A_COUNT_CODE) | BIT(CVMSTAT_A_COUNT_DETAIL) | \
 		  BIT(CVMSTAT_A_COUNT_OVERFLOW) | BIT(CVMSTAT_A_COUNT_RIP))
@@ -223,7 +232,7 @@ static void diff_hooks(const struct snapshot *from, const struct snapshot *to, s
 		h = hook_push(&d->hooks);
 		*h = to->hooks.v[i];
 		for (j = 0; j < from->hooks.n; j++) {
-			if (strcmp(from->hooks.v[j].name, h->name))
+			if (!streq(from->hooks.v[j].name, h->name))
 				continue;
 			h->hits = since(from->hooks.v[j].hits, h->hits, &ignore);
 			h->missed = since(from->hooks.v[j].missed, h->missed, &ignore);

@@ -305,8 +305,8 @@ void family_die(const struct family *f)
 
 	if (f->failure == FAIL_NO_MODULE) {
 		probe_platform(found, sizeof(found));
-		die(ST_NOMODULE, "the module is not loaded (this is %s); load it with: modprobe cvmstat",
-		    found);
+		die(ST_NOMODULE, "%s (this is %s); load it with: modprobe cvmstat",
+		    failures[FAIL_NO_MODULE].text, found);
 	}
 	if (!f->text[0])
 		die(failures[f->failure].status, "%s", failures[f->failure].text);

@@ -149,7 +149,8 @@ static void bounces(struct out *o, const struct report *r)
 		out_null(o, "bounce_peak_since_boot");
 	}
 	if (!(r->last->lacking & BIT(CVMSTAT_CMD_BOUNCE_GET)))
-		out_line(o, " bounced  %s in %s copies%s%s%s", bytes_text(bytes, size, sizeof(size)),
+		out_line(o, " bounced  %s in %s copies%s%s%s",
+			 bytes_text(bytes, size, sizeof(size)),
 			 grouped(copies, count, sizeof(count)), peak_text[0] ? ", peak " : "",
 			 peak_text, peak_text[0] ? " since boot" : "");
 }
@@ -197,7 +198,7 @@ static void perf_line(struct out *o, const struct report *r, const struct counte
 {
 	char num[32], per[64] = "";
 
-	if (!strcmp(c->name, "instructions") && c->sum)
+	if (streq(c->name, "instructions") && c->sum)
 		snprintf(per, sizeof(per), "   %.1f exits per 1M%s",
 			 exits * r->counts.runs / (double)c->sum * 1e6,
 			 r->system ? "" : " (exits of the whole guest)");

@@ -48,9 +48,9 @@ const char *count_text(double val, char *buf, size_t size)
 	return scaled(val, units, 1000, buf, size);
 }
 
-static void real_text(double val, enum show show, char *buf, size_t size)
+static void real_text(double val, enum show how, char *buf, size_t size)
 {
-	switch (show) {
+	switch (how) {
 	case SHOW_PERCENT:
 		snprintf(buf, size, "%.1f%%", val * 100);
 		break;
@@ -67,17 +67,17 @@ static void real_text(double val, enum show show, char *buf, size_t size)
 }
 
 /* What a cell says in text. */
-void cell_text(const struct cell *c, enum show show, char *buf, size_t size)
+void cell_text(const struct cell *c, enum show how, char *buf, size_t size)
 {
 	switch (c->type) {
 	case CELL_U64:
-		if (show == SHOW_PLAIN)
+		if (how == SHOW_PLAIN)
 			snprintf(buf, size, "%llu", c->num);
 		else
 			grouped(c->num, buf, size);
 		break;
 	case CELL_REAL:
-		real_text(c->real, show, buf, size);
+		real_text(c->real, how, buf, size);
 		break;
 	case CELL_STRING:
 		snprintf(buf, size, "%s", c->string);

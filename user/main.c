@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "version.h"
+#include "workload.h"
 
 static const struct command commands[] = {
 	{ "stat", cmd_stat, "count the exits of a command, a process or a stretch of time",
@@ -26,7 +26,7 @@ static const struct command *find(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, name))
+		if (streq(commands[i].name, name))
 			return &commands[i];
 	die(ST_FAIL, "unknown command '%s'; cvmstat help lists them", name);
 }
@@ -60,15 +60,14 @@ int cmd_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* A closed pipe is reported as any other output that failed. */
-	signal(SIGPIPE, SIG_IGN);
+	workload_init();
 	if (argc < 2) {
 		print_all();
 		return ST_FAIL;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+	if (streq(argv[1], "--help") || streq(argv[1], "-h"))
 		return cmd_help(1, argv);
-	if (!strcmp(argv[1], "--version")) {
+	if (streq(argv[1], "--version")) {
 		printf("cvmstat %s\n", CVMSTAT_VERSION);
 		return ST_OK;
 	}

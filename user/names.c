@@ -26,6 +26,24 @@ static const struct code_name tdvmcall_codes[] = {
 
 static const struct code_name tdcall_codes[] = { CVMSTAT_TDCALL_CODES(CODE_NAME) };
 
+/* Calls of the SVSM specification (58019): protocol << 32 | call. */
+#define SVSM(protocol, call) ((u64)(protocol) << 32 | (call))
+
+static const struct code_name svsm_codes[] = {
+	{ SVSM(0, 0), "core-remap-ca", "SVSM core" },
+	{ SVSM(0, 1), "core-pvalidate", "SVSM core" },
+	{ SVSM(0, 2), "core-create-vcpu", "SVSM core" },
+	{ SVSM(0, 3), "core-delete-vcpu", "SVSM core" },
+	{ SVSM(0, 4), "core-deposit-mem", "SVSM core" },
+	{ SVSM(0, 5), "core-withdraw-mem", "SVSM core" },
+	{ SVSM(0, 6), "core-query-protocol", "SVSM core" },
+	{ SVSM(0, 7), "core-configure-vtom", "SVSM core" },
+	{ SVSM(1, 0), "attest-services", "SVSM attestation" },
+	{ SVSM(1, 1), "attest-single-service", "SVSM attestation" },
+	{ SVSM(2, 0), "vtpm-query", "SVSM vTPM" },
+	{ SVSM(2, 1), "vtpm-command", "SVSM vTPM" },
+};
+
 /*
  * The label comes before a reason where the same word means something else in
  * another class.
@@ -47,7 +65,8 @@ static const struct class {
 				     ARRAY_SIZE(tdvmcall_codes) },
 	[CVMSTAT_CLASS_TDCALL] = { "tdcall", "TDCALL ", KIND_CALL, tdcall_codes,
 				   ARRAY_SIZE(tdcall_codes) },
-	[CVMSTAT_CLASS_SVSM] = { "svsm", "SVSM ", KIND_CALL, NULL, 0 },
+	[CVMSTAT_CLASS_SVSM] = { "svsm", "SVSM ", KIND_CALL, svsm_codes,
+				 ARRAY_SIZE(svsm_codes) },
 	[CVMSTAT_CLASS_AUTO] = { "auto", "", KIND_EXIT, svm_codes, ARRAY_SIZE(svm_codes) },
 };
 
@@ -80,7 +99,7 @@ const char *class_name(u32 class, char *buf, size_t size)
 bool class_by_name(const char *name, u32 *class)
 {
 	for (*class = 0; *class < CLASS_COUNT; ++*class)
-		if (!strcmp(classes[*class].name, name))
+		if (streq(classes[*class].name, name))
 			return true;
 	return false;
 }

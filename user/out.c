@@ -16,7 +16,7 @@
  */
 void out_open(struct out *o, FILE *fallback)
 {
-	if (o->path && !strcmp(o->path, "-")) {
+	if (o->path && streq(o->path, "-")) {
 		o->path = NULL;
 		fallback = stdout;
 	}
@@ -258,9 +258,10 @@ int out_width(const struct out *o)
 
 static bool wants_color(const struct out *o)
 {
-	const char *no = getenv("NO_COLOR");
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return !o->no_color && !(no && *no) && isatty(fileno(o->f));
+	return !o->no_color && !(no && *no) && term && !streq(term, "dumb") &&
+	       isatty(fileno(o->f));
 }
 
 /**

@@ -96,7 +96,7 @@ const char *grouped(u64 val, char *buf, size_t size);
 const char *scaled(double val, const char *const *units, double step, char *buf, size_t size);
 const char *bytes_text(u64 val, char *buf, size_t size);
 const char *count_text(double val, char *buf, size_t size);
-void cell_text(const struct cell *c, enum show show, char *buf, size_t size);
+void cell_text(const struct cell *c, enum show how, char *buf, size_t size);
 void text_table(FILE *f, const struct sheet *s, int width, bool color);
 
 #endif

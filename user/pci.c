@@ -123,8 +123,8 @@ static void add_capability(const struct device *d, const u8 *cap, bool virtio)
 	case PCI_CAP_ID_MSIX:
 		flags = cap[2] | (u32)cap[3] << 8;
 		table = get32(cap + PCI_MSIX_TABLE);
-		add_part(d, table & PCI_MSIX_TABLE_BIR, table & PCI_MSIX_TABLE_OFFSET,
-			 ((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE,
+		add_part(d, (int)(table & PCI_MSIX_TABLE_BIR), table & PCI_MSIX_TABLE_OFFSET,
+			 ((u64)(flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE,
 			 "MSI-X table");
 		break;
 	}

@@ -50,7 +50,7 @@ static bool find_event(const char *name, struct counter *c)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (strcmp(known[i].name, name))
+		if (!streq(known[i].name, name))
 			continue;
 		c->name = known[i].name;
 		c->type = known[i].type;
@@ -76,8 +76,8 @@ void perf_choose(struct perf *p, const char *list)
 	char *copy = xstrdup(list ? list : DEFAULT_EVENTS), *rest = copy, *name;
 
 	while ((name = strsep(&rest, ",")))
-		if (*name && strcmp(name, "none") && !find_event(name, counter_push(&p->events)))
-			die(ST_FAIL, "unknown event '%s'; cvmstat help stat lists them", name);
+		if (*name && !streq(name, "none") && !find_event(name, counter_push(&p->events)))
+			die(ST_FAIL, "unknown event '%s'; cvmstat(8) lists them", name);
 	free(copy);
 }
 

@@ -71,7 +71,8 @@ static const struct named msrs[] = {
 	ONE(0xc0010010, "SYSCFG"), ONE(0xc0010015, "HWCR"), { 0xc0010016, 0xc0010019, "IORR" },
 	ONE(0xc001001a, "TOP_MEM"), ONE(0xc001001d, "TOP_MEM2"), ONE(0xc001001f, "NB_CFG"),
 	ONE(0xc0010055, "INT_PENDING_MSG"), { 0xc0010061, 0xc0010063, "PSTATE" },
-	ONE(0xc0010114, "VM_CR"), ONE(0xc0010117, "VM_HSAVE_PA"), ONE(0xc001011b, "X2AVIC_DOORBELL"),
+	ONE(0xc0010114, "VM_CR"), ONE(0xc0010117, "VM_HSAVE_PA"),
+	ONE(0xc001011b, "X2AVIC_DOORBELL"),
 	ONE(0xc001011f, "VIRT_SPEC_CTRL"), ONE(0xc0010130, "GHCB"), ONE(0xc0010131, "SEV_STATUS"),
 	{ 0xc0010200, 0xc001020b, "PERF_CTL_CTR" }, { 0xc0010230, 0xc001023b, "L3_PERF" },
 	{ 0xc0010240, 0xc0010247, "NB_PERF" }, { 0xc0010300, 0xc0010303, "PERF_GLOBAL" },
@@ -118,7 +119,7 @@ static const char *look_up(const struct named *names, size_t n, u64 at)
 	return NULL;
 }
 
-#define LOOK_UP(names, at) look_up(names, ARRAY_SIZE(names), at)
+#define LOOK_UP(names, at) look_up(names, sizeof(names) / sizeof(struct named), at)
 
 static const struct {
 	u64 base, size;

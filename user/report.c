@@ -41,20 +41,6 @@ static int entry_compare(const void *a, const void *b)
 	return record_compare(&x->row->r, &y->row->r);
 }
 
-/* By reason, and by CPU: that of a sum is always 0. */
-static int reason_compare(const struct record *a, const struct record *b)
-{
-	if (a->class != b->class)
-		return a->class < b->class ? -1 : 1;
-	if (record_has_code(a) != record_has_code(b))
-		return record_has_code(a) ? 1 : -1;
-	if (a->code != b->code)
-		return a->code < b->code ? -1 : 1;
-	if (a->cpu != b->cpu)
-		return a->cpu < b->cpu ? -1 : 1;
-	return 0;
-}
-
 static int detail_compare(const void *a, const void *b)
 {
 	const struct row *x = *(const struct row *const *)a, *y = *(const struct row *const *)b;

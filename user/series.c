@@ -62,7 +62,7 @@ static void add_bounce(struct snapshot *sum, const struct bounce *b)
 
 	for (i = 0; i < sum->bounces.n; i++) {
 		to = &sum->bounces.v[i];
-		if (to->cpu != b->cpu || strcmp(to->device, b->device))
+		if (to->cpu != b->cpu || !streq(to->device, b->device))
 			continue;
 		to->bounces = sat_add(to->bounces, b->bounces);
 		to->bytes = sat_add(to->bytes, b->bytes);
@@ -91,7 +91,7 @@ static void add_hook(struct snapshot *sum, const struct hook *h)
 	size_t i;
 
 	for (i = 0; i < sum->hooks.n; i++) {
-		if (strcmp(sum->hooks.v[i].name, h->name))
+		if (!streq(sum->hooks.v[i].name, h->name))
 			continue;
 		sum->hooks.v[i].hits = sat_add(sum->hooks.v[i].hits, h->hits);
 		sum->hooks.v[i].missed = sat_add(sum->hooks.v[i].missed, h->missed);

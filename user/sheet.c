@@ -74,7 +74,7 @@ static void add_columns(struct libscols_table *table, const struct sheet *s, boo
 	for (i = 0; i < s->ncols; i++) {
 		if (!(s->cols[i].flags & IN_TEXT))
 			continue;
-		flags = s->cols[i].flags & COL_RIGHT ? SCOLS_FL_RIGHT : 0;
+		flags = (s->cols[i].flags & COL_RIGHT) ? SCOLS_FL_RIGHT : 0;
 		if (s->cols[i].flags & COL_TRUNC)
 			flags |= SCOLS_FL_TRUNC;
 		col = scols_table_new_column(table, s->cols[i].title, 0, flags);

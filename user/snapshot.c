@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 
+#include "diff.h"
 #include "family.h"
 #include "snapshot.h"
 
@@ -21,6 +22,26 @@ static const struct {
 	{ CVMSTAT_CMD_HOOK_GET, true, false },
 	{ CVMSTAT_CMD_GAP_GET, true, false },
 };
+
+/*
+ * Totals and details are two dumps, and events come in between. Ask for the
+ * totals once more: where the sum of a reason's details lies between the two
+ * totals, it is itself the total of the moment between, and the figures of one
+ * table add up. Where it does not, details are missing, and the total stays.
+ */
+static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
+{
+	struct request rq = { .cmd = CVMSTAT_CMD_GET, .dump = true, .per_cpu = per_cpu };
+	struct snapshot first = { .counts = s->counts };
+	bool ok;
+
+	s->counts = (struct record_vec){ 0 };
+	ok = family_ask(f, &rq, s);
+	if (ok)
+		counts_settle(&first.counts, &s->details, &s->counts);
+	snapshot_free(&first);
+	return ok;
+}
 
 /**
  * snapshot_try - ask the module for what it knows now
@@ -44,8 +65,12 @@ bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 		rq.cmd = questions[i].cmd;
 		rq.dump = questions[i].dump;
 		rq.per_cpu = per_cpu && questions[i].by_cpu;
-		if (family_ask(f, &rq, s))
+		if (family_ask(f, &rq, s)) {
+			if (rq.cmd == CVMSTAT_CMD_DETAIL_GET && want & WANT(GET) &&
+			    !ask_again(f, s, per_cpu))
+				return false;
 			continue;
+		}
 		if (f->failure != FAIL_UNSUPPORTED)
 			return false;
 		s->lacking |= BIT(rq.cmd);

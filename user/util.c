@@ -141,7 +141,7 @@ static bool read_line(FILE *f, char *buf, size_t size)
 
 	if (!f)
 		return false;
-	ok = fgets(buf, size, f);
+	ok = fgets(buf, (int)size, f);
 	fclose(f);
 	if (ok)
 		buf[strcspn(buf, "\n")] = '\0';

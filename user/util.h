@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <linux/types.h>
 
@@ -75,6 +76,11 @@ static inline struct name *name##_push(struct name##_vec *vec)		\
 {									\
 	vec->v = vec_room(vec->v, vec->n, &vec->cap, sizeof(*vec->v));	\
 	return &vec->v[vec->n++];					\
+}
+
+static inline bool streq(const char *a, const char *b)
+{
+	return !strcmp(a, b);
 }
 
 /* Sums stay at the top instead of starting again at zero. */

@@ -28,16 +28,29 @@ static void watch_set(sigset_t *set)
 		sigaddset(set, watched[i]);
 }
 
+/* What this process was started with, and the command is to have. */
+static sigset_t original_mask;
+static void (*original_pipe)(int) = SIG_DFL;
+
+/**
+ * workload_init - ignore SIGPIPE, but not for the command
+ *
+ * A closed pipe is reported as any other output that failed.
+ */
+void workload_init(void)
+{
+	original_pipe = signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, NULL, &original_mask);
+}
+
 static void child_run(char **argv, int gate, int failed) __noreturn;
 static void child_run(char **argv, int gate, int failed)
 {
-	sigset_t set;
 	int err;
 	char go;
 
-	watch_set(&set);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &original_mask, NULL);
+	signal(SIGPIPE, original_pipe);
 	/* End of file without a byte: the parent has given up. */
 	if (read(gate, &go, 1) != 1)
 		_exit(ST_FAIL);

@@ -31,6 +31,7 @@ struct workload {
 
 enum wake { WAKE_TIME, WAKE_DONE, WAKE_SIGNAL };
 
+void workload_init(void);
 void workload_prepare(struct workload *w);
 void workload_go(struct workload *w);
 enum wake workload_wait(struct workload *w, u64 until_ns);

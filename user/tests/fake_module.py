@@ -18,6 +18,7 @@ SPEC = os.path.join(os.path.dirname(__file__), "../../kmod/cvmstat.yaml")
 
 NETLINK_USERSOCK = 2
 FAMILY = 32
+GENL_ID_CTRL = 16
 STOP = 33    # a message that ends the module
 GROUP = 5
 NLMSG_ERROR, NLMSG_DONE = 2, 3
@@ -170,6 +171,13 @@ class FakeModule:
 
     def send(self, peer, data):
         self.sock.sendto(data, (peer, 0))
+
+    def arrive(self):
+        """Say to the group of families that one was registered."""
+        try:
+            self.sock.sendto(message(GENL_ID_CTRL, 0, 0, 0, b"\1\2\0\0"), (0, 1 << GROUP))
+        except ConnectionRefusedError:
+            pass
 
     def announce(self, **values):
         """Send an announcement to the multicast group."""

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 import fake_module
@@ -80,6 +81,32 @@ class Figures(reader.ReaderTest):
         self.assertEqual(sum(d["count"] for d in details), mmio["count"])
         self.assertTrue(details[-1]["overflow"])
 
+    def test_totals_of_the_details(self):
+        """Events between the dumps: the details' own sum is the total."""
+        module = self.load(None)
+        asked = []
+
+        def busy(command, n):
+            asked.append(command)
+            busier = 100 * n + len(asked)
+            if command == "get":
+                return [scenes.count(1, 0x7c, busier), scenes.count(1, 0x7b, 5000 + busier)]
+            if command == "detail-get":
+                return [scenes.detail(1, 0x7c, 1, 0x10, 70 * n),
+                        scenes.detail(1, 0x7c, 2, 0x10, busier - 70 * n),
+                        scenes.detail(1, 0x7b, 2, 0x10, 7 * n + 1)]
+            return scenes.snp(command, n)
+        module.content = busy
+        report = self.stat(None, "true")[0]
+        sums = {}
+        for d in report["details"]:
+            sums[d["code"]] = sums.get(d["code"], 0) + d["count"]
+        counts = {r["code"]: r["count"] for r in report["reasons"]}
+        self.assertEqual(counts["0x7c"], sums["0x7c"])
+        # These details are not complete: the total is not theirs.
+        self.assertGreater(counts["0x7b"], 100)
+        self.assertEqual(sums["0x7b"], 7)
+
     def test_csv_is_json(self):
         report = self.stat(scenes.snp, "true")[0]
         _, out, _ = self.run_reader("stat", "--csv", "-o", "-", "-e", "none", "true",
@@ -95,6 +122,29 @@ class Figures(reader.ReaderTest):
     def test_invalid_utf8(self):
         report = self.stat(scenes.snp, b"true", b"\xff\xc3\xa9\xed\xa0\x80")[0]
         self.assertIn("\ufffd\u00e9", report["workload"])
+
+    def test_csv_quoting(self):
+        with tempfile.TemporaryDirectory() as root:
+            os.mkdir(os.path.join(root, "proc"))
+            with open(os.path.join(root, "proc/cmdline"), "w", encoding="utf-8") as f:
+                f.write('quiet idle=a"b,c swiotlb=1\n')
+            _, out, _ = self.run_reader("info", "--csv", scene=scenes.snp,
+                                        env={"CVMSTAT_TEST_ROOT": root})
+        self.assertIn('idle_option,"a""b,c"\n', out)
+        rows = dict(csv.reader(io.StringIO(out)))
+        self.assertEqual(rows["idle_option"], 'a"b,c')
+
+    def test_more_details_than_events(self):
+        """Two dumps, and events between them: no share is above one."""
+        def late(command, n):
+            if command == "get":
+                return [scenes.count(1, 0x7c, 10 * n)]
+            if command == "detail-get":
+                return [scenes.detail(1, 0x7c, 1, 0x10, 15 * n),
+                        scenes.detail(1, 0x7c, 2, 0x10, 5 * n)]
+            return scenes.snp(command, n)
+        report = self.stat(late, "true")[0]
+        self.assertEqual([d["share"] for d in report["details"]], [0.75, 0.25])
 
     def test_wrap(self):
         counts = {r["reason"]: r["count"] for r in self.stat(scenes.brim, "true")[0]["reasons"]}
@@ -166,6 +216,18 @@ class Workload(reader.ReaderTest):
         module = self.load(scenes.snp)
         self.run_reader("stat", "sh", "-c", "echo $PPID > /dev/null")
         self.assertEqual(module.step, 1)
+
+    def test_inherits_signals(self):
+        """The command has the dispositions that cvmstat was started with."""
+        for ignored in ("", "trap '' PIPE; "):
+            self.load(scenes.snp)
+            show = 'grep -E "Sig(Ign|Blk)" /proc/self/status'
+            plain = subprocess.run(["sh", "-c", f"{ignored} exec {show}"], check=True,
+                                   stdout=subprocess.PIPE, restore_signals=True)
+            through = subprocess.run(["sh", "-c", f"{ignored} exec {reader.BINARY} stat {show}"],
+                                     env=reader.environment(self.module), check=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.assertEqual(through.stdout, plain.stdout)
 
     def popen(self, *args):
         return subprocess.Popen([reader.BINARY, *args], env=reader.environment(self.module),
@@ -264,7 +326,7 @@ class BadDays(reader.ReaderTest):
         status, _, err = self.run_reader("stat", "--json", "true")
         self.assertEqual(status, 0)
         self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
-        self.assertEqual([name for name, _ in self.module.asked].count("get"), 5)
+        self.assertEqual([name for name, _ in self.module.asked].count("get"), 7)
 
     def test_never_still(self):
         self.load(scenes.snp).interrupt["get"] = 1000
@@ -289,7 +351,8 @@ class BadDays(reader.ReaderTest):
                      ("stat", "-p", "1", "true"), ("stat", "-e", "nonsense", "true"),
                      ("stat", "-I", "1x"), ("stat", "--nonsense"), ("nonsense",), ("info", "x"),
                      ("set", "rips"), ("set", "rips", "maybe"), ("set", "x", "on"),
-                     ("set", "classes", "vc,nonsense"), ("reasons", "nonsense"), ("top", "--json")):
+                     ("set", "classes", "vc,nonsense"), ("reasons", "nonsense"), ("top", "--json"),
+                     ("top", "-d", "x"), ("top", "-d", "0")):
             with self.subTest(args=args):
                 self.assertEqual(self.run_reader(*args, scene=scenes.snp)[0], 125)
 
@@ -310,6 +373,14 @@ class Commands(reader.ReaderTest):
         self.assertEqual(info["hooks"][2]["reason"], "no symbol of this name in this kernel")
         self.assertEqual(info["gaps"][0]["code"], "0x60")
         self.assertEqual({s["key"]: s["value"] for s in info["settings"]}["clocksource"], "tsc")
+
+    def test_info_of_a_newer_module(self):
+        status, out, _ = self.run_reader("info", scene=scenes.strange)
+        self.assertEqual(status, 0)
+        self.assertIn("the module is newer: 1 attributes are unknown here", out)
+        self.assertIn("platform-9", out)
+        self.assertIn("backend-42", out)
+        self.assertIn("class-12", out)
 
     def test_set_sends(self):
         module = self.load(scenes.snp)
@@ -341,6 +412,21 @@ class Commands(reader.ReaderTest):
         self.assertEqual([(e["announcement"], e["hook"]) for e in lines],
                          [("hook-lost", "vc"), ("config", "")])
         self.assertEqual((lines[1]["classes"], lines[1]["rips"]), ("0x3", False))
+
+    def test_monitor_reload(self):
+        """A module that is loaded again is said once, however it became known."""
+        self.load(scenes.snp)
+        with subprocess.Popen([reader.BINARY, "monitor", "--json", "-n", "3"],
+                              env=reader.environment(self.module), stdout=subprocess.PIPE) as p:
+            time.sleep(0.5)
+            self.module.announce(announcement="unload", generation=1)
+            self.module.arrive()
+            first = [json.loads(p.stdout.readline())["announcements"][0] for _ in range(2)]
+            self.module.announce(announcement="load", generation=0x1234)
+            self.module.announce(announcement="hook-lost", generation=0x1234, hook="vc")
+            last = json.loads(p.stdout.readline())["announcements"][0]
+        self.assertEqual([(e["announcement"], e["generation"]) for e in first + [last]],
+                         [("unload", "0x1"), ("load", "0x1234"), ("hook-lost", "0x1234")])
 
     def test_monitor_stops(self):
         self.load(scenes.snp)
@@ -396,6 +482,24 @@ class Commands(reader.ReaderTest):
             for key in ("cause", "cost", "help", "spec"):
                 self.assertTrue(row[key], row)
             self.assertEqual(row["cause"][-1], ".")
+
+    def test_completion(self):
+        script = os.path.join(reader.HERE, "../cvmstat.bash-completion")
+
+        def complete(*words):
+            line = " ".join(f"'{w}'" for w in words)
+            done = subprocess.run(
+                ["bash", "-c", f"source {script}; COMP_WORDS=({line}); "
+                 f"COMP_CWORD={len(words) - 1}; _cvmstat; printf '%s\\n' \"${{COMPREPLY[@]}}\""],
+                stdout=subprocess.PIPE, check=True,
+                env={"PATH": f"{os.path.dirname(reader.BINARY)}:{os.environ['PATH']}"})
+            return done.stdout.decode().split()
+        self.assertEqual(complete("cvmstat", "re"), ["reasons"])
+        self.assertEqual(complete("cvmstat", "set", "lat"), ["latency"])
+        self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])
+        self.assertEqual(complete("cvmstat", "stat", "--per"), ["--per-cpu"])
+        self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
+        self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
 
     def test_version(self):
         self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")

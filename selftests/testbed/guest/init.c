@@ -259,6 +259,8 @@ int main(void)
 	open_console(interactive);
 	load_modules();
 	network_up();
+	/* Faults on request begin with the first mark: a boot has none. */
+	report("command");
 	snprintf(label, sizeof(label), "status:%d", run_command(interactive));
 	report(label);
 	power_off();

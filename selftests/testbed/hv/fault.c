@@ -3,6 +3,7 @@
 #include "ledger.h"
 
 static u32 rates[NR_FAULTS];
+static bool begun;
 
 /* @rate: one in so many opportunities; 0 is never. */
 void fault_configure(enum fault fault, u32 rate)
@@ -24,13 +25,19 @@ u64 fault_random(struct vcpu *v)
 	return v->rng * 0x2545f4914f6cdd1d;
 }
 
+/* The guest is up, and can bear an NMI anywhere. */
+void fault_begin(void)
+{
+	begun = true;
+}
+
 /**
  * fault_due - is it this opportunity's turn?
  * Return: true once in rate opportunities on average, counted in the ledger.
  */
 bool fault_due(struct vcpu *v, enum fault fault)
 {
-	if (!rates[fault] || fault_random(v) % rates[fault])
+	if (!begun || !rates[fault] || fault_random(v) % rates[fault])
 		return false;
 	ledger_fault();
 	return true;

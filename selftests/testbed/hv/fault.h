@@ -13,6 +13,7 @@ enum fault {
 };
 
 void fault_configure(enum fault fault, u32 rate);
+void fault_begin(void);
 void fault_seed(struct vcpu *v, u64 seed);
 bool fault_due(struct vcpu *v, enum fault fault);
 u64 fault_random(struct vcpu *v);

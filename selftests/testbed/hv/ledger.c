@@ -4,6 +4,7 @@
  * takes no lock. A mark reads the tables of all: entries are published by
  * their class, last, and only ever grow.
  */
+#include "fault.h"
 #include "ledger.h"
 #include "log.h"
 #include "platform.h"
@@ -156,6 +157,7 @@ void ledger_mark_write(struct vcpu *v, u8 byte)
 	if (byte == '\n') {
 		v->mark[v->mark_len] = '\0';
 		v->mark_len = 0;
+		fault_begin();
 		write_line(v->id, v->mark);
 		return;
 	}

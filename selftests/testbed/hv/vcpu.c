@@ -379,7 +379,9 @@ void vcpu_loop(struct vcpu *v)
 		svm_run(v, &v->vmcb);
 		v->regs[RAX] = s->rax;
 		v->regs[RSP] = s->rsp;
-		if (v->vmcb.exit_int_info & SVM_INJ_VALID)
+		/* A shutdown has its event in flight: that is why it is one. */
+		if (v->vmcb.exit_int_info & SVM_INJ_VALID &&
+		    v->vmcb.exit_code != CVMSTAT_SVM_SHUTDOWN)
 			hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x (%x %x) at RIP %x lost event %x",
 			       (u64)v->id, v->vmcb.exit_code, v->vmcb.exit_info_1,
 			       v->vmcb.exit_info_2, s->rip, v->vmcb.exit_int_info);

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The third backend: a kernel that counts its exits itself (patches/). It
+ * reaches what no probe can, at a lower cost, so that the hooks of the classes
+ * that it counts stay off.
+ */
+#include <linux/module.h>
+
+#include "hook.h"
+#include "patched.h"
+
+/* The interface of include/linux/cvm_exits.h, which most kernels do not have. */
+#define CVM_EXITS_VERSION	1
+
+#define CVM_EXIT_F_DETAIL	0x1
+#define CVM_EXIT_F_OVERFLOW	0x2
+#define CVM_EXIT_F_USER		0x4
+
+struct cvm_exit {
+	u64 code;
+	u64 detail;
+	u64 count;
+	u8 class;
+	u8 op;
+	u8 flags;
+};
+
+struct cvm_exits {
+	u32 version;
+	u32 classes;
+	u32 slots;
+	void (*start)(void);
+	void (*stop)(void);
+	bool (*read)(unsigned int cpu, unsigned int slot, struct cvm_exit *exit);
+	u64 (*lost)(unsigned int cpu);
+};
+
+static const char accessor[] = "cvm_exits_get";
+static const struct cvm_exits *exits;
+
+/**
+ * cvm_patched_classes() - classes that the kernel counts itself
+ *
+ * Return: BIT(enum cvmstat_class).
+ */
+u32 cvm_patched_classes(void)
+{
+	return exits ? exits->classes & CVM_ALL_CLASSES : 0;
+}
+
+static bool same_reason(const struct cvm_exit *a, const struct cvm_exit *b)
+{
+	return a->class == b->class && a->code == b->code;
+}
+
+/*
+ * Add up all records of the reason in @slot; false if an earlier slot has it,
+ * and so has been there before.
+ */
+static bool sum_reason(unsigned int cpu, unsigned int slot,
+		       const struct cvm_exit *first, struct cvm_record *rec)
+{
+	struct cvm_exit exit;
+	unsigned int i;
+
+	for (i = 0; i < exits->slots; i++) {
+		if (!exits->read(cpu, i, &exit) || !same_reason(&exit, first))
+			continue;
+		if (i < slot)
+			return false;
+		rec->n[!!(exit.flags & CVM_EXIT_F_USER)] += exit.count;
+	}
+	return true;
+}
+
+/**
+ * cvm_patched_each_reason() - walk the kernel's counters by class and reason
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @fn: called for each; a value other than 0 ends the walk
+ * @arg: for @fn
+ *
+ * Context: any. Takes no lock.
+ * Return: the last value of @fn.
+ */
+int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
+			    void *arg)
+{
+	unsigned int slot;
+	int ret = 0;
+
+	for (slot = 0; exits && slot < exits->slots && !ret; slot++) {
+		struct cvm_record rec = { .has_code = true, .cpu = cpu };
+		struct cvm_exit exit;
+
+		if (!exits->read(cpu, slot, &exit) ||
+		    !(classes & BIT(exit.class)))
+			continue;
+		rec.class = exit.class;
+		rec.code = exit.code;
+		if (sum_reason(cpu, slot, &exit, &rec))
+			ret = fn(&rec, arg);
+	}
+	return ret;
+}
+
+/**
+ * cvm_patched_each_detail() - walk the kernel's counters that have a detail
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @fn: called for each; a value other than 0 ends the walk
+ * @arg: for @fn
+ *
+ * Context: any. Takes no lock.
+ * Return: the last value of @fn.
+ */
+int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
+			    void *arg)
+{
+	unsigned int slot;
+	int ret = 0;
+
+	for (slot = 0; exits && slot < exits->slots && !ret; slot++) {
+		struct cvm_record rec = { .cpu = cpu };
+		struct cvm_exit exit;
+
+		if (!exits->read(cpu, slot, &exit) ||
+		    !(classes & BIT(exit.class)) ||
+		    !(exit.flags & (CVM_EXIT_F_DETAIL | CVM_EXIT_F_OVERFLOW)))
+			continue;
+		rec.class = exit.class;
+		rec.overflow = exit.flags & CVM_EXIT_F_OVERFLOW;
+		if (!rec.overflow) {
+			rec.has_code = true;
+			rec.has_detail = true;
+			rec.code = exit.code;
+			rec.op = exit.op;
+			rec.detail = exit.detail;
+		}
+		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
+		ret = fn(&rec, arg);
+	}
+	return ret;
+}
+
+static u64 hits(const struct cvm_hook *hook)
+{
+	struct cvm_exit exit;
+	unsigned int cpu, slot;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		for (slot = 0; slot < exits->slots; slot++)
+			if (exits->read(cpu, slot, &exit))
+				sum += exit.count;
+	return sum;
+}
+
+static u64 missed(const struct cvm_hook *hook)
+{
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		sum += exits->lost(cpu);
+	return sum;
+}
+
+static int attach(struct cvm_hook *hook)
+{
+	const struct cvm_exits *(*get)(unsigned int version);
+
+	get = (void *)__symbol_get(accessor);
+	if (!get)
+		return -ENOENT;
+	exits = get(CVM_EXITS_VERSION);
+	if (!exits) {
+		__symbol_put(accessor);
+		strscpy(hook->why, "another version of the kernel's counters",
+			sizeof(hook->why));
+		return -ENOENT;
+	}
+	hook->backend = CVMSTAT_BACKEND_PATCHED;
+	hook->classes = cvm_patched_classes();
+	exits->start();
+	return 0;
+}
+
+static void detach(struct cvm_hook *hook)
+{
+	exits->stop();
+	exits = NULL;
+	__symbol_put(accessor);
+}
+
+struct cvm_hook cvm_patched_hooks[] = {
+	{
+		.name = "kernel",
+		.platforms = CVM_ON_SEV | CVM_ON_TDX,
+		.optional = true,
+		.points = { { CVM_AT_OWN, "cvm_exits_get" } },
+		.attach = attach,
+		.detach = detach,
+		.hits = hits,
+		.missed = missed,
+	},
+	{}
+};

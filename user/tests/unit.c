@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Names, figures and differences, one by one. Prints TAP. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/cvmstat_codes.h>
+
+#include "diff.h"
+#include "names.h"
+#include "out.h"
+#include "place.h"
+#include "series.h"
+
+static int tests, failures;
+
+static void check(bool ok, const char *what, const char *got)
+{
+	tests++;
+	failures += !ok;
+	printf("%s %d %s: %s\n", ok ? "ok" : "not ok", tests, what, got);
+}
+
+static void same(const char *got, const char *want)
+{
+	check(streq(got, want), want, got);
+}
+
+#define HAS(attr) BIT(CVMSTAT_A_COUNT_##attr)
+
+static void test_details(void)
+{
+	static const struct {
+		u32 class;
+		u64 code;
+		u32 op;
+		u64 detail;
+		const char *want;
+	} cases[] = {
+		{ CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID, 0, 0xd, "leaf 0xd (XSAVE)" },
+		{ CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID, 0, 0x777, "leaf 0x777" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 1, 0x10, "TSC 0x10 read" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 2, 0x80b, "x2APIC EOI 0x80b write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 2, 0x838, "x2APIC TMICT 0x838 write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 1, 0x839, "x2APIC TMCCT 0x839 read" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 2, 0x83e, "x2APIC TDCR 0x83e write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 2, 0x83f, "x2APIC SELF-IPI 0x83f write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 1, 0x813, "x2APIC ISR 0x813 read" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 1, 0xdead, "MSR 0xdead read" },
+		{ CVMSTAT_CLASS_TDVMCALL, 32, 0, 0x6e0, "TSC_DEADLINE 0x6e0" },
+		{ CVMSTAT_CLASS_VE, 31, 0, 0x1b, "APIC_BASE 0x1b" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_IOIO, 2, 0x70, "RTC index 0x70 write" },
+		{ CVMSTAT_CLASS_VE, 30, 1, 0xcfc, "PCI data 0xcfc read" },
+		{ CVMSTAT_CLASS_TDVMCALL, 30, 1, 0x608, "ACPI PM_TMR 0x608 read" },
+		{ CVMSTAT_CLASS_VE, 30, 1, 0x3f6, "IDE1 0x3f6 read" },
+		{ CVMSTAT_CLASS_VE, 30, 1, 0x9999, "port 0x9999 read" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_IOIO, 2, 0xc050,
+		  "virtio-blk 0000:00:04.0 notify 0xc050 write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_IOIO, 2, 0xc060,
+		  "virtio-blk 0000:00:04.0 BAR0 0xc060 write" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, 0, 0xfee000b0,
+		  "LAPIC EOI 0xfee000b0" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, 0, 0xfee00310,
+		  "LAPIC ICR2 0xfee00310" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, 0, 0xfee00ff0,
+		  "LAPIC +0xff0 0xfee00ff0" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_READ, 0, 0xfec00010,
+		  "IOAPIC IOWIN 0xfec00010" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_READ, 0, 0xfed000f0,
+		  "HPET COUNTER 0xfed000f0" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf3010, "virtio-net 0000:00:03.0 notify 0xfebf3010" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf2000, "virtio-net 0000:00:03.0 config 0xfebf2000" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf1000, "virtio-net 0000:00:03.0 isr 0xfebf1000" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf0014, "virtio-net 0000:00:03.0 common 0xfebf0014" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfea5000c,
+		  "virtio-net 0000:00:03.0 MSI-X table 0xfea5000c" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfea50100, "virtio-net 0000:00:03.0 BAR1 0xfea50100" },
+		{ CVMSTAT_CLASS_TDVMCALL, 48, 2, 0xfeb80018, "e1000 0000:00:05.0 BAR0 0xfeb80018 write" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfec80100, "inner-thing 0xfec80100" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfec80000, "thing-mmio 0xfec80000" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xc0000000, "0xc0000000" },
+		{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, 0, 11, "hypercall 0xb" },
+		{ 77, 1, 0, 0x1234, "0x1234" },
+	};
+	char buf[NAME_BYTES];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct record r = { .has = HAS(CODE) | HAS(DETAIL), .class = cases[i].class,
+				    .code = cases[i].code, .op = cases[i].op,
+				    .detail = cases[i].detail };
+
+		same(detail_label(&r, buf, sizeof(buf)), cases[i].want);
+	}
+}
+
+static void test_reasons(void)
+{
+	char buf[NAME_BYTES];
+
+	same(reason_label(CVMSTAT_CLASS_VC, true, 0x72, buf, sizeof(buf)), "#VC cpuid");
+	same(reason_label(CVMSTAT_CLASS_VMGEXIT, true, 0x72, buf, sizeof(buf)), "cpuid");
+	same(reason_label(CVMSTAT_CLASS_VMGEXIT, true, CVMSTAT_VMGEXIT_HYPERV, buf, sizeof(buf)),
+	     "hyperv-hypercall");
+	same(reason_label(CVMSTAT_CLASS_GHCB_MSR, true, 0x14, buf, sizeof(buf)),
+	     "GHCB-MSR page-state-change");
+	same(reason_label(CVMSTAT_CLASS_TDCALL, true, 6, buf, sizeof(buf)),
+	     "TDCALL mem-page-accept");
+	same(reason_label(CVMSTAT_CLASS_SVSM, true, 2ULL << 32 | 1, buf, sizeof(buf)),
+	     "SVSM vtpm-command");
+	same(reason_label(CVMSTAT_CLASS_SVSM, true, 9ULL << 32 | 1, buf, sizeof(buf)), "SVSM 9:1");
+	same(reason_label(CVMSTAT_CLASS_AUTO, true, 0x78, buf, sizeof(buf)), "hlt");
+	same(reason_label(CVMSTAT_CLASS_VE, false, 0, buf, sizeof(buf)), "ve (other reasons)");
+	same(reason_label(200, true, 0x1f, buf, sizeof(buf)), "class-200 0x1f");
+	same(kind_name(class_kind(CVMSTAT_CLASS_SVSM)), "call");
+	same(kind_name(class_kind(200)), "?");
+	same(backend_name(3), "ftrace");
+	same(backend_name(99), "backend-99");
+}
+
+static void test_figures(void)
+{
+	char buf[64], tiny[4];
+
+	same(grouped(0, buf, sizeof(buf)), "0");
+	same(grouped(999, buf, sizeof(buf)), "999");
+	same(grouped(1000, buf, sizeof(buf)), "1,000");
+	same(grouped(U64_MAX, buf, sizeof(buf)), "18,446,744,073,709,551,615");
+	same(grouped(1234567, tiny, sizeof(tiny)), "1,2");
+	same(bytes_text(0, buf, sizeof(buf)), "0 B");
+	same(bytes_text(13002342, buf, sizeof(buf)), "12.4 MiB");
+	same(bytes_text(U64_MAX, buf, sizeof(buf)), "16384 PiB");
+	same(count_text(1.21e9, buf, sizeof(buf)), "1.21 G");
+	same(count_text(999, buf, sizeof(buf)), "999");
+}
+
+static void add(struct record_vec *vec, u64 code, u64 kernel)
+{
+	struct record *r = record_push(vec);
+
+	r->has = HAS(CODE);
+	r->class = CVMSTAT_CLASS_VMGEXIT;
+	r->code = code;
+	r->kernel = kernel;
+}
+
+static void expect(u64 got, u64 want, const char *what)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%llu, wanted %llu", got, want);
+	check(got == want, what, text);
+}
+
+static void test_diff(void)
+{
+	struct snapshot a = { .ns = 5 }, b = { .ns = 9 }, d;
+
+	add(&a.counts, 3, 100);
+	add(&a.counts, 1, U64_MAX - 2);
+	add(&a.counts, 2, 50);
+	add(&b.counts, 2, 50);
+	add(&b.counts, 4, 7);
+	add(&b.counts, 1, 3);
+	add(&b.counts, 3, 101);
+	snapshot_diff(&a, &b, &d);
+	expect(d.counts.n, 3, "what did not change is left out");
+	expect(d.counts.v[0].kernel, 6, "a counter that wrapped");
+	expect(d.counts.v[1].kernel, 1, "a counter that grew");
+	expect(d.counts.v[2].kernel, 7, "a counter that is new");
+	expect(d.ns, 4, "time");
+	expect(d.trouble, 0, "no trouble");
+	*record_push(&d.counts) = (struct record){ 0 };
+	snapshot_free(&d);
+	b.counts.n = 0;
+	snapshot_diff(&a, &b, &d);
+	expect(d.trouble, TROUBLE_BACKWARDS, "records that vanished");
+	snapshot_free(&d);
+	b.info.generation = 1;
+	b.info.online_cpus = 1;
+	b.config.rips = 1;
+	add(&b.counts, 3, 2);
+	snapshot_diff(&a, &b, &d);
+	expect(d.trouble, TROUBLE_RELOADED | TROUBLE_CPUS | TROUBLE_CONFIG, "a reload");
+	expect(d.counts.v[0].kernel, 2, "counts since a reload");
+	snapshot_free(&d);
+	snapshot_free(&a);
+	snapshot_free(&b);
+}
+
+static void test_settle(void)
+{
+	struct record_vec first = { 0 }, details = { 0 }, second = { 0 };
+
+	add(&first, 1, U64_MAX - 3);
+	add(&first, 2, 10);
+	add(&details, 1, U64_MAX - 5);
+	add(&details, 1, 7);
+	add(&details, 2, 9);
+	add(&second, 3, 5);
+	add(&second, 2, 11);
+	add(&second, 1, 4);
+	counts_settle(&first, &details, &second);
+	expect(second.v[0].kernel, 5, "a reason without details keeps its total");
+	expect(second.v[1].kernel, 11, "details that are too few are not the total");
+	expect(second.v[2].kernel, 1, "the sum of details that wrapped");
+	free(first.v);
+	free(details.v);
+	free(second.v);
+}
+
+static void test_series(void)
+{
+	static const u64 runs[] = { 2, 4, 4, 4, 5, 5, 7, 9 };
+	struct series s = { 0 };
+	struct record_vec vec;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(runs); i++) {
+		vec = (struct record_vec){ 0 };
+		if (i == 3)
+			add(&vec, 1, 8);
+		add(&vec, 2, runs[i]);
+		series_add(&s, &vec);
+		free(vec.v);
+	}
+	snprintf(text, sizeof(text), "%.3f %.3f", row_mean(&s, &s.rows.v[1]),
+		 row_stddev(&s, &s.rows.v[1]));
+	same(text, "5.000 2.138");
+	snprintf(text, sizeof(text), "%.3f %.3f", row_mean(&s, &s.rows.v[0]),
+		 row_stddev(&s, &s.rows.v[0]));
+	same(text, "1.000 2.828");
+	series_free(&s);
+}
+
+int main(void)
+{
+	test_details();
+	place_reset();
+	test_reasons();
+	test_figures();
+	test_diff();
+	test_settle();
+	test_series();
+	printf("1..%d\n", tests);
+	return failures > 0;
+}
