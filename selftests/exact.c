@@ -84,16 +84,18 @@ static const struct {
 /* What its program causes in user mode, once: testbed/guest/trigger-main.c. */
 static const struct {
 	unsigned int platforms;
-	const char *module;
+	const char *modprobe[4];
 	const char *argv[7];
 } user_triggers[] = {
-	{ ON_ALL, NULL, { "./trigger", "cpuid", "50", "0", "0x40000000" } },
-	{ ON_SEV, NULL, { "./trigger", "inb", "50", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "outl", "50", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "insb", "5", "0", "0x560" } },
-	{ ON_SEV, NULL, { "./trigger", "vmmcall", "50", "0", "1" } },
-	{ ON_SNP, "sev-guest", { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
-	{ ON_TDX, "tdx-guest", { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
+	{ ON_ALL, {}, { "./trigger", "cpuid", "50", "0", "0x40000000" } },
+	{ ON_SEV, {}, { "./trigger", "inb", "50", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "outl", "50", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "insb", "5", "0", "0x560" } },
+	{ ON_SEV, {}, { "./trigger", "vmmcall", "50", "0", "1" } },
+	{ ON_SNP, { "modprobe", "-q", "sev-guest" },
+	  { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
+	{ ON_TDX, { "modprobe", "-q", "tdx-guest" },
+	  { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
 };
 
 static void kernel_round(int cpu)
@@ -218,14 +220,10 @@ static void user_round(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(user_triggers); i++) {
-		const char *modprobe[] = {
-			"modprobe", "-q", user_triggers[i].module, NULL
-		};
-
 		if (!(user_triggers[i].platforms & ON(platform)))
 			continue;
-		if (user_triggers[i].module)
-			run(modprobe);
+		if (user_triggers[i].modprobe[0])
+			run(user_triggers[i].modprobe);
 		if (run(user_triggers[i].argv))
 			ksft_print_msg("trigger %s failed\n",
 				       user_triggers[i].argv[1]);
@@ -360,22 +358,25 @@ static void compare_class(const char *class, const struct counts *ledger,
 				 result.wrong);
 }
 
+/* In the test bed they are there, and not to be had is an error. */
+static void need_helper(const char *name)
+{
+	int ret = module_load(name, "");
+
+	if (ret && ret != -EEXIST)
+		ksft_exit_fail_msg("%s.ko: %s\n", name, strerror(-ret));
+}
+
 static void prepare(void)
 {
-	int ret;
-
-	if (!ledger_present())
-		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
 	module_need();
 	platform = module_platform();
 	if (platform == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest\n");
-	ret = module_load("cvmstat_freeze", "");
-	if (ret && ret != -EEXIST)
-		ksft_exit_skip("cvmstat_freeze.ko: %s\n", strerror(-ret));
-	ret = module_load("cvmbed_trigger", "");
-	if (ret && ret != -EEXIST)
-		ksft_exit_skip("cvmbed_trigger.ko: %s\n", strerror(-ret));
+	if (!ledger_present())
+		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
+	need_helper("cvmstat_freeze");
+	need_helper("cvmbed_trigger");
 }
 
 static __u64 total(const struct counts *counts)
@@ -412,6 +413,7 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "-n"))
 		wanted = strtoul(argv[2], NULL, 0);
+	setlinebuf(stdout);
 	ksft_print_header();
 	prepare();
 	ksft_set_plan(ARRAY_SIZE(class_names) + 2);

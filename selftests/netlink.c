@@ -288,7 +288,7 @@ TEST_F(family, over_long)
 TEST_F(family, no_such_command)
 {
 	static const struct {
-		const char *name;
+		char name[32];
 		__u8 cmd;
 		__u16 flags;
 	} none[] = {

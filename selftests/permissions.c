@@ -7,8 +7,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,10 +14,9 @@
 
 #include "kselftest_harness.h"
 
+#include "lib/caps.h"
 #include "lib/module.h"
 #include "lib/nl.h"
-
-#define NOBODY		65534
 
 static const struct {
 	const char *name;
@@ -37,23 +34,6 @@ static const struct {
 	{ "bounce-get", CVMSTAT_CMD_BOUNCE_GET, NLM_F_DUMP },
 	{ "idle-get", CVMSTAT_CMD_IDLE_GET, NLM_F_DUMP },
 };
-
-/* This process as nobody, with the capability @cap alone, or none for -1. */
-static int keep_only(int cap)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2] = { 0 };
-
-	if (cap >= 0) {
-		data[cap / 32].effective = 1U << cap % 32;
-		data[cap / 32].permitted = 1U << cap % 32;
-	}
-	if (prctl(PR_SET_KEEPCAPS, 1) || setgid(NOBODY) || setuid(NOBODY))
-		return -errno;
-	return syscall(SYS_capset, &head, data) ? -errno : 0;
-}
 
 static int set_rips(struct nl *nl, __u8 on)
 {

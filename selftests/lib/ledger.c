@@ -17,7 +17,7 @@
 #define LEDGER_HEAD	"{\"cvmbed_ledger\":1,"
 
 /* The hypervisor's own limit is half of it. */
-#define LINE_ROOM	(1 << 20)
+#define LINE_ROOM	(1024 * 1024)
 
 static int compare(const void *left, const void *right)
 {

@@ -29,7 +29,11 @@ struct counts {
 	size_t room;
 };
 
-/** ledger_present() - does a test bed take marks and give them back? */
+/**
+ * ledger_present() - does a test bed take marks and give them back?
+ *
+ * Writes to the mark port: only for guests that were found confidential.
+ */
 bool ledger_present(void);
 
 /**

@@ -12,22 +12,20 @@
 #include "module.h"
 #include "nl.h"
 
+static int open_in(const char *dir, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s.ko", dir, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 static int open_module(const char *name)
 {
-	const char *dirs[] = { getenv("CVMSTAT_MODULES"), "." };
-	char path[4096];
-	size_t i;
-	int fd;
+	const char *dir = getenv("CVMSTAT_MODULES");
+	int fd = dir ? open_in(dir, name) : -1;
 
-	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
-		if (!dirs[i])
-			continue;
-		snprintf(path, sizeof(path), "%s/%s.ko", dirs[i], name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0)
-			return fd;
-	}
-	return -1;
+	return fd < 0 ? open_in(".", name) : fd;
 }
 
 int module_load(const char *name, const char *params)
@@ -64,9 +62,12 @@ void module_need(void)
 	ret = module_load("cvmstat", "");
 	if (ret == -ENODEV)
 		ret = module_load("cvmstat", "force=1");
-	if (ret)
+	if (ret == -ENOENT || ret == -EPERM)
 		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n",
 			       strerror(-ret));
+	if (ret)
+		ksft_exit_fail_msg("cvmstat.ko cannot be loaded: %s\n",
+				   strerror(-ret));
 }
 
 int module_platform(void)

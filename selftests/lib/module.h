@@ -21,9 +21,11 @@ int module_unload(const char *name);
 bool module_loaded(const char *name);
 
 /**
- * module_need() - have cvmstat loaded, or end the test as skipped
+ * module_need() - have cvmstat loaded, or end the test
  *
- * Outside of confidential guests it is loaded by force.
+ * Outside of confidential guests it is loaded by force. A test without the
+ * module's file, or without permission, is skipped; any other error is the
+ * module's own, and the test fails.
  */
 void module_need(void);
 

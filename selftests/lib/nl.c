@@ -215,7 +215,7 @@ static void note_family(struct nlattr *const *attr, void *arg)
 }
 
 /* A socket buffer that holds what one test can cause unread. */
-#define RECEIVE_BUFFER	(1 << 20)
+#define RECEIVE_BUFFER	(1024 * 1024)
 
 static int open_socket(void)
 {

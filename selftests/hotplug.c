@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUs that go and come back while exits storm: what they counted is not lost,
+ * and no event is.
+ *
+ * hotplug [-n CYCLES]
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "kselftest.h"
+
+#include "lib/ledger.h"
+#include "lib/module.h"
+#include "lib/nl.h"
+#include "lib/storm.h"
+
+static unsigned long cycles = 10;
+
+/*
+ * On SNP Linux panics at a CPU's third return: AP creation takes the vCPU out
+ * of sev_es_ap_hlt_loop(), which then never gives its GHCB back.
+ */
+#define CYCLES_ON_SNP	2
+
+static int set_online(int cpu, bool online)
+{
+	char path[64];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
+		 cpu);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, online ? "1" : "0", 1) != 1)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+struct cpu_sum {
+	__u32 cpu;
+	__u64 n;
+};
+
+static void add_cpu(struct nlattr *const *attr, void *arg)
+{
+	struct cpu_sum *sum = arg;
+
+	if (nl_u32(attr[CVMSTAT_A_COUNT_CPU]) == sum->cpu)
+		sum->n += nl_u64(attr[CVMSTAT_A_COUNT_KERNEL]) +
+			  nl_u64(attr[CVMSTAT_A_COUNT_USER]);
+}
+
+static __u64 events_of(struct nl *nl, int cpu)
+{
+	struct cpu_sum sum = { .cpu = cpu };
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_GET, NLM_F_DUMP);
+	nl_put(&msg, CVMSTAT_A_COUNT_PER_CPU, NULL, 0);
+	return nl_call(nl, &msg, add_cpu, &sum) ? 0 : sum.n;
+}
+
+/* On its way out a CPU still counts; once it is gone it must not lose any. */
+static bool cycle(struct nl *nl, int cpu)
+{
+	__u64 before, offline, later, after;
+	int ret;
+
+	before = events_of(nl, cpu);
+	ret = set_online(cpu, false);
+	if (ret) {
+		ksft_print_msg("CPU %d offline: %s\n", cpu, strerror(-ret));
+		return false;
+	}
+	offline = events_of(nl, cpu);
+	usleep(10000);
+	later = events_of(nl, cpu);
+	ret = set_online(cpu, true);
+	if (ret) {
+		ksft_print_msg("CPU %d online: %s\n", cpu, strerror(-ret));
+		return false;
+	}
+	after = events_of(nl, cpu);
+	if (before && offline >= before && later == offline && after > later)
+		return true;
+	ksft_print_msg("CPU %d: %llu before, %llu and %llu offline, %llu after\n",
+		       cpu, before, offline, later, after);
+	return false;
+}
+
+static void test_cycles(struct nl *nl, int cpus)
+{
+	struct storm storm = { 0 };
+	unsigned long i, good = 0;
+
+	storm_start(&storm);
+	usleep(200000);
+	for (i = 0; i < cycles; i++)
+		good += cycle(nl, 1 + i % (cpus - 1));
+	storm_stop(&storm);
+	ksft_test_result(good == cycles,
+			 "%lu of %lu times off and on, no count lost\n", good,
+			 cycles);
+}
+
+/*
+ * Outside of the reach of probes (gap-get): a dying CPU's last HLT, and what
+ * the trampoline asks by the GHCB MSR protocol on the way back.
+ */
+static bool out_of_reach(const struct count *key)
+{
+	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
+}
+
+/* Keys of the first in which the two differ. */
+static unsigned int differences(const struct counts *keys,
+				const struct counts *ledger,
+				const struct counts *module)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < keys->n; i++) {
+		const struct count *key = &keys->v[i];
+		const struct count *l = counts_find(ledger, key);
+		const struct count *m = counts_find(module, key);
+		__u64 want = l ? l->n : 0, have = m ? m->n : 0;
+		bool excused = out_of_reach(key) && have <= want;
+
+		if (want == have)
+			continue;
+		ksft_print_msg("%s: ledger %llu, module %llu%s\n",
+			       count_name(key), want, have,
+			       excused ? ", out of reach" : "");
+		n += !excused;
+	}
+	return n;
+}
+
+static void test_exact(int ret, struct counts *ledger, struct counts *module)
+{
+	struct counts moved, seen;
+
+	if (ret) {
+		ksft_test_result_skip("ledger: %s\n", strerror(-ret));
+		return;
+	}
+	counts_since(&ledger[0], &ledger[1], &moved);
+	counts_since(&module[0], &module[1], &seen);
+	ksft_test_result(!differences(&moved, &moved, &seen) &&
+			 !differences(&seen, &moved, &seen),
+			 "module and ledger agree over all cycles\n");
+}
+
+static void test_log(int log)
+{
+	char line[256] = "";
+	int n = kmsg_find(log, kmsg_trouble, line);
+
+	if (n)
+		ksft_print_msg("%d lines: %s\n", n, line);
+	ksft_test_result(!n, "no warning in the kernel's log\n");
+}
+
+static int prepare(void)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN), platform;
+
+	if (cpus < 2)
+		ksft_exit_skip("one CPU only\n");
+	module_need();
+	platform = module_platform();
+	if (platform == CVMSTAT_PLATFORM_TDX)
+		ksft_exit_skip("TDX guests cannot take CPUs offline\n");
+	if (platform == CVMSTAT_PLATFORM_SNP &&
+	    cycles > CYCLES_ON_SNP * (cpus - 1UL))
+		cycles = CYCLES_ON_SNP * (cpus - 1UL);
+	return cpus;
+}
+
+static int take(const char *label, struct counts *ledger,
+		struct counts *module)
+{
+	if (module_platform() == CVMSTAT_PLATFORM_NONE)
+		return -EOPNOTSUPP;
+	if (!ledger_present())
+		return -ENODEV;
+	return ledger_freeze(label, ledger, module);
+}
+
+int main(int argc, char **argv)
+{
+	struct counts ledger[2], module[2];
+	int cpus, log, ret;
+	struct nl nl;
+
+	if (argc == 3 && !strcmp(argv[1], "-n"))
+		cycles = strtoul(argv[2], NULL, 0);
+	setlinebuf(stdout);
+	ksft_print_header();
+	cpus = prepare();
+	ksft_set_plan(3);
+	log = kmsg_open();
+	module_load("cvmstat_freeze", "");
+	if (nl_open(&nl))
+		ksft_exit_fail_msg("no family\n");
+	ret = take("hotplug-before", &ledger[0], &module[0]);
+	test_cycles(&nl, cpus);
+	ret = ret ?: take("hotplug-after", &ledger[1], &module[1]);
+	test_exact(ret, ledger, module);
+	nl_close(&nl);
+	module_unload("cvmstat_freeze");
+	test_log(log);
+	ksft_finished();
+}

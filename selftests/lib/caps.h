@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_TEST_CAPS_H
+#define CVMSTAT_TEST_CAPS_H
+
+/**
+ * keep_only() - become nobody, with one capability
+ * @cap: CAP_*, inherited by programs; -1 for none
+ *
+ * Return: 0 or -errno.
+ */
+int keep_only(int cap);
+
+#endif /* CVMSTAT_TEST_CAPS_H */

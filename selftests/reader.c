@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reader: what it prints of a disk's reads lies between what the ledger
+ * says of dd itself and what it says of the whole invocation, for every class,
+ * reason, detail and direction; and bad days.
+ *
+ * reader --inner FILE COMMAND...	runs COMMAND between two marks, and writes
+ *				what the ledger says of it to FILE
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/cvmstat.h>
+
+#include "kselftest.h"
+
+#include "lib/caps.h"
+#include "lib/ledger.h"
+#include "lib/module.h"
+
+#define READER		"cvmstat"
+#define INNER		"/tmp/reader.inner"
+#define CSV		"/tmp/reader.csv"
+#define OUT		"/tmp/reader.out"
+
+/* user/util.h */
+#define STATUS_PERM	121
+#define STATUS_NOMODULE	122
+
+#define DISK		"/dev/vda"
+#define DD		"dd", "if=" DISK, "of=/dev/null", "bs=1M", "count=32", "iflag=direct"
+
+/* Runs argv with all output to OUT, with one capability alone unless cap < -1. */
+#define ALL_CAPS	(-2)
+
+static int run(const char *const *argv, int cap)
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		int fd = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+		dup2(fd, STDOUT_FILENO);
+		dup2(fd, STDERR_FILENO);
+		if (cap != ALL_CAPS && keep_only(cap))
+			_exit(99);
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* What the last command printed. */
+static const char *output(void)
+{
+	static char buf[32768];
+	int fd = open(OUT, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : read(fd, buf, sizeof(buf) - 1);
+
+	buf[got > 0 ? got : 0] = '\0';
+	close(fd);
+	return buf;
+}
+
+static void show_output(void)
+{
+	const char *at = output();
+
+	while (*at) {
+		int len = strcspn(at, "\n");
+
+		ksft_print_msg("| %.*s\n", len, at);
+		at += len + (at[len] == '\n');
+	}
+}
+
+static int between_marks(char **argv)
+{
+	struct counts before, after, diff;
+	FILE *f;
+	size_t i;
+	int status;
+
+	if (ledger_mark("reader-inner-before", &before))
+		return 98;
+	status = run((const char *const *)argv + 3, ALL_CAPS);
+	if (ledger_mark("reader-inner-after", &after))
+		return 98;
+	counts_since(&before, &after, &diff);
+	f = fopen(argv[2], "w");
+	if (!f)
+		return 98;
+	for (i = 0; i < diff.n; i++)
+		fprintf(f, "%s %llx %s %c %llu\n", diff.v[i].class,
+			(unsigned long long)diff.v[i].code, diff.v[i].detail,
+			diff.v[i].op, (unsigned long long)diff.v[i].n);
+	return fclose(f) ? 98 : status;
+}
+
+static int read_inner(struct counts *counts)
+{
+	FILE *f = fopen(INNER, "r");
+	unsigned long long code, n;
+	struct count count;
+
+	memset(counts, 0, sizeof(*counts));
+	if (!f)
+		return -errno;
+	while (fscanf(f, "%15s %llx %23s %c %llu", count.class, &code,
+		      count.detail, &count.op, &n) == 5) {
+		count.code = code;
+		count.n = n;
+		counts_add(counts, &count);
+	}
+	fclose(f);
+	counts_sort(counts);
+	return 0;
+}
+
+/* Columns of the reader's CSV, user/JSON.md. */
+enum column {
+	COL_TIME, COL_KIND, COL_CLASS, COL_CODE, COL_REASON, COL_OP,
+	COL_DETAIL, COL_NAME, COL_CPU, COL_COUNT, COLUMNS,
+};
+
+/* Cuts one line in place; RFC 4180, but for quotes inside of quotes. */
+static bool cut(char *line, char *col[COLUMNS])
+{
+	int i;
+
+	for (i = 0; i < COLUMNS; i++) {
+		col[i] = line;
+		if (*line == '"') {
+			col[i] = ++line;
+			line += strcspn(line, "\"");
+			*line++ = '\0';
+		}
+		line += strcspn(line, ",\n");
+		if (!*line)
+			return i == COLUMNS - 1;
+		*line++ = '\0';
+	}
+	return true;
+}
+
+struct csv {
+	struct counts counts;
+	unsigned int rows;
+	bool virtio;
+	bool apic;
+};
+
+/* A reason's total, in the place of its detail. */
+#define TOTAL	"total"
+
+static void add_row(struct csv *csv, char *const *col)
+{
+	struct count count = { .detail = TOTAL, .op = '-' };
+
+	snprintf(count.class, sizeof(count.class), "%s", col[COL_CLASS]);
+	count.code = strtoull(col[COL_CODE], NULL, 0);
+	count.n = strtoull(col[COL_COUNT], NULL, 10);
+	csv->rows++;
+	if (*col[COL_DETAIL]) {
+		snprintf(count.detail, sizeof(count.detail), "%s",
+			 col[COL_DETAIL]);
+		count.op = *col[COL_OP] ?: '-';
+	}
+	counts_add(&csv->counts, &count);
+	if (strstr(col[COL_NAME], "virtio"))
+		csv->virtio = true;
+	if (strstr(col[COL_NAME], "APIC") ||
+	    strstr(col[COL_NAME], "TSC_DEADLINE"))
+		csv->apic = true;
+}
+
+/*
+ * The ledger in the reader's terms: totals of reasons. An event without a
+ * detail is in them alone.
+ */
+static void add_totals(struct counts *counts)
+{
+	size_t i, n = counts->n;
+
+	for (i = 0; i < n; i++) {
+		struct count count = counts->v[i];
+
+		snprintf(count.detail, sizeof(count.detail), TOTAL);
+		count.op = '-';
+		if (strcmp(counts->v[i].detail, "-"))
+			counts_add(counts, &count);
+		else
+			counts->v[i] = count;
+	}
+	counts_sort(counts);
+}
+
+static int read_csv(struct csv *csv)
+{
+	FILE *f = fopen(CSV, "r");
+	char line[1024], *col[COLUMNS];
+
+	memset(csv, 0, sizeof(*csv));
+	if (!f)
+		return -errno;
+	/* The titles. */
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	while (fgets(line, sizeof(line), f))
+		if (cut(line, col))
+			add_row(csv, col);
+	fclose(f);
+	counts_sort(&csv->counts);
+	return 0;
+}
+
+static __u64 value(const struct counts *counts, const struct count *key)
+{
+	const struct count *count = counts_find(counts, key);
+
+	return count ? count->n : 0;
+}
+
+/* Keys of the first for which low <= middle <= high does not hold. */
+static unsigned int off_bounds(const struct counts *keys,
+			       const struct counts *low,
+			       const struct counts *middle,
+			       const struct counts *high)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < keys->n; i++) {
+		const struct count *key = &keys->v[i];
+		__u64 l = value(low, key), m = value(middle, key);
+		__u64 h = value(high, key);
+
+		if (l <= m && m <= h)
+			continue;
+		n++;
+		ksft_print_msg("%s: dd %llu, reader %llu, outside %llu\n",
+			       count_name(key), l, m, h);
+	}
+	return n;
+}
+
+static bool is_total(const struct count *count)
+{
+	return !strcmp(count->detail, TOTAL);
+}
+
+static __u64 total(const struct counts *counts)
+{
+	__u64 n = 0;
+	size_t i;
+
+	for (i = 0; i < counts->n; i++)
+		if (is_total(&counts->v[i]))
+			n += counts->v[i].n;
+	return n;
+}
+
+static __u64 sum_of_details(const struct counts *counts,
+			    const struct count *reason)
+{
+	__u64 n = 0;
+	size_t i;
+
+	for (i = 0; i < counts->n; i++)
+		if (!strcmp(counts->v[i].class, reason->class) &&
+		    counts->v[i].code == reason->code &&
+		    !is_total(&counts->v[i]))
+			n += counts->v[i].n;
+	return n;
+}
+
+/*
+ * The reader takes reasons and details one after the other, so that they may
+ * differ by what happened in between: by no more than all that happened
+ * outside of dd. Returns reasons that differ by more.
+ */
+static unsigned int not_added_up(const struct counts *seen,
+				 const struct counts *dd,
+				 const struct counts *whole)
+{
+	unsigned int wrong = 0;
+	size_t i;
+
+	for (i = 0; i < seen->n; i++) {
+		const struct count *reason = &seen->v[i];
+		__u64 sum = sum_of_details(seen, reason);
+		__u64 around = value(whole, reason) - value(dd, reason);
+
+		if (!is_total(reason) || !sum)
+			continue;
+		if (sum != reason->n)
+			ksft_print_msg("%s: %llu, of its details %llu; %llu around dd\n",
+				       count_name(reason), reason->n, sum,
+				       around);
+		if (sum > reason->n + around || reason->n > sum + around)
+			wrong++;
+	}
+	return wrong;
+}
+
+static void test_ledger(const char *self)
+{
+	const char *const argv[] = {
+		READER, "stat", "-d", "--csv", "-o", CSV, "--", self,
+		"--inner", INNER, DD, NULL
+	};
+	struct counts before, after, whole, dd;
+	struct csv csv;
+	int ret;
+
+	ret = ledger_mark("reader-before", &before);
+	if (!ret)
+		ret = run(argv, ALL_CAPS);
+	if (!ret)
+		ret = ledger_mark("reader-after", &after);
+	if (!ret)
+		ret = read_csv(&csv) ?: read_inner(&dd);
+	ksft_test_result(!ret, "stat -d around dd, between marks\n");
+	if (ret) {
+		show_output();
+		ksft_exit_fail_msg("status %d\n", ret);
+	}
+	counts_since(&before, &after, &whole);
+	add_totals(&whole);
+	add_totals(&dd);
+	ksft_print_msg("events: dd %llu, reader %llu, whole invocation %llu\n",
+		       total(&dd), total(&csv.counts), total(&whole));
+	ksft_test_result(!off_bounds(&dd, &dd, &csv.counts, &whole) &&
+			 !off_bounds(&csv.counts, &dd, &csv.counts, &whole),
+			 "%u rows, each between the ledger's bounds\n",
+			 csv.rows);
+	ksft_test_result(!not_added_up(&csv.counts, &dd, &whole),
+			 "details add up\n");
+	ksft_test_result(csv.virtio, "the virtio device has its name\n");
+	ksft_test_result(csv.apic, "the APIC's registers have their names\n");
+}
+
+static void test_table(void)
+{
+	const char *const argv[] = { READER, "stat", "-d", "--", DD, NULL };
+	int ret = run(argv, ALL_CAPS);
+
+	show_output();
+	ksft_test_result(!ret && strstr(output(), "virtio") &&
+			 strstr(output(), " total "),
+			 "the table names the device and has a total\n");
+}
+
+static void test_status(void)
+{
+	const char *const argv[] = {
+		READER, "stat", "-o", "/dev/null", "--", "sh", "-c", "exit 7",
+		NULL
+	};
+
+	ksft_test_result(run(argv, ALL_CAPS) == 7,
+			 "the workload's status is passed on\n");
+}
+
+static void test_no_permission(void)
+{
+	const char *const argv[] = { READER, "stat", "--", "true", NULL };
+	int ret = run(argv, CAP_NET_ADMIN);
+
+	ksft_test_result(ret == STATUS_PERM && strstr(output(), "CAP_PERFMON"),
+			 "without permission: says which, status %d\n", ret);
+	ret = run(argv, CAP_PERFMON);
+	ksft_test_result(!ret, "CAP_PERFMON is enough, status %d\n", ret);
+}
+
+static void test_no_module(void)
+{
+	const char *const argv[] = { READER, "stat", "--", "true", NULL };
+	int ret = module_unload("cvmstat");
+
+	if (ret) {
+		ksft_test_result_skip("the module is in use: %s\n",
+				      strerror(-ret));
+		return;
+	}
+	ret = run(argv, ALL_CAPS);
+	ksft_test_result(ret == STATUS_NOMODULE &&
+			 strstr(output(), "not loaded"),
+			 "without the module: says so, status %d\n", ret);
+	module_need();
+}
+
+#define WITH_DISK	6
+
+int main(int argc, char **argv)
+{
+	const char *const version[] = { READER, "--version", NULL };
+	int i;
+
+	if (argc > 3 && !strcmp(argv[1], "--inner"))
+		return between_marks(argv);
+	setlinebuf(stdout);
+	ksft_print_header();
+	module_need();
+	if (run(version, ALL_CAPS))
+		ksft_exit_skip("there is no " READER " in PATH\n");
+	ksft_set_plan(WITH_DISK + 4);
+	if (module_platform() != CVMSTAT_PLATFORM_NONE &&
+	    !access(DISK, R_OK) && ledger_present()) {
+		test_ledger(argv[0]);
+		test_table();
+	} else {
+		for (i = 0; i < WITH_DISK; i++)
+			ksft_test_result_skip("no ledger, or no " DISK "\n");
+	}
+	test_status();
+	test_no_permission();
+	test_no_module();
+	ksft_finished();
+}
