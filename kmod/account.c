@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The account: per-CPU counters by reason and by detail.
+ *
+ * A hit comes from a probe, with preemption off, in any context: a #VC or an
+ * NMI may nest between any two instructions here. Hence only increments that
+ * are one instruction, and slots that are claimed by one compare-and-exchange
+ * of their own CPU. Nothing is ever removed: a slot, once published, keeps its
+ * key for the life of the module, so that readers need no lock.
+ */
+#include <linux/bits.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#include "account.h"
+#include "latency.h"
+#include "rips.h"
+
+unsigned int cvm_detail_slots = 1024;
+module_param_named(detail_slots, cvm_detail_slots, uint, 0444);
+MODULE_PARM_DESC(detail_slots, "details that each CPU can keep, a power of two (1024)");
+
+#define CVM_MAX_DETAIL_SLOTS	(1U << 20)
+
+/* A probe sequence is bounded: a full table must not slow an exit down. */
+#define CVM_MAX_TRIES	16
+
+DEFINE_PER_CPU(struct cvm_cpu *, cvm_cpu);
+
+/* Two CPUs must not share a line, and a slot must not straddle two. */
+static_assert(sizeof(struct cvm_slot) == 32);
+static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
+static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
+
+/**
+ * struct reason_range - consecutive codes with places of their own
+ * @first: first code
+ * @n: how many
+ * @place: index of the first
+ */
+struct reason_range {
+	u64 first;
+	u32 n;
+	u32 place;
+};
+
+#define SVM_RANGES(at) \
+	{ 0x0, 0xb0, (at) }, { 0x400, 8, (at) + 0xb0 }
+#define SVM_PLACES	0xb8
+
+#define AT_VC		0
+#define AT_VMGEXIT	(AT_VC + SVM_PLACES)
+#define AT_GHCB_MSR	(AT_VMGEXIT + SVM_PLACES + 0x20 + 4 + 1)
+#define AT_VE		(AT_GHCB_MSR + 0x20 + 2 + 1)
+#define AT_TDVMCALL	(AT_VE + 64)
+#define AT_TDCALL	(AT_TDVMCALL + 64 + 8 + 1)
+#define AT_SVSM		(AT_TDCALL + 32)
+#define AT_AUTO		(AT_SVSM + 8 + 4)
+#define AT_END		(AT_AUTO + SVM_PLACES)
+
+#define MAX_RANGES	5
+
+static const struct reason_range reasons[CVM_NR_CLASSES][MAX_RANGES] = {
+	[CVMSTAT_CLASS_VC] = { SVM_RANGES(AT_VC) },
+	[CVMSTAT_CLASS_VMGEXIT] = {
+		SVM_RANGES(AT_VMGEXIT),
+		{ 0x80000000, 0x20, AT_VMGEXIT + SVM_PLACES },
+		{ 0x8000fffc, 4, AT_VMGEXIT + SVM_PLACES + 0x20 },
+		{ CVMSTAT_VMGEXIT_HYPERV, 1, AT_VMGEXIT + SVM_PLACES + 0x24 },
+	},
+	[CVMSTAT_CLASS_GHCB_MSR] = {
+		{ 0x0, 0x20, AT_GHCB_MSR },
+		{ 0x80, 2, AT_GHCB_MSR + 0x20 },
+		{ 0x100, 1, AT_GHCB_MSR + 0x22 },
+	},
+	[CVMSTAT_CLASS_VE] = { { 0, 64, AT_VE } },
+	[CVMSTAT_CLASS_TDVMCALL] = {
+		{ 0, 64, AT_TDVMCALL },
+		{ 0x10000, 8, AT_TDVMCALL + 64 },
+		{ CVMSTAT_TDVMCALL_VENDOR, 1, AT_TDVMCALL + 64 + 8 },
+	},
+	[CVMSTAT_CLASS_TDCALL] = { { 0, 32, AT_TDCALL } },
+	[CVMSTAT_CLASS_SVSM] = {
+		{ 0, 8, AT_SVSM },
+		{ 1ULL << 32, 4, AT_SVSM + 8 },
+	},
+	[CVMSTAT_CLASS_AUTO] = { SVM_RANGES(AT_AUTO) },
+};
+
+static_assert(AT_END == CVM_NR_REASONS);
+
+static u8 provenances[CVM_NR_REASONS];
+
+/**
+ * cvm_reason_index() - place of a reason in the table of reasons
+ * @class: enum cvmstat_class
+ * @code: reason inside the class
+ *
+ * Context: any, an NMI included.
+ * Return: the place, or -1 for a code that has none.
+ */
+__always_inline int cvm_reason_index(unsigned int class, u64 code)
+{
+	const struct reason_range *r = reasons[class];
+	unsigned int i;
+
+	for (i = 0; i < MAX_RANGES && r->n; i++, r++)
+		if (code - r->first < r->n)
+			return r->place + (code - r->first);
+	return -1;
+}
+
+/* Publish a slot for the key, unless somebody was faster. */
+static bool slot_claim(struct cvm_slot *slot, u64 meta, u64 key)
+{
+	if (cmpxchg_local(&slot->meta, 0, CVM_SLOT_BUSY) != 0)
+		return false;
+	slot->key = key;
+	smp_store_release(&slot->meta, meta);
+	return true;
+}
+
+/*
+ * A hit that nests between the claim and the publication skips the busy slot
+ * and may take a second one for the same key: readers add them up.
+ */
+static __always_inline struct cvm_slot *slot_find(struct cvm_slot *table,
+						  u32 mask, u64 meta, u64 key)
+{
+	u32 at = (key * GOLDEN_RATIO_64 + meta * GOLDEN_RATIO_32) >> 40;
+	unsigned int tries;
+
+	for (tries = 0; tries < CVM_MAX_TRIES; tries++, at++) {
+		struct cvm_slot *slot = &table[at & mask];
+		u64 seen = READ_ONCE(slot->meta);
+
+		if (likely(seen == meta && slot->key == key))
+			return slot;
+		if (!seen && slot_claim(slot, meta, key))
+			return slot;
+	}
+	return NULL;
+}
+
+/* Keys of details: bit 63 tells a key from a free and from a busy slot. */
+#define META_VALID	BIT_ULL(63)
+#define META_OP_SHIFT	16
+
+static __always_inline void count_detail(struct cvm_cpu *c, int place,
+					 const struct cvm_event *ev)
+{
+	u64 meta = META_VALID | (u64)ev->op << META_OP_SHIFT | place;
+	struct cvm_slot *slot;
+
+	slot = slot_find(c->detail, cvm_detail_slots - 1, meta, ev->detail);
+	if (likely(slot))
+		local64_inc(&slot->count.n[ev->user]);
+	else
+		local64_inc(&c->overflow[ev->class].n[ev->user]);
+}
+
+static noinline void count_rest(struct cvm_cpu *c, const struct cvm_event *ev)
+{
+	struct cvm_slot *slot;
+
+	slot = slot_find(c->rest, CVM_REST_SLOTS - 1, META_VALID | ev->class,
+			 ev->code);
+	if (slot)
+		local64_inc(&slot->count.n[ev->user]);
+	else
+		local64_inc(&c->lost_reason[ev->class].n[ev->user]);
+}
+
+/**
+ * cvm_account() - count an event
+ * @ev: the event
+ *
+ * Context: any, an NMI included; preemption off.
+ */
+void cvm_account(const struct cvm_event *ev)
+{
+	struct cvm_cpu *c = this_cpu_read(cvm_cpu);
+	int place;
+
+	if (unlikely(!(READ_ONCE(cvm_config.classes) & BIT(ev->class))))
+		return;
+
+	place = cvm_reason_index(ev->class, ev->code);
+	if (unlikely(place < 0)) {
+		count_rest(c, ev);
+		return;
+	}
+	local64_inc(&c->reason[place].n[ev->user]);
+	if (ev->has_detail && likely(READ_ONCE(cvm_config.details)))
+		count_detail(c, place, ev);
+	if (unlikely(READ_ONCE(cvm_config.rips)) && ev->rip)
+		cvm_rips_account(place, ev);
+}
+
+/**
+ * cvm_set_provenance() - lower the standing of a reason
+ * @class: enum cvmstat_class
+ * @code: reason inside the class
+ * @provenance: enum cvmstat_provenance; the weakest of all calls stays
+ */
+void cvm_set_provenance(unsigned int class, u64 code, u8 provenance)
+{
+	int place = cvm_reason_index(class, code);
+
+	if (place >= 0 && provenances[place] < provenance)
+		provenances[place] = provenance;
+}
+
+/**
+ * cvm_provenance() - how the figures of a reason come to be
+ * @class: enum cvmstat_class
+ * @code: reason inside the class
+ *
+ * Return: enum cvmstat_provenance.
+ */
+u8 cvm_provenance(unsigned int class, u64 code)
+{
+	int place = cvm_reason_index(class, code);
+
+	return place < 0 ? CVMSTAT_PROVENANCE_COUNTED : provenances[place];
+}
+
+/**
+ * cvm_hook_hits() - hits of a hook on all CPUs
+ * @id: number of the hook
+ */
+u64 cvm_hook_hits(unsigned int id)
+{
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		sum += local64_read(&per_cpu(cvm_cpu, cpu)->hits[id]);
+	return sum;
+}
+
+/**
+ * cvm_reason_count() - events of one reason on one CPU, both modes
+ * @cpu: a possible CPU
+ * @class: enum cvmstat_class
+ * @code: a reason that has a place in the table of reasons
+ */
+u64 cvm_reason_count(unsigned int cpu, unsigned int class, u64 code)
+{
+	int place = cvm_reason_index(class, code);
+	const struct cvm_pair *pair = &per_cpu(cvm_cpu, cpu)->reason[place];
+
+	return local64_read(&pair->n[0]) + local64_read(&pair->n[1]);
+}
+
+/* Hand a record on, unless it is zero. */
+static int emit(struct cvm_record *rec, const struct cvm_pair *pair,
+		cvm_record_fn fn, void *arg)
+{
+	rec->n[0] = local64_read(&pair->n[0]);
+	rec->n[1] = local64_read(&pair->n[1]);
+	if (!rec->n[0] && !rec->n[1])
+		return 0;
+	return fn(rec, arg);
+}
+
+static int each_known(unsigned int cpu, unsigned int class, cvm_record_fn fn,
+		      void *arg)
+{
+	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
+	const struct reason_range *r = reasons[class];
+	unsigned int i, k;
+	int ret;
+
+	for (i = 0; i < MAX_RANGES && r[i].n; i++) {
+		for (k = 0; k < r[i].n; k++) {
+			struct cvm_record rec = {
+				.class = class,
+				.has_code = true,
+				.code = r[i].first + k,
+				.provenance = provenances[r[i].place + k],
+				.cpu = cpu,
+			};
+
+			ret = emit(&rec, &c->reason[r[i].place + k], fn, arg);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
+		     void *arg)
+{
+	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
+	struct cvm_record full = {
+		.class = class, .overflow = true, .cpu = cpu,
+	};
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < CVM_REST_SLOTS; i++) {
+		const struct cvm_slot *slot = &c->rest[i];
+		struct cvm_record rec = {
+			.class = class, .has_code = true, .cpu = cpu,
+		};
+
+		if (smp_load_acquire(&slot->meta) != (META_VALID | class))
+			continue;
+		rec.code = slot->key;
+		ret = emit(&rec, &slot->count, fn, arg);
+		if (ret)
+			return ret;
+	}
+	return emit(&full, &c->lost_reason[class], fn, arg);
+}
+
+/**
+ * cvm_each_reason() - walk the counters of one CPU by class and reason
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @fn: called for each that is not zero; a value other than 0 ends the walk
+ * @arg: for @fn
+ *
+ * Context: any. Takes no lock.
+ * Return: the last value of @fn.
+ */
+int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+{
+	unsigned int class;
+	int ret = 0;
+
+	for (class = 0; class < CVM_NR_CLASSES && !ret; class++) {
+		if (!(classes & BIT(class)))
+			continue;
+		ret = each_known(cpu, class, fn, arg);
+		if (!ret)
+			ret = each_rest(cpu, class, fn, arg);
+	}
+	return ret;
+}
+
+/* The reason that has this place. */
+static void reason_at(unsigned int place, u8 *class, u64 *code)
+{
+	unsigned int c, i;
+
+	for (c = 0; c < CVM_NR_CLASSES; c++) {
+		for (i = 0; i < MAX_RANGES && reasons[c][i].n; i++) {
+			const struct reason_range *r = &reasons[c][i];
+
+			if (place - r->place < r->n) {
+				*class = c;
+				*code = r->first + place - r->place;
+				return;
+			}
+		}
+	}
+}
+
+/**
+ * cvm_reason_at() - fill in the reason of a record
+ * @place: its place in the table of reasons
+ * @rec: the record
+ */
+void cvm_reason_at(unsigned int place, struct cvm_record *rec)
+{
+	reason_at(place, &rec->class, &rec->code);
+	rec->has_code = true;
+	rec->provenance = provenances[place];
+}
+
+/**
+ * cvm_each_detail() - walk the details of one CPU
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @fn: called for each that is not zero; a value other than 0 ends the walk
+ * @arg: for @fn
+ *
+ * One key can come twice, see slot_find(): the caller adds them up.
+ *
+ * Context: any. Takes no lock.
+ * Return: the last value of @fn.
+ */
+int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+{
+	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < cvm_detail_slots && !ret; i++) {
+		const struct cvm_slot *slot = &c->detail[i];
+		u64 meta = smp_load_acquire(&slot->meta);
+		struct cvm_record rec = { .has_detail = true, .cpu = cpu };
+
+		if (!(meta & META_VALID))
+			continue;
+		cvm_reason_at(meta & GENMASK(META_OP_SHIFT - 1, 0), &rec);
+		rec.op = (meta & ~META_VALID) >> META_OP_SHIFT;
+		rec.detail = slot->key;
+		if (classes & BIT(rec.class))
+			ret = emit(&rec, &slot->count, fn, arg);
+	}
+	for (i = 0; i < CVM_NR_CLASSES && !ret; i++) {
+		struct cvm_record rec = {
+			.class = i, .overflow = true, .cpu = cpu,
+		};
+
+		if (classes & BIT(i))
+			ret = emit(&rec, &c->overflow[i], fn, arg);
+	}
+	return ret;
+}
+
+static size_t cpu_size(void)
+{
+	return struct_size((struct cvm_cpu *)NULL, detail, cvm_detail_slots);
+}
+
+/**
+ * cvm_account_memory() - bytes that all counters take
+ */
+u64 cvm_account_memory(void)
+{
+	return (u64)num_possible_cpus() *
+		(PAGE_ALIGN(cpu_size()) + cvm_rips_size() +
+		 cvm_latency_size());
+}
+
+void cvm_account_exit(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(cvm_cpu, cpu));
+		per_cpu(cvm_cpu, cpu) = NULL;
+	}
+}
+
+int cvm_account_init(void)
+{
+	unsigned int cpu;
+
+	if (!is_power_of_2(cvm_detail_slots) ||
+	    cvm_detail_slots > CVM_MAX_DETAIL_SLOTS) {
+		pr_err("detail_slots=%u is not a power of two up to %u\n",
+		       cvm_detail_slots, CVM_MAX_DETAIL_SLOTS);
+		return -EINVAL;
+	}
+	for_each_possible_cpu(cpu) {
+		/* Whole pages: no line is shared with another CPU. */
+		struct cvm_cpu *c = vzalloc_node(cpu_size(), cpu_to_node(cpu));
+
+		if (!c) {
+			cvm_account_exit();
+			return -ENOMEM;
+		}
+		per_cpu(cvm_cpu, cpu) = c;
+	}
+	return 0;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is being counted. The hot path reads single words of it without a
+ * lock; a change is seen by the next hit.
+ */
+#include <linux/mutex.h>
+#include <net/netlink.h>
+
+#include "config.h"
+#include "latency.h"
+
+struct cvm_config cvm_config __read_mostly = {
+	.classes = CVM_ALL_CLASSES,
+	.details = true,
+};
+
+static DEFINE_MUTEX(config_lock);
+static u32 sequence = 1;
+
+static void merge(struct cvm_config *config, struct nlattr **attrs)
+{
+	if (attrs[CVMSTAT_A_CONFIG_CLASSES])
+		config->classes = nla_get_u32(attrs[CVMSTAT_A_CONFIG_CLASSES]);
+	if (attrs[CVMSTAT_A_CONFIG_DETAILS])
+		config->details = nla_get_u8(attrs[CVMSTAT_A_CONFIG_DETAILS]);
+	if (attrs[CVMSTAT_A_CONFIG_RIPS])
+		config->rips = nla_get_u8(attrs[CVMSTAT_A_CONFIG_RIPS]);
+	if (attrs[CVMSTAT_A_CONFIG_LATENCY])
+		config->latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
+}
+
+/**
+ * cvm_config_set() - change what is being counted
+ * @attrs: CVMSTAT_A_CONFIG_*, checked; what is absent stays as it is
+ * @extack: for the reason, if it cannot be done; then nothing changes
+ *
+ * Return: 0 or -errno.
+ */
+int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
+{
+	struct cvm_config wanted;
+	int ret = 0;
+
+	mutex_lock(&config_lock);
+	wanted = cvm_config;
+	merge(&wanted, attrs);
+	if (wanted.latency)
+		ret = cvm_latency_start(extack);
+	else
+		cvm_latency_stop();
+	if (ret)
+		goto unlock;
+	WRITE_ONCE(cvm_config.classes, wanted.classes);
+	WRITE_ONCE(cvm_config.details, wanted.details);
+	WRITE_ONCE(cvm_config.rips, wanted.rips);
+	WRITE_ONCE(cvm_config.latency, wanted.latency);
+	WRITE_ONCE(sequence, sequence + 1 ?: 1);
+unlock:
+	mutex_unlock(&config_lock);
+	return ret;
+}
+
+/**
+ * cvm_config_sequence() - number of the configuration, never zero
+ */
+u32 cvm_config_sequence(void)
+{
+	return READ_ONCE(sequence);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_CONFIG_H
+#define CVMSTAT_CONFIG_H
+
+#include <linux/netlink.h>
+
+#include "account.h"
+
+int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
+u32 cvm_config_sequence(void);
+
+#endif /* CVMSTAT_CONFIG_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_EXPORT_H
+#define CVMSTAT_EXPORT_H
+
+#include "account.h"
+
+/*
+ * For tests only: they compare the counters with what the hypervisor counted
+ * while the whole guest stands still.
+ */
+int cvmstat_each_reason(cvm_record_fn fn, void *arg);
+int cvmstat_each_detail(cvm_record_fn fn, void *arg);
+
+#endif /* CVMSTAT_EXPORT_H */

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Idle states entered, and the HLT exits behind them.
+ *
+ * On SEV an idle CPU executes HLT, which is an automatic exit that raises
+ * nothing in the guest; on TDX it makes a TDVMCALL from noinstr code. Neither
+ * can be probed, but the tracepoint power:cpu_idle comes before each of them:
+ * one to one where the kernel has no cpuidle driver (default_idle_call()), and
+ * nearly so with one, whose states may look for work once more and return.
+ */
+#include <linux/cpuidle.h>
+#include <linux/string.h>
+#include <trace/events/power.h>
+
+#include "around.h"
+#include "hook.h"
+
+static_assert(CVM_IDLE_STATES >= CPUIDLE_STATE_MAX);
+
+struct idle_counts {
+	local64_t entries[CVM_IDLE_STATES];
+};
+
+static DEFINE_PER_CPU(struct idle_counts, idle_counts);
+static struct cvm_hook *idle_hook;
+
+/* Does the state of this driver end in HLT? */
+static bool halts(const struct cpuidle_driver *drv, unsigned int state)
+{
+	if (state >= drv->state_count ||
+	    drv->states[state].flags & CPUIDLE_FLAG_POLLING)
+		return false;
+	return !strcmp(drv->name, "haltpoll") ||
+	       strstr(drv->states[state].desc, "HLT");
+}
+
+/* The states that halt, by the driver that they belong to. */
+static struct {
+	const struct cpuidle_driver *drv;
+	unsigned long mask;
+} halting;
+
+static bool state_halts(unsigned int state)
+{
+	const struct cpuidle_driver *drv = cpuidle_get_driver();
+	unsigned long mask = 0;
+	unsigned int i;
+
+	/* Without a driver state 0 is cpu_idle_poll(). */
+	if (!drv)
+		return state != 0;
+	if (likely(smp_load_acquire(&halting.drv) == drv))
+		return READ_ONCE(halting.mask) & BIT(state);
+
+	for (i = 0; i < CVM_IDLE_STATES; i++)
+		if (halts(drv, i))
+			mask |= BIT(i);
+	WRITE_ONCE(halting.mask, mask);
+	smp_store_release(&halting.drv, drv);
+	return mask & BIT(state);
+}
+
+static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_AUTO,
+		.code = CVMSTAT_SVM_HLT,
+	};
+
+	if (state >= CVM_IDLE_STATES) /* PWR_EVENT_EXIT */
+		return;
+	cvm_hook_hit(idle_hook->id);
+	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
+	if (!state_halts(state))
+		return;
+	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
+		ev.class = CVMSTAT_CLASS_TDVMCALL;
+		ev.code = CVMSTAT_TDVMCALL_HLT;
+	}
+	cvm_account(&ev);
+}
+
+/**
+ * cvm_idle_read() - read how often a CPU entered an idle state
+ * @cpu: a possible CPU
+ * @state: below CVM_IDLE_STATES
+ * @rec: filled in
+ *
+ * Return: whether it ever did.
+ */
+bool cvm_idle_read(unsigned int cpu, unsigned int state,
+		   struct cvm_idle_record *rec)
+{
+	const struct cpuidle_driver *drv = cpuidle_get_driver();
+
+	*rec = (struct cvm_idle_record){ .cpu = cpu, .state = state };
+	rec->entries = local64_read(&per_cpu(idle_counts, cpu).entries[state]);
+	if (!rec->entries)
+		return false;
+	if (drv && state < drv->state_count) {
+		rec->polling = drv->states[state].flags & CPUIDLE_FLAG_POLLING;
+		strscpy(rec->name, drv->states[state].name, sizeof(rec->name));
+		return true;
+	}
+	rec->polling = state == 0;
+	strscpy(rec->name, rec->polling ? "poll" : "default",
+		sizeof(rec->name));
+	return true;
+}
+
+static int attach(struct cvm_hook *hook)
+{
+	u8 class = CVMSTAT_CLASS_AUTO;
+	u64 code = CVMSTAT_SVM_HLT;
+
+	idle_hook = hook;
+	hook->backend = CVMSTAT_BACKEND_TRACEPOINT;
+	hook->classes = CVMSTAT_CLASSES_AUTO;
+	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
+		class = CVMSTAT_CLASS_TDVMCALL;
+		code = CVMSTAT_TDVMCALL_HLT;
+		hook->classes = CVMSTAT_CLASSES_TDVMCALL;
+	}
+	hook->provenance = cpuidle_get_driver() ? CVMSTAT_PROVENANCE_ESTIMATED
+						: CVMSTAT_PROVENANCE_INFERRED;
+	cvm_set_provenance(class, code, hook->provenance);
+	return register_trace_cpu_idle(cpu_idle_probe, NULL);
+}
+
+static void detach(struct cvm_hook *hook)
+{
+	unregister_trace_cpu_idle(cpu_idle_probe, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+struct cvm_hook cvm_idle_hooks[] = {
+	{
+		.name = "idle",
+		.platforms = CVM_ON_ANY,
+		.points = { { CVM_AT_OWN, "power:cpu_idle" } },
+		.attach = attach,
+		.detach = detach,
+	},
+	{}
+};

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handler times: TSC cycles from the entry of the trap handler to its return,
+ * by a return probe that is only there while it is wanted. The time before the
+ * entry (the trap itself, the kernel's entry code) is not in it.
+ */
+#include <linux/kprobes.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+#include <asm/msr.h>
+#include <asm/tdx.h>
+
+#include "hook.h"
+#include "latency.h"
+
+struct times {
+	local64_t cycles;
+	local64_t buckets[CVM_BUCKETS];
+};
+
+struct cpu_times {
+	struct times hist[CVM_HISTS];
+};
+
+static DEFINE_PER_CPU(struct cpu_times *, cpu_times);
+
+#define CODE_OF(code, ident, name, source) code,
+static const u64 vc_codes[] = { CVMSTAT_SVM_CODES(CODE_OF) };
+static const u64 ve_codes[] = { CVMSTAT_VE_CODES(CODE_OF) };
+
+/* The last histogram is for codes that are in no table. */
+#define OTHERS		(CVM_HISTS - 1)
+
+static_assert(ARRAY_SIZE(vc_codes) <= OTHERS && ARRAY_SIZE(ve_codes) <= OTHERS);
+
+/* How many kretprobe instances a CPU may need: traps nest through NMIs. */
+#define NESTING		8
+
+static u8 hist_of[CVM_NR_REASONS];
+static u8 trap_class;
+static bool running;
+
+struct entry {
+	u64 tsc;
+	u8 hist;
+};
+
+static u64 trap_code(const struct pt_regs *regs)
+{
+	if (trap_class == CVMSTAT_CLASS_VC)
+		return regs->si;
+	return ((const struct ve_info *)regs->si)->exit_reason;
+}
+
+static int entry_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct entry *entry = (void *)ri->data;
+	int place = cvm_reason_index(trap_class, trap_code(regs));
+
+	entry->hist = place < 0 ? OTHERS : hist_of[place];
+	entry->tsc = rdtsc();
+	return 0;
+}
+
+static int return_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct entry *entry = (void *)ri->data;
+	u64 cycles = rdtsc() - entry->tsc;
+	struct times *times = &this_cpu_read(cpu_times)->hist[entry->hist];
+
+	local64_add(cycles, &times->cycles);
+	local64_inc(&times->buckets[cycles ? ilog2(cycles) : 0]);
+	return 0;
+}
+
+static struct kretprobe retprobe;
+
+static const char *trap_symbol(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < cvm_nr_hooks(); i++) {
+		const struct cvm_hook *hook = cvm_hook_at(i);
+
+		if (hook->live &&
+		    (!strcmp(hook->name, "vc") || !strcmp(hook->name, "ve")))
+			return hook->point->symbol;
+	}
+	return NULL;
+}
+
+static u64 rdtsc_traps(void)
+{
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		sum += cvm_reason_count(cpu, CVMSTAT_CLASS_VC,
+					CVMSTAT_SVM_RDTSC);
+	return sum;
+}
+
+/* A handler that traps itself would time itself. */
+static bool rdtsc_is_free(void)
+{
+	u64 before = rdtsc_traps();
+
+	rdtsc();
+	return rdtsc_traps() == before;
+}
+
+/**
+ * cvm_latency_start() - begin to take handler times
+ * @extack: for the reason, if it cannot be done
+ *
+ * Context: process context, under the configuration's lock.
+ * Return: 0 or -errno.
+ */
+int cvm_latency_start(struct netlink_ext_ack *extack)
+{
+	const char *symbol = trap_symbol();
+	int ret;
+
+	if (running)
+		return 0;
+	if (!symbol) {
+		NL_SET_ERR_MSG(extack, "no trap handler is hooked here, there is nothing to time");
+		return -EOPNOTSUPP;
+	}
+	if (!rdtsc_is_free()) {
+		NL_SET_ERR_MSG(extack, "RDTSC traps on this platform");
+		return -EOPNOTSUPP;
+	}
+	memset(&retprobe, 0, sizeof(retprobe));
+	retprobe.kp.symbol_name = symbol;
+	retprobe.entry_handler = entry_handler;
+	retprobe.handler = return_handler;
+	retprobe.data_size = sizeof(struct entry);
+	retprobe.maxactive = NESTING * num_possible_cpus();
+	ret = register_kretprobe(&retprobe);
+	if (ret) {
+		NL_SET_ERR_MSG(extack, "the kernel refuses a return probe on the trap handler");
+		return ret;
+	}
+	running = true;
+	return 0;
+}
+
+/**
+ * cvm_latency_stop() - take no more handler times
+ *
+ * Context: process context, under the configuration's lock.
+ */
+void cvm_latency_stop(void)
+{
+	if (!running)
+		return;
+	unregister_kretprobe(&retprobe);
+	running = false;
+}
+
+/**
+ * cvm_hist_read() - read a histogram
+ * @cpu: a possible CPU
+ * @i: below CVM_HISTS
+ * @hist: filled in
+ *
+ * Return: whether there is anything in it.
+ */
+bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist)
+{
+	const struct times *times = &per_cpu(cpu_times, cpu)->hist[i];
+	const u64 *codes = vc_codes;
+	unsigned int n = ARRAY_SIZE(vc_codes), b;
+
+	if (trap_class == CVMSTAT_CLASS_VE) {
+		codes = ve_codes;
+		n = ARRAY_SIZE(ve_codes);
+	}
+	hist->class = trap_class;
+	hist->has_code = i < n;
+	hist->code = i < n ? codes[i] : 0;
+	hist->cpu = cpu;
+	hist->cycles = local64_read(&times->cycles);
+	for (b = 0; b < CVM_BUCKETS; b++)
+		hist->buckets[b] = local64_read(&times->buckets[b]);
+	return hist->cycles;
+}
+
+size_t cvm_latency_size(void)
+{
+	return PAGE_ALIGN(sizeof(struct cpu_times));
+}
+
+static void map_codes(void)
+{
+	const u64 *codes = vc_codes;
+	unsigned int n = ARRAY_SIZE(vc_codes), i;
+
+	trap_class = CVMSTAT_CLASS_VC;
+	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
+		trap_class = CVMSTAT_CLASS_VE;
+		codes = ve_codes;
+		n = ARRAY_SIZE(ve_codes);
+	}
+	memset(hist_of, OTHERS, sizeof(hist_of));
+	for (i = 0; i < n; i++)
+		hist_of[cvm_reason_index(trap_class, codes[i])] = i;
+}
+
+void cvm_latency_exit(void)
+{
+	unsigned int cpu;
+
+	cvm_latency_stop();
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(cpu_times, cpu));
+		per_cpu(cpu_times, cpu) = NULL;
+	}
+}
+
+int cvm_latency_init(void)
+{
+	unsigned int cpu;
+
+	map_codes();
+	for_each_possible_cpu(cpu) {
+		struct cpu_times *times = vzalloc_node(cvm_latency_size(),
+						       cpu_to_node(cpu));
+
+		if (!times) {
+			cvm_latency_exit();
+			return -ENOMEM;
+		}
+		per_cpu(cpu_times, cpu) = times;
+	}
+	return 0;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family: kmod/cvmstat.yaml says what there is, and the
+ * tables made from it check what comes in.
+ */
+#include <linux/capability.h>
+#include <linux/cpumask.h>
+#include <linux/random.h>
+#include <linux/utsname.h>
+#include <asm/tsc.h>
+#include <net/genetlink.h>
+
+#include "config.h"
+#include "netlink.h"
+#include "platform.h"
+#include "rips.h"
+
+#include "cvmstat-nl-gen.c" /* its table of groups is static */
+
+static u64 generation;
+
+struct genl_family cvm_family __ro_after_init = {
+	.name = CVMSTAT_GENL_NAME,
+	.version = CVMSTAT_GENL_VERSION,
+	.module = THIS_MODULE,
+	.parallel_ops = true,
+	.mcgrps = cvmstat_nl_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(cvmstat_nl_mcgrps),
+};
+
+/**
+ * cvm_may_read() - may the sender of a request read counters?
+ * @skb: the request
+ * @extack: for the reason, if not
+ *
+ * Return: 0 or -EPERM.
+ */
+int cvm_may_read(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(skb, CAP_PERFMON) ||
+	    netlink_capable(skb, CAP_SYS_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "reading needs CAP_PERFMON");
+	return -EPERM;
+}
+
+static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "changing the configuration needs CAP_NET_ADMIN in the initial user namespace");
+	return -EPERM;
+}
+
+typedef int (*fill_fn)(struct sk_buff *msg, const void *what);
+
+static int reply(struct genl_info *info, u8 cmd, fill_fn fill)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	void *hdr;
+
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(msg, info, &cvm_family, 0, cmd);
+	if (!hdr || fill(msg, NULL)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+static int fill_platform(struct sk_buff *msg)
+{
+	const struct cvm_platform *p = &cvm_platform;
+
+	if (nla_put_u32(msg, CVMSTAT_A_INFO_PLATFORM, p->id) ||
+	    (p->has_vmpl && nla_put_u32(msg, CVMSTAT_A_INFO_VMPL, p->vmpl)))
+		return -EMSGSIZE;
+	if (!p->has_bits)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_INFO_PLATFORM_BITS, p->bits,
+				 CVMSTAT_A_INFO_PAD);
+}
+
+static int fill_info(struct sk_buff *msg, const void *unused)
+{
+	if (fill_platform(msg) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_ABI, CVM_ABI) ||
+	    nla_put_string(msg, CVMSTAT_A_INFO_VERSION, CVM_VERSION) ||
+	    nla_put_string(msg, CVMSTAT_A_INFO_KERNEL, init_utsname()->release) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_GENERATION, generation,
+			      CVMSTAT_A_INFO_PAD) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_POSSIBLE_CPUS,
+			num_possible_cpus()) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_ONLINE_CPUS, num_online_cpus()) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_DETAIL_SLOTS, cvm_detail_slots) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_RIP_SLOTS, cvm_rip_slots) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_MEMORY, cvm_account_memory(),
+			      CVMSTAT_A_INFO_PAD) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_TSC_KHZ, tsc_khz))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int ret = cvm_may_read(skb, info->extack);
+
+	return ret ?: reply(info, CVMSTAT_CMD_INFO, fill_info);
+}
+
+static int fill_config(struct sk_buff *msg, const void *unused)
+{
+	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, cvm_config.classes) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, cvm_config.details) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, cvm_config.rips) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, cvm_config.latency))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int ret = cvm_may_read(skb, info->extack);
+
+	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, fill_config);
+}
+
+int cvmstat_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int ret = may_change(skb, info->extack);
+
+	if (ret)
+		return ret;
+	ret = cvm_config_set(info->attrs, info->extack);
+	if (!ret)
+		cvm_announce(CVMSTAT_ANNOUNCEMENT_CONFIG, NULL);
+	return ret;
+}
+
+static int fill_event(struct sk_buff *msg, enum cvmstat_announcement what,
+		      const char *hook)
+{
+	if (nla_put_u32(msg, CVMSTAT_A_EVENT_ANNOUNCEMENT, what) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_EVENT_GENERATION, generation,
+			      CVMSTAT_A_EVENT_PAD) ||
+	    nla_put_u32(msg, CVMSTAT_A_EVENT_CLASSES, cvm_config.classes) ||
+	    nla_put_u8(msg, CVMSTAT_A_EVENT_DETAILS, cvm_config.details) ||
+	    nla_put_u8(msg, CVMSTAT_A_EVENT_RIPS, cvm_config.rips) ||
+	    nla_put_u8(msg, CVMSTAT_A_EVENT_LATENCY, cvm_config.latency))
+		return -EMSGSIZE;
+	return hook ? nla_put_string(msg, CVMSTAT_A_EVENT_HOOK, hook) : 0;
+}
+
+/**
+ * cvm_announce() - tell whoever listens
+ * @what: enum cvmstat_announcement
+ * @hook: name of the hook that was lost, or NULL
+ *
+ * An announcement that finds no memory is not made.
+ *
+ * Context: process context.
+ */
+void cvm_announce(enum cvmstat_announcement what, const char *hook)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	void *hdr;
+
+	if (!msg)
+		return;
+	hdr = genlmsg_put(msg, 0, 0, &cvm_family, 0, CVMSTAT_CMD_NTF);
+	if (!hdr || fill_event(msg, what, hook)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast(&cvm_family, msg, 0, CVMSTAT_NLGRP_EVENTS,
+			  GFP_KERNEL);
+}
+
+int cvm_netlink_init(void)
+{
+	int ret;
+
+	do {
+		generation = get_random_u64();
+	} while (!generation);
+
+	ret = cvm_genl_set_ops(&cvm_family, cvmstat_nl_ops,
+			       ARRAY_SIZE(cvmstat_nl_ops));
+	if (ret)
+		return ret;
+	ret = genl_register_family(&cvm_family);
+	if (ret) {
+		cvm_genl_free_ops(&cvm_family);
+		return ret;
+	}
+	cvm_announce(CVMSTAT_ANNOUNCEMENT_LOAD, NULL);
+	return 0;
+}
+
+void cvm_netlink_exit(void)
+{
+	cvm_announce(CVMSTAT_ANNOUNCEMENT_UNLOAD, NULL);
+	genl_unregister_family(&cvm_family);
+	cvm_genl_free_ops(&cvm_family);
+}

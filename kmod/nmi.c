@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NMIs: under SEV-ES exc_nmi() tells the hypervisor by one VMGEXIT that NMIs
+ * may come again (__sev_es_nmi_complete(), which is noinstr). So an NMI stands
+ * for an NMI complete event. Two that nest are handled once and completed
+ * twice, which is why this is inferred and not counted.
+ */
+#include <asm/nmi.h>
+
+#include "hook.h"
+
+static struct cvm_hook *nmi_hook;
+
+static int nmi_handler(unsigned int type, struct pt_regs *regs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_VMGEXIT,
+		.code = CVMSTAT_NAE_NMI_COMPLETE,
+	};
+
+	cvm_hook_hit(nmi_hook->id);
+	if (cvm_platform.id != CVMSTAT_PLATFORM_NONE)
+		cvm_account(&ev);
+	return NMI_DONE;
+}
+
+static int attach(struct cvm_hook *hook)
+{
+	int ret;
+
+	nmi_hook = hook;
+	hook->backend = CVMSTAT_BACKEND_NMI;
+	ret = register_nmi_handler(NMI_LOCAL, nmi_handler, 0, "cvmstat");
+	return ret;
+}
+
+static void detach(struct cvm_hook *hook)
+{
+	unregister_nmi_handler(NMI_LOCAL, "cvmstat");
+}
+
+struct cvm_hook cvm_nmi_hooks[] = {
+	{
+		.name = "nmi",
+		.platforms = CVM_ON_SEV | BIT(CVMSTAT_PLATFORM_NONE),
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.provenance = CVMSTAT_PROVENANCE_INFERRED,
+		.points = { { CVM_AT_OWN, "exc_nmi" } },
+		.feeds = {
+			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_INFERRED,
+			  CVMSTAT_NAE_NMI_COMPLETE },
+		},
+		.attach = attach,
+		.detach = detach,
+	},
+	{}
+};

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which platform this guest is, asked of the kernel alone: it has made up its
+ * mind at boot, from what the hypervisor cannot fake later on.
+ */
+#include <linux/bits.h>
+#include <linux/cc_platform.h>
+#include <linux/mem_encrypt.h>
+#include <linux/module.h>
+#include <asm/coco.h>
+#include <asm/cpufeature.h>
+#include <asm/msr.h>
+#include <asm/sev.h>
+
+#include "platform.h"
+
+struct cvm_platform cvm_platform __read_mostly;
+
+static const char * const names[] = {
+	[CVMSTAT_PLATFORM_NONE] = "no confidential guest",
+	[CVMSTAT_PLATFORM_SEV_ES] = "SEV-ES",
+	[CVMSTAT_PLATFORM_SNP] = "SEV-SNP",
+	[CVMSTAT_PLATFORM_TDX] = "TDX",
+};
+
+const char *cvm_platform_name(void)
+{
+	return names[cvm_platform.id];
+}
+
+static u32 detect(void)
+{
+	if (boot_cpu_has(X86_FEATURE_TDX_GUEST))
+		return CVMSTAT_PLATFORM_TDX;
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
+		return CVMSTAT_PLATFORM_SNP;
+	/* True for TDX as well, which is why TDX comes first. */
+	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
+		return CVMSTAT_PLATFORM_SEV_ES;
+	return CVMSTAT_PLATFORM_NONE;
+}
+
+/* The VMPL is only a variable, and exported, since Linux 6.11. */
+static void find_vmpl(void)
+{
+	const u8 *vmpl = __symbol_get("snp_vmpl");
+
+	if (!vmpl)
+		return;
+	cvm_platform.vmpl = *vmpl;
+	cvm_platform.has_vmpl = true;
+	__symbol_put("snp_vmpl");
+}
+
+/**
+ * cvm_platform_init() - find out the platform
+ * @force: go on where there is none
+ *
+ * Return: 0, or -ENODEV on an ordinary machine.
+ */
+int cvm_platform_init(bool force)
+{
+	cvm_platform.id = detect();
+
+	switch (cvm_platform.id) {
+	case CVMSTAT_PLATFORM_NONE:
+		if (force)
+			break;
+		pr_err("not a confidential guest (SEV-ES, SEV-SNP, TDX); force=1 loads the generic hooks\n");
+		return -ENODEV;
+	case CVMSTAT_PLATFORM_SNP:
+		find_vmpl();
+		fallthrough;
+	case CVMSTAT_PLATFORM_SEV_ES:
+		rdmsrl(MSR_AMD64_SEV, cvm_platform.bits);
+		cvm_platform.has_bits = true;
+		cvm_platform.private_mask = sme_me_mask;
+		break;
+	default:
+		cvm_platform.private_mask = cc_mkdec(0);
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_PLATFORM_H
+#define CVMSTAT_PLATFORM_H
+
+#include <linux/types.h>
+#include <linux/cvmstat.h>
+
+/**
+ * struct cvm_platform - what this guest is
+ * @id: enum cvmstat_platform
+ * @has_bits: @bits is known
+ * @has_vmpl: @vmpl is known
+ * @vmpl: VMPL of an SNP guest
+ * @bits: SEV_STATUS; not known on TDX
+ * @private_mask: bits of an address that say who may read the page
+ */
+struct cvm_platform {
+	u32 id;
+	bool has_bits;
+	bool has_vmpl;
+	u32 vmpl;
+	u64 bits;
+	u64 private_mask;
+};
+
+extern struct cvm_platform cvm_platform;
+
+/* For the masks of platforms in hooks and gaps. */
+#define CVM_ON_SEV_ES	BIT(CVMSTAT_PLATFORM_SEV_ES)
+#define CVM_ON_SNP	BIT(CVMSTAT_PLATFORM_SNP)
+#define CVM_ON_SEV	(CVM_ON_SEV_ES | CVM_ON_SNP)
+#define CVM_ON_TDX	BIT(CVMSTAT_PLATFORM_TDX)
+#define CVM_ON_ANY	(BIT(CVMSTAT_PLATFORM_NONE) | CVM_ON_SEV | CVM_ON_TDX)
+
+int cvm_platform_init(bool force);
+const char *cvm_platform_name(void);
+
+#endif /* CVMSTAT_PLATFORM_H */

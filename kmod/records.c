@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A dump shows one moment: the counters are copied, and added up over the
+ * CPUs, when it starts, and handed out at the reader's pace.
+ */
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "records.h"
+
+struct cvm_records *cvm_records_alloc(u32 max, u32 size)
+{
+	struct cvm_records *records;
+
+	records = kvzalloc(sizeof(*records) + (size_t)max * size, GFP_KERNEL);
+	if (!records)
+		return NULL;
+	records->max = max;
+	records->size = size;
+	return records;
+}
+
+void cvm_records_free(struct cvm_records *records)
+{
+	kvfree(records);
+}
+
+/**
+ * cvm_records_add() - take the next free record
+ * @records: the records
+ *
+ * Return: the record, or NULL if there is no room.
+ */
+void *cvm_records_add(struct cvm_records *records)
+{
+	if (records->n == records->max)
+		return NULL;
+	return cvm_records_at(records, records->n++);
+}
+
+static int count_one(const struct cvm_record *rec, void *arg)
+{
+	(*(u32 *)arg)++;
+	return 0;
+}
+
+static int add_one(const struct cvm_record *rec, void *arg)
+{
+	struct cvm_record *copy = cvm_records_add(arg);
+
+	if (!copy)
+		return -ENOSPC;
+	*copy = *rec;
+	return 0;
+}
+
+#define COMPARE(a, b, field) \
+	do { \
+		if ((a)->field != (b)->field) \
+			return (a)->field < (b)->field ? -1 : 1; \
+	} while (0)
+
+static int compare(const void *left, const void *right)
+{
+	const struct cvm_record *a = left, *b = right;
+
+	COMPARE(a, b, class);
+	COMPARE(a, b, overflow);
+	COMPARE(a, b, code);
+	COMPARE(a, b, op);
+	COMPARE(a, b, detail);
+	COMPARE(a, b, rip);
+	COMPARE(a, b, tgid);
+	COMPARE(a, b, cpu);
+	return 0;
+}
+
+/* Add up records that have the same key. */
+static void merge(struct cvm_records *records)
+{
+	struct cvm_record *rec = cvm_records_at(records, 0);
+	u32 from, to = 0;
+
+	if (!records->n)
+		return;
+	for (from = 1; from < records->n; from++) {
+		if (compare(&rec[to], &rec[from])) {
+			rec[++to] = rec[from];
+			continue;
+		}
+		rec[to].n[0] += rec[from].n[0];
+		rec[to].n[1] += rec[from].n[1];
+	}
+	records->n = to + 1;
+}
+
+/* What new keys may come between the counting and the copying. */
+#define HEADROOM	64
+
+static struct cvm_records *copy(cvm_each_fn each, u32 classes, u32 room)
+{
+	struct cvm_records *records;
+	unsigned int cpu;
+
+	records = cvm_records_alloc(room, sizeof(struct cvm_record));
+	if (!records)
+		return ERR_PTR(-ENOMEM);
+	for_each_possible_cpu(cpu) {
+		if (!each(cpu, classes, add_one, records))
+			continue;
+		cvm_records_free(records);
+		return ERR_PTR(-ENOSPC);
+	}
+	return records;
+}
+
+/**
+ * cvm_records_take() - copy counters
+ * @each: what to copy
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @per_cpu: keep CPUs apart
+ *
+ * Return: the records, or NULL if memory is short.
+ */
+struct cvm_records *cvm_records_take(cvm_each_fn each, u32 classes,
+				     bool per_cpu)
+{
+	struct cvm_records *records;
+	unsigned int cpu;
+	u32 i, n;
+
+	do {
+		n = HEADROOM;
+		for_each_possible_cpu(cpu)
+			each(cpu, classes, count_one, &n);
+		records = copy(each, classes, n);
+	} while (records == ERR_PTR(-ENOSPC));
+	if (IS_ERR(records))
+		return NULL;
+
+	for (i = 0; i < records->n; i++) {
+		struct cvm_record *rec = cvm_records_at(records, i);
+
+		rec->has_cpu = per_cpu;
+		if (!per_cpu)
+			rec->cpu = 0;
+	}
+	sort(cvm_records_at(records, 0), records->n, records->size, compare,
+	     NULL);
+	merge(records);
+	return records;
+}

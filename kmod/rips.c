@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The instruction pointers behind events: a set-associative table on each CPU
+ * that keeps the frequent ones.
+ *
+ * A newcomer to a full set wears the weakest entry of the set down, one hit at
+ * a time, and takes its place when nothing is left: what comes often stays,
+ * what came once goes. Events without an entry, and those of an entry that has
+ * gone, are in the class's overflow, so that nothing is lost from the sum.
+ */
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#include "rips.h"
+
+unsigned int cvm_rip_slots = 512;
+module_param_named(rip_slots, cvm_rip_slots, uint, 0444);
+MODULE_PARM_DESC(rip_slots, "RIPs that each CPU can keep, a power of two (512)");
+
+#define CVM_MAX_RIP_SLOTS	(1U << 16)
+#define RIP_WAYS		8U
+
+/**
+ * struct rip_slot - a frequent instruction pointer
+ * @seq: odd while the entry changes hands
+ * @strength: hits that a newcomer must still wear down
+ * @place: reason, by its place in the table of reasons
+ * @tgid: process, for a user-mode RIP
+ * @rip: instruction pointer; 0 if the entry is free
+ * @count: events since the entry was taken
+ */
+struct rip_slot {
+	u32 seq;
+	u32 strength;
+	u32 place;
+	u32 tgid;
+	u64 rip;
+	struct cvm_pair count;
+};
+
+/**
+ * struct rip_table - table of one CPU
+ * @busy: a hit is inside; one that nests must not touch the sets
+ * @overflow: events without an entry
+ * @slot: sets of RIP_WAYS entries
+ */
+struct rip_table {
+	bool busy;
+	struct cvm_pair overflow[CVM_NR_CLASSES];
+	struct rip_slot slot[] ____cacheline_aligned;
+};
+
+static DEFINE_PER_CPU(struct rip_table *, rip_table);
+
+static void give_up(struct rip_table *t, struct rip_slot *slot)
+{
+	struct cvm_record rec = {};
+
+	if (!slot->rip)
+		return;
+	cvm_reason_at(slot->place, &rec);
+	local64_add(local64_read(&slot->count.n[0]),
+		    &t->overflow[rec.class].n[0]);
+	local64_add(local64_read(&slot->count.n[1]),
+		    &t->overflow[rec.class].n[1]);
+}
+
+static void take(struct rip_table *t, struct rip_slot *slot,
+		 unsigned int place, u32 tgid, const struct cvm_event *ev)
+{
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+	smp_wmb(); /* pairs with read_slot() */
+	give_up(t, slot);
+	slot->place = place;
+	slot->tgid = tgid;
+	slot->rip = ev->rip;
+	slot->strength = 1;
+	local64_set(&slot->count.n[ev->user], 1);
+	local64_set(&slot->count.n[!ev->user], 0);
+	smp_wmb(); /* pairs with read_slot() */
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+}
+
+static void account_in(struct rip_table *t, unsigned int place,
+		       const struct cvm_event *ev)
+{
+	u32 sets = cvm_rip_slots / RIP_WAYS;
+	u32 at = hash_64(ev->rip + place, 32) & (sets - 1);
+	struct rip_slot *slot = &t->slot[at * RIP_WAYS], *weak = slot;
+	u32 tgid = ev->user ? current->tgid : 0;
+	unsigned int i;
+
+	for (i = 0; i < RIP_WAYS; i++, slot++) {
+		if (slot->rip == ev->rip && slot->place == place &&
+		    slot->tgid == tgid) {
+			slot->strength += slot->strength < U32_MAX;
+			local64_inc(&slot->count.n[ev->user]);
+			return;
+		}
+		if (slot->strength < weak->strength)
+			weak = slot;
+	}
+	if (weak->strength)
+		weak->strength--;
+	if (weak->strength)
+		local64_inc(&t->overflow[ev->class].n[ev->user]);
+	else
+		take(t, weak, place, tgid, ev);
+}
+
+/**
+ * cvm_rips_account() - note the instruction pointer behind an event
+ * @place: the event's reason, by its place in the table of reasons
+ * @ev: the event
+ *
+ * Context: any, an NMI included; preemption off.
+ */
+void cvm_rips_account(unsigned int place, const struct cvm_event *ev)
+{
+	struct rip_table *t = this_cpu_read(rip_table);
+
+	if (t->busy) {
+		local64_inc(&t->overflow[ev->class].n[ev->user]);
+		return;
+	}
+	WRITE_ONCE(t->busy, true);
+	barrier();
+	account_in(t, place, ev);
+	barrier();
+	WRITE_ONCE(t->busy, false);
+}
+
+/* Copy an entry; false if it is free, or changes hands at this moment. */
+static bool read_slot(const struct rip_slot *slot, struct cvm_record *rec)
+{
+	u32 seq = READ_ONCE(slot->seq);
+
+	smp_rmb(); /* pairs with take() */
+	rec->rip = READ_ONCE(slot->rip);
+	rec->tgid = READ_ONCE(slot->tgid);
+	cvm_reason_at(READ_ONCE(slot->place), rec);
+	rec->n[0] = local64_read(&slot->count.n[0]);
+	rec->n[1] = local64_read(&slot->count.n[1]);
+	smp_rmb(); /* pairs with take() */
+	return !(seq & 1) && rec->rip && READ_ONCE(slot->seq) == seq;
+}
+
+/**
+ * cvm_each_rip() - walk the frequent RIPs of one CPU
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) of those that are wanted
+ * @fn: called for each; a value other than 0 ends the walk
+ * @arg: for @fn
+ *
+ * Context: any. Takes no lock.
+ * Return: the last value of @fn.
+ */
+int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+{
+	const struct rip_table *t = per_cpu(rip_table, cpu);
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < cvm_rip_slots && !ret; i++) {
+		struct cvm_record rec = { .cpu = cpu };
+
+		if (read_slot(&t->slot[i], &rec) && classes & BIT(rec.class))
+			ret = fn(&rec, arg);
+	}
+	for (i = 0; i < CVM_NR_CLASSES && !ret; i++) {
+		struct cvm_record rec = {
+			.class = i, .overflow = true, .cpu = cpu,
+			.n[0] = local64_read(&t->overflow[i].n[0]),
+			.n[1] = local64_read(&t->overflow[i].n[1]),
+		};
+
+		if (classes & BIT(i) && (rec.n[0] || rec.n[1]))
+			ret = fn(&rec, arg);
+	}
+	return ret;
+}
+
+/**
+ * cvm_rips_size() - bytes that one CPU's table takes
+ */
+size_t cvm_rips_size(void)
+{
+	return PAGE_ALIGN(struct_size((struct rip_table *)NULL, slot,
+				      cvm_rip_slots));
+}
+
+void cvm_rips_exit(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(rip_table, cpu));
+		per_cpu(rip_table, cpu) = NULL;
+	}
+}
+
+int cvm_rips_init(void)
+{
+	unsigned int cpu;
+
+	if (!is_power_of_2(cvm_rip_slots) || cvm_rip_slots < RIP_WAYS ||
+	    cvm_rip_slots > CVM_MAX_RIP_SLOTS) {
+		pr_err("rip_slots=%u is not a power of two from %u to %u\n",
+		       cvm_rip_slots, RIP_WAYS, CVM_MAX_RIP_SLOTS);
+		return -EINVAL;
+	}
+	for_each_possible_cpu(cpu) {
+		struct rip_table *t = vzalloc_node(cvm_rips_size(),
+						   cpu_to_node(cpu));
+
+		if (!t) {
+			cvm_rips_exit();
+			return -ENOMEM;
+		}
+		per_cpu(rip_table, cpu) = t;
+	}
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_RIPS_H
+#define CVMSTAT_RIPS_H
+
+#include "account.h"
+
+extern unsigned int cvm_rip_slots;
+
+int cvm_rips_init(void);
+void cvm_rips_exit(void);
+size_t cvm_rips_size(void);
+
+void cvm_rips_account(unsigned int place, const struct cvm_event *ev);
+int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
+
+#endif /* CVMSTAT_RIPS_H */

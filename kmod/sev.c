@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SEV-ES and SEV-SNP: every place in Linux that raises a #VC, leaves by
+ * VMGEXIT or calls the SVSM, as a list of hooks.
+ *
+ * Codes and details come from registers and from the kernel's own memory. The
+ * GHCB is shared with the hypervisor and never read.
+ */
+#include <linux/bits.h>
+#include <linux/ptrace.h>
+#include <asm/hypervisor.h>
+#include <asm/insn.h>
+#include <asm/sev.h>
+
+#include "hook.h"
+
+/* vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code) */
+static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+{
+	const struct pt_regs *regs = (const void *)probe_regs->di;
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_VC,
+		.code = probe_regs->si,
+		.user = user_mode((struct pt_regs *)regs),
+		.rip = regs->ip,
+	};
+
+	cvm_probe_hit(kp);
+	if (ev.code == CVMSTAT_SVM_CPUID) {
+		ev.has_detail = true;
+		ev.detail = (u32)regs->ax;
+	} else if (ev.code == CVMSTAT_SVM_MSR) {
+		ev.has_detail = true;
+		ev.detail = (u32)regs->cx;
+	}
+	cvm_account(&ev);
+	return 0;
+}
+
+/* Software events above the MMIO ones come from callers without a #VC. */
+static __always_inline bool has_context(u64 code)
+{
+	return code <= CVMSTAT_NAE_MMIO_WRITE;
+}
+
+/* GHCB specification, table 6: what the event's SW_EXITINFO1 says. */
+static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
+					   const struct pt_regs *regs)
+{
+	ev->has_detail = true;
+	switch (ev->code) {
+	case CVMSTAT_SVM_MSR:
+		ev->detail = (u32)regs->cx;
+		ev->op = info1 ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
+		break;
+	case CVMSTAT_NAE_MMIO_READ:
+	case CVMSTAT_NAE_MMIO_WRITE:
+		ev->detail = info1 & ~cvm_platform.private_mask;
+		break;
+	case CVMSTAT_SVM_IOIO:
+		/* APM vol. 2 15.10.2: port in 31:16, direction in bit 0. */
+		ev->detail = (u16)(info1 >> 16);
+		ev->op = info1 & BIT(0) ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
+		break;
+	case CVMSTAT_SVM_CPUID:
+		ev->detail = (u32)regs->ax;
+		break;
+	default:
+		ev->has_detail = false;
+	}
+}
+
+/*
+ * sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt,
+ *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
+ *
+ * The callers that are not in a #VC pass a context that they never filled in.
+ */
+static int vmgexit_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+{
+	const struct cvm_probe *probe = cvm_probe_hit(kp);
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_VMGEXIT,
+		.code = cvm_arg(probe, probe_regs, 2),
+	};
+
+	if (likely(has_context(ev.code))) {
+		const struct es_em_ctxt *ctxt =
+			(const void *)cvm_arg(probe, probe_regs, 1);
+
+		ev.user = user_mode(ctxt->regs);
+		ev.rip = ctxt->regs->ip;
+		vmgexit_detail(&ev, cvm_arg(probe, probe_regs, 3), ctxt->regs);
+	}
+	cvm_account(&ev);
+	return 0;
+}
+
+static void count_kernel(u8 class, u64 code)
+{
+	struct cvm_event ev = { .class = class, .code = code };
+
+	cvm_account(&ev);
+}
+
+/* Handlers of functions that make one known exit each. */
+#define SIMPLE_HANDLER(name, class, code) \
+static int name(struct kprobe *kp, struct pt_regs *regs) \
+{ \
+	cvm_probe_hit(kp); \
+	count_kernel(class, code); \
+	return 0; \
+}
+
+SIMPLE_HANDLER(ap_creation_handler, CVMSTAT_CLASS_VMGEXIT,
+	       CVMSTAT_NAE_AP_CREATION)
+SIMPLE_HANDLER(ap_hlt_loop_handler, CVMSTAT_CLASS_VMGEXIT,
+	       CVMSTAT_NAE_AP_HLT_LOOP)
+SIMPLE_HANDLER(register_gpa_handler, CVMSTAT_CLASS_GHCB_MSR,
+	       CVMSTAT_GHCB_MSR_REGISTER_GPA)
+SIMPLE_HANDLER(hyperv_handler, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_VMGEXIT_HYPERV)
+
+/* __sev_cpuid_hv(u32 fn, int reg_idx, u32 *reg) */
+static int msr_cpuid_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_GHCB_MSR,
+		.code = CVMSTAT_GHCB_MSR_CPUID,
+		.has_detail = true,
+		.detail = (u32)regs->di,
+	};
+
+	cvm_probe_hit(kp);
+	cvm_account(&ev);
+	return 0;
+}
+
+/* The start of struct svsm_call, which 6.1 does not know. */
+struct svsm_call_head {
+	void *caa;
+	u64 rax;
+};
+
+/* svsm_perform_ghcb_protocol(struct ghcb *ghcb, struct svsm_call *call) */
+static int svsm_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct svsm_call_head *call = (const void *)regs->si;
+
+	cvm_probe_hit(kp);
+	count_kernel(CVMSTAT_CLASS_SVSM, call->rax);
+	count_kernel(CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
+	return 0;
+}
+
+static void count_hyperv_msr(u64 index, u8 op)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_VMGEXIT,
+		.code = CVMSTAT_SVM_MSR,
+		.op = op,
+		.has_detail = true,
+		.detail = (u32)index,
+	};
+
+	cvm_account(&ev);
+}
+
+/* hv_ghcb_msr_read(u64 msr, u64 *value) */
+static int hyperv_rdmsr_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	cvm_probe_hit(kp);
+	count_hyperv_msr(regs->di, CVMSTAT_OP_READ);
+	return 0;
+}
+
+/* hv_ghcb_msr_write(u64 msr, u64 value) */
+static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	cvm_probe_hit(kp);
+	count_hyperv_msr(regs->di, CVMSTAT_OP_WRITE);
+	return 0;
+}
+
+struct cvm_hook cvm_sev_hooks[] = {
+	{
+		.name = "vc",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VC,
+		.points = {
+			{ CVM_AT_ENTRY, "vc_raw_handle_exception", NULL, vc_handler },
+		},
+	}, {
+		.name = "vmgexit",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.points = {
+			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
+			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
+		},
+	}, {
+		.name = "ap-creation",
+		.platforms = CVM_ON_SNP,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.points = {
+			{ CVM_AT_VMGEXIT, "wakeup_cpu_via_vmgexit", NULL,
+			  ap_creation_handler },
+		},
+	}, {
+		.name = "ap-hlt-loop",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.points = {
+			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
+			  ap_hlt_loop_handler },
+		},
+	}, {
+		.name = "ghcb-msr-register-gpa",
+		.platforms = CVM_ON_SNP,
+		.classes = CVMSTAT_CLASSES_GHCB_MSR,
+		.points = {
+			{ CVM_AT_ENTRY, "snp_register_ghcb_early", NULL,
+			  register_gpa_handler },
+		},
+	}, {
+		.name = "ghcb-msr-cpuid",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_GHCB_MSR,
+		.points = {
+			{ CVM_AT_ENTRY, "__sev_cpuid_hv", NULL, msr_cpuid_handler },
+		},
+	}, {
+		.name = "svsm",
+		.platforms = CVM_ON_SNP,
+		.classes = CVMSTAT_CLASSES_SVSM | CVMSTAT_CLASSES_VMGEXIT,
+		.optional = true,
+		.points = {
+			{ CVM_AT_ENTRY, "svsm_perform_ghcb_protocol", NULL,
+			  svsm_handler },
+		},
+	}, {
+		.name = "hyperv-hypercall",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.provenance = CVMSTAT_PROVENANCE_ESTIMATED,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = {
+			{ CVM_AT_ENTRY, "hv_ghcb_hypercall", NULL, hyperv_handler },
+		},
+		.feeds = {
+			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_ESTIMATED,
+			  CVMSTAT_VMGEXIT_HYPERV },
+		},
+	}, {
+		.name = "hyperv-rdmsr",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = {
+			{ CVM_AT_ENTRY, "hv_ghcb_msr_read", NULL, hyperv_rdmsr_handler },
+			{ CVM_AT_ENTRY, "hv_ivm_msr_read", NULL, hyperv_rdmsr_handler },
+		},
+	}, {
+		.name = "hyperv-wrmsr",
+		.platforms = CVM_ON_SEV,
+		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = {
+			{ CVM_AT_ENTRY, "hv_ghcb_msr_write", NULL, hyperv_wrmsr_handler },
+			{ CVM_AT_ENTRY, "hv_ivm_msr_write", NULL, hyperv_wrmsr_handler },
+		},
+	},
+	{}
+};
+
+#define AUTO_GAP(code, what) \
+	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, code, \
+	  what ": an automatic exit, which happens to the guest without its knowing" }
+
+const struct cvm_gap cvm_sev_gaps[] = {
+	AUTO_GAP(CVMSTAT_SVM_INTR, "INTR"),
+	AUTO_GAP(CVMSTAT_SVM_NMI, "NMI"),
+	AUTO_GAP(CVMSTAT_SVM_VINTR, "VINTR"),
+	AUTO_GAP(CVMSTAT_SVM_PAUSE, "PAUSE"),
+	AUTO_GAP(CVMSTAT_SVM_NPF, "NPF on private memory"),
+	AUTO_GAP(CVMSTAT_SVM_BUS_LOCK, "bus lock"),
+	AUTO_GAP(CVMSTAT_SVM_EFER_WRITE, "EFER write"),
+	AUTO_GAP(CVMSTAT_SVM_CR0_WRITE, "CR0 write"),
+	AUTO_GAP(CVMSTAT_SVM_CR4_WRITE, "CR4 write"),
+	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
+	  "HLT outside of the idle loop (paravirtual spinlocks, a dying CPU)" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, true, CVMSTAT_NAE_AP_JUMP_TABLE,
+	  "made once at boot, before the module is there" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, true, CVMSTAT_NAE_TERMINATE,
+	  "the guest does not come back from it" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_SEV_INFO,
+	  "made at boot, before the module is there" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_PSC,
+	  "made at boot only; later changes of page state use the GHCB" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_AP_RESET_HOLD,
+	  "made by firmware and the real-mode trampoline" },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_TERMINATE,
+	  "the guest does not come back from it" },
+	{}
+};

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where to probe inside functions.
+ *
+ * sev_es_ghcb_hv_call() is the one place that most VMGEXITs pass, but a kprobe
+ * there stays a breakpoint: the function has an exception table entry, and
+ * kprobes optimises nothing in such a function. Its callers have none. So the
+ * probes go before the calls, as late as five bytes of plain moves allow, and
+ * what those moves still do to the arguments is worked out here once, at load.
+ * Whatever is not understood gets a breakpoint on the call itself, which sees
+ * the same arguments and counts the same.
+ *
+ * Only complete matches of a call's target count as calls, and register_kprobe()
+ * refuses an address that is not an instruction's, so that reading bytes where
+ * one would want a decoder (which is not exported) can miss an optimisation, but
+ * cannot put a probe in a wrong place.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/unaligned.h>
+#include <asm/ptrace.h>
+
+#include "sites.h"
+
+/* A translation unit's functions lie together; its callers are this close. */
+#define WINDOW		0x10000UL
+
+#define CALL_LEN	5
+#define JUMP_LEN	5	/* what an optimised probe overwrites */
+#define EARLIEST	16	/* bytes before a call in which to look */
+
+/**
+ * struct text - a copy of a piece of kernel text
+ * @start: where it is
+ * @len: how long it is
+ * @bytes: the copy
+ */
+struct text {
+	unsigned long start;
+	unsigned long len;
+	u8 *bytes;
+};
+
+#define NR_REGS	16
+
+static const u16 reg_offset[NR_REGS] = {
+	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
+	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
+	offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
+	offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
+	offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
+	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
+	offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
+};
+
+/* Register numbers of the first four arguments. */
+static const u8 arg_reg[CVM_NR_ARGS] = { 7, 6, 2, 1 };
+
+const struct cvm_args cvm_args_in_place = {
+	.arg = {
+		{ true, offsetof(struct pt_regs, di) },
+		{ true, offsetof(struct pt_regs, si) },
+		{ true, offsetof(struct pt_regs, dx) },
+		{ true, offsetof(struct pt_regs, cx) },
+	},
+};
+
+/* A kprobe that is never armed tells where a symbol is. */
+static int find_symbol(const char *symbol, unsigned long *addr)
+{
+	struct kprobe kp = {
+		.symbol_name = symbol,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int ret = register_kprobe(&kp);
+
+	if (ret)
+		return ret;
+	*addr = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return 0;
+}
+
+/* Bounds of the function around an address. */
+static int find_bounds(unsigned long addr, unsigned long *start,
+		       unsigned long *len)
+{
+	char name[KSYM_SYMBOL_LEN];
+	unsigned long offset;
+	char *at;
+
+	sprint_symbol(name, addr);
+	at = strrchr(name, '+');
+	if (!at || sscanf(at, "+%lx/%lx", &offset, len) != 2)
+		return -ENOENT;
+	*start = addr - offset;
+	return 0;
+}
+
+/* Pages that are not there read as zeros: they hold no calls. */
+static int text_get(struct text *text, unsigned long start, unsigned long len)
+{
+	unsigned long at, n;
+
+	text->start = start;
+	text->len = len;
+	text->bytes = kvzalloc(len, GFP_KERNEL);
+	if (!text->bytes)
+		return -ENOMEM;
+	for (at = 0; at < len; at += n) {
+		n = min(len - at, PAGE_SIZE - offset_in_page(start + at));
+		if (copy_from_kernel_nofault(text->bytes + at,
+					     (void *)start + at, n))
+			memset(text->bytes + at, 0, n);
+	}
+	return 0;
+}
+
+static int text_get_function(struct text *text, const char *symbol)
+{
+	unsigned long addr, start, len;
+	int ret;
+
+	ret = find_symbol(symbol, &addr);
+	if (ret)
+		return ret;
+	ret = find_bounds(addr, &start, &len);
+	if (ret)
+		return ret;
+	return text_get(text, start, len);
+}
+
+static void text_put(struct text *text)
+{
+	kvfree(text->bytes);
+}
+
+/* Target of the call or jump with a 32-bit displacement at @at, or 0. */
+static unsigned long far_target(const struct text *text, unsigned long at)
+{
+	const u8 *b = text->bytes + at;
+	unsigned int opcodes = 1;
+
+	if (at + 1 + 4 > text->len)
+		return 0;
+	if (b[0] == 0x0f && (b[1] & 0xf0) == 0x80) {
+		opcodes = 2;
+		if (at + 2 + 4 > text->len)
+			return 0;
+	} else if (b[0] != 0xe8 && b[0] != 0xe9) {
+		return 0;
+	}
+	return text->start + at + opcodes + 4 +
+		(s32)get_unaligned((const u32 *)(b + opcodes));
+}
+
+/* Target of the short jump at @at, or 0. */
+static unsigned long near_target(const struct text *text, unsigned long at)
+{
+	const u8 *b = text->bytes + at;
+
+	if (at + 2 > text->len)
+		return 0;
+	if (b[0] != 0xeb && (b[0] & 0xf0) != 0x70 && (b[0] & 0xfc) != 0xe0)
+		return 0;
+	return text->start + at + 2 + (s8)b[1];
+}
+
+/*
+ * Is this the first byte of an instruction? kprobes decodes the function from
+ * its start to find out; the probe is never armed.
+ */
+static bool is_instruction(unsigned long addr)
+{
+	struct kprobe kp = {
+		.addr = (kprobe_opcode_t *)addr,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (register_kprobe(&kp))
+		return false;
+	unregister_kprobe(&kp);
+	return true;
+}
+
+/* Does anything in the function jump behind @from, up to @to? */
+static bool jumped_into(unsigned long from, unsigned long to)
+{
+	unsigned long start, len, at, near, far;
+	struct text text;
+	bool found = false;
+
+	if (find_bounds(from, &start, &len) || text_get(&text, start, len))
+		return true;
+	for (at = 0; at < len && !found; at++) {
+		near = near_target(&text, at);
+		far = far_target(&text, at);
+		if ((near > from && near <= to) || (far > from && far <= to))
+			found = is_instruction(start + at);
+	}
+	text_put(&text);
+	return found;
+}
+
+/**
+ * struct moves - what plain moves do to the registers
+ * @arg: by register, where its value was before the first of them
+ * @stores: allow moves to memory
+ */
+struct moves {
+	struct cvm_arg arg[NR_REGS];
+	bool stores;
+};
+
+static void moves_init(struct moves *m, bool stores)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_REGS; i++)
+		m->arg[i] = (struct cvm_arg){ true, reg_offset[i] };
+	m->stores = stores;
+}
+
+/* Length of ModRM, SIB and displacement. */
+static unsigned int modrm_len(const u8 *b)
+{
+	u8 mod = b[0] >> 6, rm = b[0] & 7;
+	unsigned int len = 1;
+
+	if (mod == 3)
+		return len;
+	if (rm == 4) {
+		len++;
+		if (mod == 0 && (b[1] & 7) == 5)
+			len += 4;
+	} else if (mod == 0 && rm == 5) {
+		len += 4;
+	}
+	if (mod == 1)
+		len += 1;
+	else if (mod == 2)
+		len += 4;
+	return len;
+}
+
+/* mov r, r/m */
+static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
+{
+	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
+	u8 rm = (b[0] & 7) | (rex & 1) << 3;
+
+	if (b[0] >> 6 != 3)
+		return m->stores ? modrm_len(b) : 0;
+	/* Without REX.W the upper half is lost; only codes are that short. */
+	m->arg[rm] = m->arg[reg];
+	return 1;
+}
+
+/* xor r, r */
+static unsigned int move_xor(struct moves *m, const u8 *b, u8 rex)
+{
+	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
+	u8 rm = (b[0] & 7) | (rex & 1) << 3;
+
+	if (b[0] >> 6 != 3 || reg != rm)
+		return 0;
+	m->arg[rm] = (struct cvm_arg){ false, 0 };
+	return 1;
+}
+
+/* Follow one plain instruction. Return: its length, 0 if it is not plain. */
+static unsigned int move(struct moves *m, const u8 *b)
+{
+	u8 rex = (b[0] & 0xf0) == 0x40 ? *b++ : 0;
+	unsigned int len = rex ? 2 : 1, more = 0;
+
+	if (b[0] == 0x89) {
+		more = move_mov(m, b + 1, rex);
+	} else if (b[0] == 0x31) {
+		more = move_xor(m, b + 1, rex);
+	} else if ((b[0] & 0xf8) == 0xb8 && !(rex & 8)) {
+		m->arg[(b[0] & 7) | (rex & 1) << 3] = (struct cvm_arg){
+			false, get_unaligned((const u32 *)(b + 1)) };
+		more = 4;
+	} else if ((b[0] & 0xf8) == 0x58) { /* pop */
+		return len;
+	}
+	return more ? len + more : 0;
+}
+
+/* Follow the moves from @from to exactly @to. */
+static bool moves_reach(struct moves *m, const u8 *from, const u8 *to)
+{
+	while (from < to) {
+		unsigned int len = move(m, from);
+
+		if (!len)
+			return false;
+		from += len;
+	}
+	return from == to;
+}
+
+static void add_early(struct cvm_site *site, unsigned long addr,
+		      const struct moves *m)
+{
+	unsigned int i, n = site->nr_early++;
+
+	site->early[n].addr = (void *)addr;
+	for (i = 0; i < CVM_NR_ARGS; i++)
+		site->early[n].args.arg[i] = m->arg[arg_reg[i]];
+}
+
+/* Look for the last places before a call that can carry a jump. */
+static void find_early(const struct text *text, unsigned long at, bool stores,
+		       struct cvm_site *site)
+{
+	unsigned long back;
+	struct moves m;
+
+	for (back = JUMP_LEN; back <= EARLIEST && back <= at; back++) {
+		unsigned long early = text->start + at - back;
+
+		if (site->nr_early == CVM_MAX_EARLY)
+			return;
+		moves_init(&m, stores);
+		if (moves_reach(&m, text->bytes + at - back, text->bytes + at) &&
+		    !jumped_into(early, text->start + at))
+			add_early(site, early, &m);
+	}
+}
+
+static bool is_call_to(const struct text *text, unsigned long at,
+		       unsigned long target)
+{
+	return target && far_target(text, at) == target;
+}
+
+/**
+ * cvm_sites_of() - find all calls of a function
+ * @symbol: a function that is called in its own translation unit only
+ * @sites: filled in
+ * @max: their number
+ *
+ * Return: how many there are, or -errno.
+ */
+int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
+{
+	unsigned long target, start, len, at;
+	struct text text;
+	int ret, n = 0;
+
+	ret = find_symbol(symbol, &target);
+	if (!ret)
+		ret = find_bounds(target, &start, &len);
+	if (!ret)
+		ret = text_get(&text, start - WINDOW, 2 * WINDOW);
+	if (ret)
+		return ret;
+
+	for (at = 0; at < text.len; at++) {
+		if (!is_call_to(&text, at, start))
+			continue;
+		if (n == max) {
+			n = -E2BIG;
+			break;
+		}
+		sites[n] = (struct cvm_site){ .addr = (void *)text.start + at };
+		/* Stores go to the stack: arguments are in registers. */
+		find_early(&text, at, true, &sites[n]);
+		n++;
+	}
+	text_put(&text);
+	return n ?: -ENOENT;
+}
+
+/**
+ * cvm_sites_in() - find the calls of one function in another
+ * @symbol: the caller
+ * @callee: the function called, whose arguments may lie in memory
+ * @sites: filled in
+ * @max: their number
+ *
+ * Return: how many there are, or -errno.
+ */
+int cvm_sites_in(const char *symbol, const char *callee,
+		 struct cvm_site *sites, int max)
+{
+	char name[KSYM_SYMBOL_LEN];
+	unsigned long at, target;
+	size_t len = strlen(callee);
+	struct text text;
+	int ret, n = 0;
+
+	ret = text_get_function(&text, symbol);
+	if (ret)
+		return ret;
+	for (at = 0; at < text.len && n < max; at++) {
+		target = far_target(&text, at);
+		if (text.bytes[at] != 0xe8 || !target)
+			continue;
+		sprint_symbol(name, target);
+		if (strncmp(name, callee, len) || strncmp(name + len, "+0x0/", 5))
+			continue;
+		sites[n] = (struct cvm_site){ .addr = (void *)text.start + at };
+		find_early(&text, at, false, &sites[n]);
+		n++;
+	}
+	text_put(&text);
+	return n ?: -ENOENT;
+}
+
+/*
+ * shr $32, %rdx; wrmsr; vmgexit: how the kernel sets the GHCB MSR, of which
+ * rdx still has all 64 bits before the shift.
+ */
+static const u8 vmgexit[] = {
+	0x48, 0xc1, 0xea, 0x20, 0x0f, 0x30, 0xf3, 0x0f, 0x01, 0xd9,
+};
+
+/**
+ * cvm_sites_vmgexit() - find the VMGEXITs in a function
+ * @symbol: the function
+ * @sites: filled in with the instruction before the GHCB MSR is written
+ * @max: their number
+ *
+ * Return: how many there are, or -errno.
+ */
+int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max)
+{
+	struct text text;
+	unsigned long at;
+	int ret, n = 0;
+
+	ret = text_get_function(&text, symbol);
+	if (ret)
+		return ret;
+	for (at = 0; at + sizeof(vmgexit) <= text.len && n < max; at++) {
+		if (memcmp(text.bytes + at, vmgexit, sizeof(vmgexit)))
+			continue;
+		sites[n++] = (struct cvm_site){ .addr = (void *)text.start + at };
+	}
+	text_put(&text);
+	return n ?: -ENOENT;
+}

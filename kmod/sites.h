@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_SITES_H
+#define CVMSTAT_SITES_H
+
+#include <linux/types.h>
+
+#define CVM_NR_ARGS	4
+
+/**
+ * struct cvm_arg - where an argument is
+ * @in_register: @value is an offset in struct pt_regs; else the argument
+ * @value: see @in_register
+ */
+struct cvm_arg {
+	bool in_register;
+	u64 value;
+};
+
+/* rdi, rsi, rdx and rcx at the call. */
+struct cvm_args {
+	struct cvm_arg arg[CVM_NR_ARGS];
+};
+
+/* Candidates for a probe before a call. */
+#define CVM_MAX_EARLY	4
+
+/**
+ * struct cvm_site - an instruction that is worth a probe
+ * @addr: the instruction itself
+ * @nr_early: number of @early
+ * @early: places before it that can carry an optimised probe, best first; the
+ *	first that register_kprobe() takes for an instruction is the right one
+ * @early.addr: the place
+ * @early.args: where the arguments of @addr are there
+ */
+struct cvm_site {
+	void *addr;
+	unsigned int nr_early;
+	struct {
+		void *addr;
+		struct cvm_args args;
+	} early[CVM_MAX_EARLY];
+};
+
+extern const struct cvm_args cvm_args_in_place;
+
+int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
+int cvm_sites_in(const char *symbol, const char *callee,
+		 struct cvm_site *sites, int max);
+int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
+
+#endif /* CVMSTAT_SITES_H */

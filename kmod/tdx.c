@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TDX: every place in Linux that handles a #VE, makes a TDVMCALL or another
+ * TDCALL, as a list of hooks.
+ *
+ * The TDVMCALLs that follow a #VE are worked out from the #VE by the rules of
+ * arch/x86/coco/tdx/tdx.c, one to one: no hook more on the hot path. Those
+ * that the kernel makes by itself are caught at the call, each one, so that
+ * retries count as often as they exit.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/ptrace.h>
+#include <linux/uaccess.h>
+#include <asm/hypervisor.h>
+#include <asm/shared/tdx.h>
+#include <asm/tdx.h>
+
+#include "hook.h"
+
+#ifdef CONFIG_INTEL_TDX_GUEST
+
+/* GHCI 3.6: only these leaves are the hypervisor's. */
+#define CPUID_HV_FIRST	0x40000000UL
+#define CPUID_HV_LAST	0x4fffffffUL
+
+/* SDM vol. 3C, exit qualification for I/O instructions. */
+#define IO_IN(qual)	((qual) & BIT(3))
+#define IO_STRING(qual)	((qual) & BIT(4))
+#define IO_PORT(qual)	((u16)((qual) >> 16))
+
+/* Legacy and REX prefixes in front of an opcode. */
+static __always_inline bool is_prefix(u8 byte)
+{
+	return (byte & 0xf0) == 0x40 || byte == 0x66 || byte == 0x67 ||
+	       byte == 0xf2 || byte == 0xf3 || byte == 0xf0 ||
+	       (byte & 0xe7) == 0x26 || (byte & 0xfe) == 0x64;
+}
+
+/*
+ * The direction of an MMIO access, by the moves that insn_decode_mmio() knows;
+ * CVMSTAT_OP_NONE for those that make handle_mmio() fail.
+ */
+static u8 mmio_op(const u8 *insn)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_INSN_SIZE - 1 && is_prefix(*insn); i++)
+		insn++;
+	switch (insn[0]) {
+	case 0x88:
+	case 0x89:
+	case 0xc6:
+	case 0xc7:
+		return CVMSTAT_OP_WRITE;
+	case 0x8a:
+	case 0x8b:
+		return CVMSTAT_OP_READ;
+	case 0x0f:
+		/* movzx and movsx */
+		if ((insn[1] & 0xf6) == 0xb6)
+			return CVMSTAT_OP_READ;
+	}
+	return CVMSTAT_OP_NONE;
+}
+
+/* Fill in the #VE's reason and detail. */
+static __always_inline void ve_detail(struct cvm_event *ev,
+				      const struct pt_regs *regs,
+				      const struct ve_info *ve)
+{
+	ev->has_detail = true;
+	switch (ev->code) {
+	case CVMSTAT_VE_EPT_VIOLATION:
+		ev->detail = ve->gpa & ~cvm_platform.private_mask;
+		break;
+	case CVMSTAT_VE_RDMSR:
+	case CVMSTAT_VE_WRMSR:
+		ev->detail = (u32)regs->cx;
+		break;
+	case CVMSTAT_VE_IO:
+		ev->detail = IO_PORT(ve->exit_qual);
+		ev->op = IO_IN(ve->exit_qual) ? CVMSTAT_OP_READ
+					      : CVMSTAT_OP_WRITE;
+		break;
+	case CVMSTAT_VE_CPUID:
+		ev->detail = (u32)regs->ax;
+		break;
+	default:
+		ev->has_detail = false;
+	}
+}
+
+/* Does the kernel answer this #VE by a TDVMCALL? It has the same code. */
+static __always_inline bool ve_exits(struct cvm_event *ev,
+				     const struct pt_regs *regs,
+				     const struct ve_info *ve)
+{
+	switch (ev->code) {
+	case CVMSTAT_VE_CPUID:
+		return regs->ax >= CPUID_HV_FIRST && regs->ax <= CPUID_HV_LAST;
+	case CVMSTAT_VE_EPT_VIOLATION:
+		if (ev->user)
+			return false;
+		ev->op = mmio_op((const u8 *)regs->ip);
+		return ev->op != CVMSTAT_OP_NONE;
+	case CVMSTAT_VE_IO:
+		return !ev->user && !IO_STRING(ve->exit_qual);
+	case CVMSTAT_VE_HLT:
+	case CVMSTAT_VE_RDMSR:
+	case CVMSTAT_VE_WRMSR:
+		return !ev->user;
+	}
+	return false;
+}
+
+static void count_tdcall(u64 leaf)
+{
+	struct cvm_event ev = { .class = CVMSTAT_CLASS_TDCALL, .code = leaf };
+
+	cvm_account(&ev);
+}
+
+static void count_ve(const struct pt_regs *regs, const struct ve_info *ve)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_VE,
+		.code = ve->exit_reason,
+		.user = user_mode((struct pt_regs *)regs),
+		.rip = regs->ip,
+	};
+
+	ve_detail(&ev, regs, ve);
+	cvm_account(&ev);
+	if (ve_exits(&ev, regs, ve)) {
+		ev.class = CVMSTAT_CLASS_TDVMCALL;
+		cvm_account(&ev);
+	}
+	count_tdcall(CVMSTAT_TDCALL_VEINFO_GET);
+}
+
+/*
+ * tdx_handle_virt_exception(struct pt_regs *regs, struct ve_info *ve)
+ *
+ * A #VE handler may have interrupts on, and an interrupt may raise the next
+ * #VE. A kprobe would drop that one, if it came while the first one's handler
+ * runs; ftrace does not.
+ */
+static void ve_entered(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	count_ve((const void *)ftrace_regs_get_argument(fregs, 0),
+		 (const void *)ftrace_regs_get_argument(fregs, 1));
+	preempt_enable_notrace();
+}
+
+/* __tdx_hypercall(struct tdx_module_args *args), GHCI 2.4.1 */
+static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct cvm_probe *probe = cvm_probe_hit(kp);
+	const struct tdx_module_args *args =
+		(const void *)cvm_arg(probe, regs, 0);
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_TDVMCALL,
+		.code = args->r11,
+		.rip = regs->ip,
+	};
+
+	if (args->r10 != TDX_HYPERCALL_STANDARD) {
+		ev.code = CVMSTAT_TDVMCALL_VENDOR;
+		ev.has_detail = true;
+		ev.detail = args->r10;
+	} else if (ev.code == CVMSTAT_TDVMCALL_RDMSR ||
+		   ev.code == CVMSTAT_TDVMCALL_WRMSR) {
+		ev.has_detail = true;
+		ev.detail = (u32)args->r12;
+	}
+	cvm_account(&ev);
+	return 0;
+}
+
+/* tdx_kvm_hypercall(unsigned int nr, ...): r10 is the number. */
+static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
+				  struct ftrace_ops *fops,
+				  struct ftrace_regs *fregs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_TDVMCALL,
+		.code = CVMSTAT_TDVMCALL_VENDOR,
+		.has_detail = true,
+		.detail = (u32)ftrace_regs_get_argument(fregs, 0),
+		.rip = ip,
+	};
+
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	cvm_account(&ev);
+	preempt_enable_notrace();
+}
+
+/* tdx_hcall_get_quote(u8 *buf, size_t size) makes one TDVMCALL. */
+static void get_quote_entered(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *fops,
+			      struct ftrace_regs *fregs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_TDVMCALL,
+		.code = CVMSTAT_TDVMCALL_GET_QUOTE,
+		.rip = ip,
+	};
+
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	cvm_account(&ev);
+	preempt_enable_notrace();
+}
+
+/* tdx_mcall_get_report0(u8 *reportdata, u8 *tdreport) makes one TDCALL. */
+static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *fops,
+			      struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	cvm_fentry_hit(fops);
+	count_tdcall(CVMSTAT_TDCALL_MR_REPORT);
+	preempt_enable_notrace();
+}
+
+/* __tdcall(u64 fn, struct tdx_module_args *args) */
+static int tdcall_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct cvm_probe *probe = cvm_probe_hit(kp);
+
+	count_tdcall(cvm_arg(probe, regs, 0));
+	return 0;
+}
+
+#define ENTRY_OF(symbol, function) \
+	{ CVM_AT_FENTRY, symbol, .entered = function }
+#define TDVMCALLS_OF(symbol) \
+	{ CVM_AT_CALLS_IN, symbol, "__tdx_hypercall", tdvmcall_handler }
+#define TDCALLS_OF(symbol) \
+	{ CVM_AT_CALLS_IN, symbol, "__tdcall", tdcall_handler }
+
+#define VE_INFERS(code) \
+	{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_PROVENANCE_INFERRED, code }
+
+struct cvm_hook cvm_tdx_hooks[] = {
+	{
+		.name = "ve",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_VE | CVMSTAT_CLASSES_TDVMCALL |
+			   CVMSTAT_CLASSES_TDCALL,
+		.points = {
+			ENTRY_OF("tdx_handle_virt_exception", ve_entered),
+		},
+		.feeds = {
+			VE_INFERS(CVMSTAT_TDVMCALL_CPUID),
+			VE_INFERS(CVMSTAT_TDVMCALL_HLT),
+			VE_INFERS(CVMSTAT_TDVMCALL_IO),
+			VE_INFERS(CVMSTAT_TDVMCALL_RDMSR),
+			VE_INFERS(CVMSTAT_TDVMCALL_WRMSR),
+			VE_INFERS(CVMSTAT_TDVMCALL_MMIO),
+			{ CVMSTAT_CLASS_TDCALL, CVMSTAT_PROVENANCE_INFERRED,
+			  CVMSTAT_TDCALL_VEINFO_GET },
+		},
+	}, {
+		.name = "map-gpa",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.points = { TDVMCALLS_OF("tdx_map_gpa") },
+	}, {
+		.name = "get-quote",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.points = {
+			ENTRY_OF("tdx_hcall_get_quote", get_quote_entered),
+		},
+	}, {
+		.name = "kvm-hypercall",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.hypervisor = X86_HYPER_KVM,
+		.points = {
+			ENTRY_OF("tdx_kvm_hypercall", kvm_hypercall_entered),
+		},
+	}, {
+		.name = "hyperv-hypercall",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = { TDVMCALLS_OF("hv_tdx_hypercall") },
+	}, {
+		.name = "hyperv-rdmsr",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = { TDVMCALLS_OF("hv_tdx_msr_read") },
+	}, {
+		.name = "hyperv-wrmsr",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.hypervisor = X86_HYPER_MS_HYPERV,
+		.points = { TDVMCALLS_OF("hv_tdx_msr_write") },
+	}, {
+		.name = "vmware-hypercall",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.hypervisor = X86_HYPER_VMWARE,
+		.points = { TDVMCALLS_OF("vmware_tdx_hypercall") },
+	}, {
+		.name = "mr-report",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDCALL,
+		.points = {
+			ENTRY_OF("tdx_mcall_get_report0", mr_report_entered),
+		},
+	}, {
+		.name = "rtmr-extend",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDCALL,
+		.optional = true,
+		.points = { TDCALLS_OF("tdx_mcall_extend_rtmr") },
+	}, {
+		.name = "page-accept",
+		.platforms = CVM_ON_TDX,
+		.classes = CVMSTAT_CLASSES_TDCALL,
+		.points = {
+			TDCALLS_OF("try_accept_one"),
+			TDCALLS_OF("tdx_accept_memory"),
+		},
+	},
+	{}
+};
+
+#else
+
+struct cvm_hook cvm_tdx_hooks[] = { {} };
+
+#endif /* CONFIG_INTEL_TDX_GUEST */
+
+const struct cvm_gap cvm_tdx_gaps[] = {
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_HLT,
+	  "HLT outside of the idle loop (paravirtual spinlocks, a dying CPU): noinstr" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_REPORT_FATAL,
+	  "the guest does not come back from it" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VP_INFO,
+	  "made at boot, before the module is there" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VM_RD,
+	  "made at boot, before the module is there" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VM_WR,
+	  "made at boot, before the module is there" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_AUTO, false, 0,
+	  "interrupts, EPT violations on private memory, PAUSE and others: the TDX module and the hypervisor handle them without the guest's knowing" },
+	{}
+};

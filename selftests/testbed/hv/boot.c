@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the multiboot information to a running guest: memory map, kernel,
+ * boot_params, the other CPUs. QEMU's firmware has been here before us, so
+ * that PCI and ACPI are set up.
+ */
+#include "acpi.h"
+#include "boot.h"
+#include "fault.h"
+#include "guest.h"
+#include "lapic.h"
+#include "log.h"
+#include "pvclock.h"
+
+#define MB_INFO_CMDLINE		BIT(2)
+#define MB_INFO_MODS		BIT(3)
+#define MB_INFO_MMAP		BIT(6)
+#define KERNEL_64_ENTRY		0x200
+#define SETUP_SECTS_DEFAULT	4
+#define SECTOR			512
+#define IDT_GATE		0x8e00
+#define HOST_CS			8
+
+struct mb_info {
+	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
+	u32 mods_count, mods_addr;
+	u32 syms[4];
+	u32 mmap_length, mmap_addr;
+};
+
+struct mb_module {
+	u32 start, end, string, rsvd;
+};
+
+struct mb_mmap {
+	u32 size;
+	u64 addr, len;
+	u32 type;
+} __packed;
+
+static struct {
+	u16 offset_low, selector, flags, offset_mid;
+	u32 offset_high, rsvd;
+} host_idt[256];
+
+static u32 aps_online;
+
+static void host_interrupts(void)
+{
+	struct {
+		u16 limit;
+		u64 base;
+	} __packed idtr = { sizeof(host_idt) - 1, (u64)host_idt };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(host_idt); i++) {
+		u64 at = (u64)host_stubs[i];
+
+		host_idt[i].offset_low = at;
+		host_idt[i].selector = HOST_CS;
+		host_idt[i].flags = IDT_GATE;
+		host_idt[i].offset_mid = at >> 16;
+		host_idt[i].offset_high = at >> 32;
+	}
+	__asm__ volatile("lidt %0" : : "m"(idtr));
+}
+
+/* The first word of @s, up to a space; advances @s behind it. */
+static const char *next_word(const char **s, size_t *len)
+{
+	const char *word;
+
+	while (**s == ' ')
+		(*s)++;
+	word = *s;
+	while (**s && **s != ' ')
+		(*s)++;
+	*len = *s - word;
+	return *len ? word : NULL;
+}
+
+static u64 number(const char *s)
+{
+	u64 n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + *s - '0';
+	return n;
+}
+
+static bool starts(const char *word, size_t len, const char *prefix, const char **rest)
+{
+	for (; *prefix; prefix++, word++, len--)
+		if (!len || *word != *prefix)
+			return false;
+	*rest = word;
+	return true;
+}
+
+static const struct platform *const platforms[] = {
+	&plain_platform, &sev_es_platform, &snp_platform, &tdx_platform,
+};
+
+static const struct {
+	const char *word;
+	enum fault fault;
+} fault_words[] = {
+	{ "fault=nmi:", FAULT_NMI },
+	{ "fault=ghcb-error:", FAULT_GHCB_ERROR },
+	{ "fault=lie:", FAULT_LIE },
+};
+
+static void option(const char *word, size_t len, u64 *seed)
+{
+	const char *rest;
+	u32 i;
+
+	if (starts(word, len, "platform=", &rest)) {
+		len -= rest - word;
+		for (i = 0; i < ARRAY_SIZE(platforms); i++)
+			if (starts(rest, len, platforms[i]->name, &word) && word == rest + len)
+				platform = platforms[i];
+	} else if (starts(word, len, "cpus=", &rest)) {
+		nr_vcpus = number(rest);
+	} else if (starts(word, len, "seed=", &rest)) {
+		*seed = number(rest);
+	} else if (starts(word, len, "no-tsc-deadline", &rest)) {
+		tsc_deadline_offered = false;
+	}
+	for (i = 0; i < ARRAY_SIZE(fault_words); i++)
+		if (starts(word, len, fault_words[i].word, &rest))
+			fault_configure(fault_words[i].fault, number(rest));
+}
+
+static void options(const char *cmdline)
+{
+	const char *word;
+	u64 seed = 0;
+	size_t len;
+	u32 i;
+
+	tsc_deadline_offered = true;
+	while ((word = next_word(&cmdline, &len)))
+		option(word, len, &seed);
+	if (!platform)
+		hv_end(HV_EXIT_INTERNAL, "no platform= that is known on the command line");
+	if (!nr_vcpus || nr_vcpus > MAX_VCPUS)
+		hv_end(HV_EXIT_INTERNAL, "cpus= must be 1 to %u", (u64)MAX_VCPUS);
+	for (i = 0; i < MAX_VCPUS; i++) {
+		vcpus[i].id = i;
+		fault_seed(&vcpus[i], seed);
+	}
+}
+
+static void e820_add(struct boot_params *bp, u64 start, u64 end, u32 type)
+{
+	struct e820_entry *e = &bp->e820[bp->e820_entries];
+
+	if (start >= end || bp->e820_entries == E820_MAX)
+		return;
+	*e = (struct e820_entry){ start, end - start, type };
+	bp->e820_entries++;
+}
+
+/* RAM, less the boot area and the hypervisor. */
+static void e820_add_ram(struct boot_params *bp, u64 start, u64 end)
+{
+	if (start > BOOT_AREA || end < (u64)hv_image_end) {
+		e820_add(bp, start, end, E820_RAM);
+		return;
+	}
+	e820_add(bp, start, BOOT_AREA, E820_RAM);
+	e820_add(bp, BOOT_AREA, (u64)hv_image_start, E820_NVS);
+	e820_add(bp, (u64)hv_image_start, (u64)hv_image_end, E820_RESERVED);
+	e820_add(bp, (u64)hv_image_end, end, E820_RAM);
+}
+
+/*
+ * The firmware keeps its ACPI tables in RAM that it calls reserved, at the end
+ * of low memory. As ACPI data a confidential guest maps it private.
+ */
+static void memory_map(const struct mb_info *mb)
+{
+	struct boot_params *bp = &boot_area->params;
+	u64 at = mb->mmap_addr, low_top = 0, high_top = BIT(32);
+
+	while (at < mb->mmap_addr + mb->mmap_length) {
+		const struct mb_mmap *m = (const void *)at;
+		u64 end = m->addr + m->len;
+
+		if (m->type == E820_RAM) {
+			e820_add_ram(bp, m->addr, end);
+			if (m->addr >= BIT(32))
+				high_top = end;
+			else if (m->addr >= 0x100000)
+				low_top = end;
+		} else if (m->addr == low_top) {
+			e820_add(bp, m->addr, end, E820_ACPI);
+			low_top = end;
+		} else {
+			e820_add(bp, m->addr, end, m->type);
+		}
+		at += m->size + sizeof(m->size);
+	}
+	if (low_top <= (u64)hv_image_end)
+		hv_end(HV_EXIT_INTERNAL, "too little memory: %x is all", low_top);
+	guest_memory_init(low_top, high_top);
+}
+
+static u64 load_kernel(const struct mb_module *kernel, const struct mb_module *initrd)
+{
+	struct boot_params *bp = &boot_area->params;
+	const u8 *image = (const u8 *)(u64)kernel->start;
+	const struct setup_header *hdr = (const void *)(image + 0x1f1);
+	const char *words = (const char *)(u64)kernel->string;
+	u64 setup, len, to;
+	size_t i;
+
+	if (hdr->boot_flag != BOOT_FLAG || hdr->header != HDRS_MAGIC)
+		hv_end(HV_EXIT_INTERNAL, "the first module is no bzImage");
+	setup = ((hdr->setup_sects ? hdr->setup_sects : SETUP_SECTS_DEFAULT) + 1) * SECTOR;
+	len = kernel->end - kernel->start - setup;
+	to = hdr->pref_address;
+	if (to + hdr->init_size > BOOT_AREA)
+		hv_end(HV_EXIT_INTERNAL, "the kernel needs %u MiB, more than there is below us",
+		       (u64)hdr->init_size >> 20);
+	/* The header ends where the jump at 0x200 leads. */
+	memcpy(&bp->hdr, hdr, 0x202 + image[0x201] - 0x1f1);
+	memcpy((void *)to, image + setup, len);
+
+	next_word(&words, &i);
+	for (i = 0; i < CMDLINE_MAX - 1 && words[i]; i++)
+		boot_area->cmdline[i] = words[i];
+	bp->hdr.type_of_loader = LOADER_UNKNOWN;
+	bp->hdr.cmd_line_ptr = (u64)boot_area->cmdline;
+	bp->hdr.ramdisk_image = initrd->start;
+	bp->hdr.ramdisk_size = initrd->end - initrd->start;
+	return to + KERNEL_64_ENTRY;
+}
+
+/* Identity-mapping tables for the guest's first 4 GiB; RAM is private. */
+static void guest_tables(void)
+{
+	u64 at, *pde = boot_area->pd[0];
+	u32 i;
+
+	boot_area->pml4[0] = (u64)boot_area->pdpt | platform->private_bit | X86_PTE_P | X86_PTE_W;
+	for (i = 0; i < 4; i++)
+		boot_area->pdpt[i] = (u64)boot_area->pd[i] | platform->private_bit | X86_PTE_P |
+				     X86_PTE_W;
+	for (at = 0; at < BIT(32); at += HUGE_SIZE) {
+		*pde++ = at | X86_PTE_P | X86_PTE_W | X86_PTE_PS |
+			 (gpa_is_ram(at) ? platform->private_bit : platform->shared_bit);
+	}
+}
+
+/* CR3 of the tables that firmware would leave: for vCPUs that start in 64-bit mode. */
+u64 boot_cr3(void)
+{
+	return (u64)boot_area->pml4 | platform->private_bit;
+}
+
+void boot_add_setup_data(struct boot_params *bp, struct setup_data *sd, u32 type, u32 len)
+{
+	sd->next = bp->hdr.setup_data;
+	sd->type = type;
+	sd->len = len;
+	bp->hdr.setup_data = (u64)sd;
+}
+
+void boot_add_mp_wakeup(void)
+{
+	acpi_madt_add_wakeup(boot_area->params.acpi_rsdp_addr, boot_area->acpi,
+			     sizeof(boot_area->acpi), (u64)boot_area->mailbox);
+}
+
+static void start_aps(void)
+{
+	u32 i;
+
+	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_size);
+	for (i = 1; i < nr_vcpus; i++) {
+		vcpus[i].apic_id = i;
+		__atomic_store_n(&ap_stack, (u64)vcpus[i].stack + VCPU_STACK_SIZE,
+				 __ATOMIC_RELEASE);
+		lapic_start_cpu(i, AP_TRAMPOLINE >> PAGE_SHIFT);
+		while (__atomic_load_n(&aps_online, __ATOMIC_ACQUIRE) != i)
+			cpu_pause();
+	}
+}
+
+/* Where the trampoline leads: the vCPU is found by the stack it was given. */
+void ap_main(void)
+{
+	struct vcpu *v = (void *)(ap_stack - VCPU_STACK_SIZE);
+
+	host_interrupts();
+	vcpu_init_host(v);
+	__asm__ volatile("clgi");
+	__atomic_add_fetch(&aps_online, 1, __ATOMIC_RELEASE);
+	vcpu_loop(v);
+}
+
+void boot_main(u32 multiboot)
+{
+	const struct mb_info *mb = (const void *)(u64)multiboot;
+	const struct mb_module *mods = (const void *)(u64)mb->mods_addr;
+	struct vcpu *v = &vcpus[0];
+	u64 entry;
+
+	host_interrupts();
+	if (!(mb->flags & MB_INFO_CMDLINE) || !(mb->flags & MB_INFO_MMAP) ||
+	    !(mb->flags & MB_INFO_MODS) || mb->mods_count < 2)
+		hv_end(HV_EXIT_INTERNAL,
+		       "start with -append OPTIONS -initrd \"bzImage WORDS,INITRD\"");
+	options((const char *)(u64)mb->cmdline);
+	pvclock_calibrate();
+	memset(boot_area, 0, sizeof(*boot_area));
+	memory_map(mb);
+	entry = load_kernel(&mods[0], &mods[1]);
+	boot_area->params.acpi_rsdp_addr = acpi_find_rsdp();
+	guest_tables();
+	platform->boot(&boot_area->params);
+	start_aps();
+	vcpu_init_host(v);
+	vcpu_set_long_mode(v, entry, boot_cr3(), (u64)&boot_area->params);
+	__asm__ volatile("clgi");
+	hv_log("%s guest, %u vCPUs, TSC %u MHz", platform->name, (u64)nr_vcpus, tsc_hz / 1000000);
+	vcpu_loop(v);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * QEMU's CPU without what a guest here cannot use. XSAVE goes, with all that
+ * needs it: TCG 7.2 has XSAVE but no XSAVEC, and an SNP guest that finds leaf
+ * 0xD without XSAVEC terminates itself.
+ */
+#include "cpuid.h"
+
+#define L1_ECX_MONITOR		BIT(3)
+#define L1_ECX_FMA		BIT(12)
+#define L1_ECX_X2APIC		BIT(21)
+#define L1_ECX_TSC_DEADLINE	BIT(24)
+#define L1_ECX_XSAVE		BIT(26)
+#define L1_ECX_OSXSAVE		BIT(27)
+#define L1_ECX_AVX		BIT(28)
+#define L1_ECX_F16C		BIT(29)
+#define L1_ECX_HYPERVISOR	BIT(31)
+#define L7_EBX_AVX2		BIT(5)
+/* PKU, OSPKE, VAES, VPCLMULQDQ */
+#define L7_ECX_NEED_XSAVE	(BIT(3) | BIT(4) | BIT(9) | BIT(10))
+#define X1_ECX_SVM		BIT(2)
+#define X7_EDX_INVARIANT_TSC	BIT(8)
+
+#define KVM_FEATURE_NOP_IO_DELAY	BIT(1)
+#define KVM_FEATURE_CLOCKSOURCE2	BIT(3)
+#define KVM_FEATURE_CLOCK_STABLE	BIT(24)
+
+/**
+ * cpuid_hypervisor - leaves 0x40000000 and up: KVM's signature
+ * @clock: whether the paravirtual clock is offered
+ */
+void cpuid_hypervisor(u32 leaf, bool clock, struct cpuid_regs *r)
+{
+	*r = (struct cpuid_regs){ 0 };
+	if (leaf == 0x40000000) {
+		*r = (struct cpuid_regs){ CPUID_MAX_HV, 0x4b4d564b, 0x564b4d56, 0x4d };
+	} else if (leaf == 0x40000001) {
+		r->eax = KVM_FEATURE_NOP_IO_DELAY;
+		if (clock)
+			r->eax |= KVM_FEATURE_CLOCKSOURCE2 | KVM_FEATURE_CLOCK_STABLE;
+	}
+}
+
+/* For this CPU: topology leaves carry its APIC ID. */
+void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r)
+{
+	*r = cpuid(leaf, subleaf);
+	switch (leaf) {
+	case 0:
+		r->eax = CPUID_MAX_STD;
+		break;
+	case 1:
+		r->ecx &= ~(L1_ECX_MONITOR | L1_ECX_FMA | L1_ECX_X2APIC | L1_ECX_TSC_DEADLINE |
+			    L1_ECX_XSAVE | L1_ECX_OSXSAVE | L1_ECX_AVX | L1_ECX_F16C);
+		r->ecx |= L1_ECX_HYPERVISOR;
+		break;
+	case 7:
+		r->ebx &= ~L7_EBX_AVX2;
+		r->ecx &= ~L7_ECX_NEED_XSAVE;
+		break;
+	case 0xd:
+	case 0x8000000a:
+		*r = (struct cpuid_regs){ 0 };
+		break;
+	case 0x80000001:
+		r->ecx &= ~X1_ECX_SVM;
+		break;
+	case 0x80000007:
+		r->edx |= X7_EDX_INVARIANT_TSC;
+		break;
+	}
+}

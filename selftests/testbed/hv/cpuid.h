@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What CPUID shows, before a platform adds its own. */
+#ifndef HV_CPUID_H
+#define HV_CPUID_H
+
+#include "x86.h"
+
+#define CPUID_MAX_STD		0x0b
+#define CPUID_MAX_HV		0x40000001
+#define CPUID_IS_HV(leaf)	((leaf) >> 28 == 4)
+
+void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r);
+void cpuid_hypervisor(u32 leaf, bool clock, struct cpuid_regs *r);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Guest memory: where it is, who may see which page, and the guest's own
+ * paging. Guest physical and host physical addresses are the same but for the
+ * top bit, which says private or shared.
+ */
+#ifndef HV_GUEST_H
+#define HV_GUEST_H
+
+#include "platform.h"
+
+/* Firmware and ACPI tables: ../README.md says why both aliases reach them. */
+enum page_state {
+	PAGE_ANY,		/* both aliases */
+	PAGE_SHARED,
+	PAGE_PENDING,		/* private, not yet validated or accepted */
+	PAGE_PRIVATE,
+	PAGE_VMSA,		/* private, and RMPADJUST made it a VMSA */
+};
+
+struct walk {
+	u64 gpa;		/* with the alias bit */
+	u64 size;		/* of the page that maps it */
+};
+
+extern u64 ram_low_top, ram_high_top;
+extern char hv_image_start[], hv_image_end[];
+
+/* RAM that is the guest's: not the VGA hole, not the hypervisor. */
+static inline bool gpa_is_ram(u64 gpa)
+{
+	if (gpa < ram_low_top)
+		return (gpa < 0xa0000 || gpa >= 0xc0000) &&
+		       (gpa < (u64)hv_image_start || gpa >= (u64)hv_image_end);
+	return gpa >= BIT(32) && gpa < ram_high_top;
+}
+
+void guest_memory_init(u64 low_top, u64 high_top);
+u64 npt_root(bool paging);
+
+enum page_state page_state_get(u64 gpa);
+void page_state_set(u64 gpa, u64 size, enum page_state state);
+bool page_state_is(u64 gpa, u64 size, enum page_state state);
+
+bool guest_walk(struct vcpu *v, u64 va, struct walk *w);
+bool guest_read(struct vcpu *v, u64 va, void *buf, size_t n);
+bool guest_write(struct vcpu *v, u64 va, const void *buf, size_t n);
+void *guest_ptr(u64 gpa, size_t n);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The local APIC: QEMU's own, with the IPIs that start CPUs taken out. */
+#ifndef HV_LAPIC_H
+#define HV_LAPIC_H
+
+#include "vcpu.h"
+
+#define LAPIC_BASE	0xfee00000UL
+#define LAPIC_ID	0x020
+#define LAPIC_EOI	0x0b0
+#define LAPIC_LDR	0x0d0
+#define LAPIC_SVR	0x0f0
+#define LAPIC_ICR	0x300
+#define LAPIC_ICR2	0x310
+#define LAPIC_LVTT	0x320
+#define LAPIC_TMICT	0x380
+#define LAPIC_TMCCT	0x390
+#define LAPIC_TDCR	0x3e0
+
+/*
+ * CPUID leaf 0x15 of a TD says this crystal, and Linux takes the APIC timer to
+ * run from it.
+ */
+#define TDX_CRYSTAL_HZ	25000000ULL
+
+extern bool tsc_deadline_offered;
+
+u32 lapic_read(struct vcpu *v, u32 reg);
+void lapic_write(struct vcpu *v, u32 reg, u32 val);
+/* x2APIC registers, TSC deadline and the base register. */
+bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val);
+bool lapic_msr_is_virtual(u32 msr);
+
+void lapic_send_nmi(u32 apic_id);
+void lapic_start_cpu(u32 apic_id, u32 vector);
+void lapic_x2apic_init(struct vcpu *v);
+void lapic_poll_timer(bool on);
+void lapic_eoi(void);
+
+#endif

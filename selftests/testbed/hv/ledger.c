@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every vCPU has a table of its own, which only it writes, so that counting
+ * takes no lock. A mark reads the tables of all: entries are published by
+ * their class, last, and only ever grow.
+ */
+#include "ledger.h"
+#include "log.h"
+#include "platform.h"
+
+#define LEDGER_SLOTS	4096	/* a power of two */
+#define LINE_MAX	(512 * 1024)
+
+struct entry {
+	u64 code;
+	u64 detail;
+	u64 count;
+	u32 op;
+	u32 class_plus_1;	/* 0: free */
+};
+
+static struct entry ledgers[MAX_VCPUS][LEDGER_SLOTS];
+static u64 bugs, faults;
+static u32 seq, mark_lock;
+
+/* One finished line, and how far each vCPU has read its own last one. */
+static struct {
+	char buf[LINE_MAX];
+	size_t len, pos;
+} lines[MAX_VCPUS];
+
+static const char *const class_names[] = {
+	[CVMSTAT_CLASS_VC] = "vc",
+	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit",
+	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr",
+	[CVMSTAT_CLASS_VE] = "ve",
+	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall",
+	[CVMSTAT_CLASS_TDCALL] = "tdcall",
+	[CVMSTAT_CLASS_SVSM] = "svsm",
+	[CVMSTAT_CLASS_AUTO] = "auto",
+};
+
+static const char *const op_names[] = {
+	[CVMSTAT_OP_NONE] = "-",
+	[CVMSTAT_OP_READ] = "r",
+	[CVMSTAT_OP_WRITE] = "w",
+};
+
+/**
+ * ledger_count - one more of this
+ * @v: the vCPU that runs, and the only one that writes this table
+ * @class: trap, exit or module call
+ * @code: the specification's code
+ * @detail: MSR index, GPA, port, leaf, or LEDGER_NO_DETAIL
+ * @op: direction, where the code does not say it
+ */
+void ledger_count(struct vcpu *v, enum cvmstat_class class, u64 code, u64 detail,
+		  enum cvmstat_op op)
+{
+	struct entry *table = ledgers[v->id];
+	u64 hash = (code * 0x9e3779b1 + detail + class * 0x1003 + op) * 0x9e3779b97f4a7c15;
+	u32 i = hash >> 52;	/* 64 - log2(LEDGER_SLOTS) */
+	u32 probes;
+
+	for (probes = 0; probes < LEDGER_SLOTS; probes++) {
+		struct entry *e = &table[i];
+
+		if (!e->class_plus_1) {
+			e->code = code;
+			e->detail = detail;
+			e->op = op;
+			e->count = 1;
+			__atomic_store_n(&e->class_plus_1, class + 1, __ATOMIC_RELEASE);
+			return;
+		}
+		if (e->code == code && e->detail == detail && e->class_plus_1 == class + 1 &&
+		    e->op == op) {
+			e->count++;
+			return;
+		}
+		i = (i + 1) & (LEDGER_SLOTS - 1);
+	}
+	hv_end(HV_EXIT_INTERNAL, "ledger: more than %u different details on vCPU %u",
+	       (u64)LEDGER_SLOTS, (u64)v->id);
+}
+
+/* Counts something that hardware would have punished. */
+void ledger_bug(void)
+{
+	__atomic_add_fetch(&bugs, 1, __ATOMIC_RELAXED);
+}
+
+/* Counts a fault that was injected on request. */
+void ledger_fault(void)
+{
+	__atomic_add_fetch(&faults, 1, __ATOMIC_RELAXED);
+}
+
+static void line_entry(struct text *t, const struct entry *e, const char *sep)
+{
+	text_fmt(t, "%s[\"%s\",\"%x\",\"", sep, class_names[e->class_plus_1 - 1], e->code);
+	if (e->detail == LEDGER_NO_DETAIL)
+		text_str(t, "-");
+	else
+		text_hex(t, e->detail);
+	text_fmt(t, "\",\"%s\",%u]", op_names[e->op], e->count);
+}
+
+static void line_vcpu(struct text *t, u32 id)
+{
+	const char *sep = "";
+	u32 i;
+
+	text_fmt(t, "%s{\"id\":%u,\"counts\":[", id ? "," : "", (u64)id);
+	for (i = 0; i < LEDGER_SLOTS; i++) {
+		const struct entry *e = &ledgers[id][i];
+
+		if (!__atomic_load_n(&e->class_plus_1, __ATOMIC_ACQUIRE))
+			continue;
+		line_entry(t, e, sep);
+		sep = ",";
+	}
+	text_str(t, "]}");
+}
+
+/* Marks of all vCPUs take turns, so that lines stay whole and in order. */
+static void write_line(u32 reader, const char *label)
+{
+	struct text t = { lines[reader].buf, 0, LINE_MAX - 1 };
+	u32 id;
+
+	while (__atomic_exchange_n(&mark_lock, 1, __ATOMIC_ACQUIRE))
+		cpu_pause();
+	text_fmt(&t, "{\"cvmbed_ledger\":1,\"platform\":\"%s\",\"label\":\"%s\",", platform->name,
+		 label);
+	text_fmt(&t, "\"seq\":%u,\"tsc\":%u,\"vcpus\":[", (u64)seq++, rdtsc());
+	for (id = 0; id < nr_vcpus; id++)
+		line_vcpu(&t, id);
+	text_fmt(&t, "],\"bugs\":%u,\"faults\":%u}", bugs, faults);
+	if (t.len == t.size)
+		hv_log("ledger: line %s is cut at %u bytes", label, (u64)t.size);
+	t.buf[t.len++] = '\n';
+	lines[reader].len = t.len;
+	lines[reader].pos = 0;
+	outsb(PORT_LEDGER, t.buf, t.len);
+	__atomic_store_n(&mark_lock, 0, __ATOMIC_RELEASE);
+}
+
+/**
+ * ledger_mark_write - a byte of a label came through the mark port
+ * @v: the vCPU that wrote it
+ * @byte: printable ASCII, or a newline that ends the label and sets the mark
+ */
+void ledger_mark_write(struct vcpu *v, u8 byte)
+{
+	if (byte == '\n') {
+		v->mark[v->mark_len] = '\0';
+		v->mark_len = 0;
+		write_line(v->id, v->mark);
+		return;
+	}
+	if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\')
+		byte = '?';
+	if (v->mark_len < MARK_LABEL_MAX)
+		v->mark[v->mark_len++] = (char)byte;
+}
+
+/* The next byte of this vCPU's last line; 0 behind its end. */
+u8 ledger_mark_read(struct vcpu *v)
+{
+	if (lines[v->id].pos >= lines[v->id].len)
+		return 0;
+	return (u8)lines[v->id].buf[lines[v->id].pos++];
+}
+
+/* The run's last line. */
+void ledger_end(void)
+{
+	static u32 ended;
+
+	if (!__atomic_exchange_n(&ended, 1, __ATOMIC_ACQ_REL))
+		write_line(0, "end");
+}

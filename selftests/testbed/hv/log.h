@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The hypervisor's own messages, the ledger's port, and the ways to end QEMU. */
+#ifndef HV_LOG_H
+#define HV_LOG_H
+
+#include "types.h"
+
+/* debugcon devices; 0x402 is taken by SeaBIOS, which writes to it. */
+#define PORT_LEDGER	0x4c8
+#define PORT_LOG	0x4c9
+#define PORT_EXIT	0xf4
+
+/* Values for PORT_EXIT; QEMU's exit status is (value << 1) | 1. */
+enum hv_exit {
+	HV_EXIT_GHCB_TERMINATE = 1,
+	HV_EXIT_TDX_FATAL = 2,
+	HV_EXIT_SHUTDOWN = 3,
+	HV_EXIT_INTERNAL = 4,
+	HV_EXIT_GUEST_BUG = 5,
+};
+
+/* A bounded text buffer; text beyond its end is cut. */
+struct text {
+	char *buf;
+	size_t len, size;
+};
+
+void text_str(struct text *t, const char *s);
+void text_hex(struct text *t, u64 v);
+void text_dec(struct text *t, u64 v);
+/* printf with %s %u %x %c only; all integers are u64. */
+void text_fmt(struct text *t, const char *fmt, ...);
+
+void hv_log(const char *fmt, ...);
+void hv_end(enum hv_exit status, const char *fmt, ...) __noreturn;
+
+#endif

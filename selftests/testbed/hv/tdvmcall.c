@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/* TDG.VP.VMCALL sub-functions: GHCI, section 3. Arguments are in R12 and up. */
+#include "cpuid.h"
+#include "deliver.h"
+#include "guest.h"
+#include "io.h"
+#include "ledger.h"
+#include "log.h"
+#include "tdcall.h"
+#include "tdx.h"
+
+#define KVM_ENOSYS	1000
+#define DIR_WRITE	1
+#define FATAL_TEXT	64
+
+static u64 call_cpuid(struct vcpu *v)
+{
+	struct cpuid_regs r;
+
+	platform->cpuid(v, v->regs[R12], v->regs[R13], &r);
+	v->regs[R12] = r.eax;
+	v->regs[R13] = r.ebx;
+	v->regs[R14] = r.ecx;
+	v->regs[R15] = r.edx;
+	return TDVMCALL_SUCCESS;
+}
+
+/* R12 says that interrupts are blocked; then only an NMI ends it. */
+static u64 call_hlt(struct vcpu *v)
+{
+	v->regs[R10] = TDVMCALL_SUCCESS;
+	vcpu_wait_interrupt(v);
+	return TDVMCALL_SUCCESS;
+}
+
+static u64 call_io(struct vcpu *v)
+{
+	u64 size = v->regs[R12], port = v->regs[R14];
+
+	if ((size != 1 && size != 2 && size != 4) || port > 0xffff)
+		return TDVMCALL_INVALID_OPERAND;
+	if (v->regs[R13] == DIR_WRITE)
+		io_out(port, size, v->regs[R15]);
+	else
+		v->regs[R11] = io_in(port, size);
+	return TDVMCALL_SUCCESS;
+}
+
+static u64 call_rdmsr(struct vcpu *v)
+{
+	u64 val;
+
+	if (!msr_access(v, v->regs[R12], false, &val))
+		return TDVMCALL_INVALID_OPERAND;
+	v->regs[R11] = val;
+	return TDVMCALL_SUCCESS;
+}
+
+static u64 call_wrmsr(struct vcpu *v)
+{
+	u64 val = v->regs[R13];
+
+	return msr_access(v, v->regs[R12], true, &val) ? TDVMCALL_SUCCESS :
+							 TDVMCALL_INVALID_OPERAND;
+}
+
+static u64 call_mmio(struct vcpu *v)
+{
+	u64 gpa = v->regs[R14] & ~GPA_TOP_BIT, size = v->regs[R12];
+
+	if (!mmio_allowed(gpa, size))
+		return TDVMCALL_INVALID_OPERAND;
+	if (v->regs[R13] == DIR_WRITE)
+		mmio_write(v, gpa, size, v->regs[R15]);
+	else
+		v->regs[R11] = mmio_read(v, gpa, size);
+	return TDVMCALL_SUCCESS;
+}
+
+/* Leaf 0 of R12: all of the required sub-functions are there. */
+static u64 call_get_info(struct vcpu *v)
+{
+	v->regs[R11] = 0;
+	v->regs[R12] = 0;
+	v->regs[R13] = 0;
+	v->regs[R14] = 0;
+	return TDVMCALL_SUCCESS;
+}
+
+static u64 call_map_gpa(struct vcpu *v)
+{
+	u64 gpa = v->regs[R12], size = v->regs[R13], at;
+	bool shared = gpa & GPA_TOP_BIT;
+
+	gpa &= ~GPA_TOP_BIT;
+	v->regs[R11] = v->regs[R12];
+	if (gpa & ~PAGE_MASK || !size || size & ~PAGE_MASK)
+		return TDVMCALL_ALIGN_ERROR;
+	for (at = gpa; at < gpa + size; at += PAGE_SIZE) {
+		if (!guest_ptr(at, PAGE_SIZE)) {
+			v->regs[R11] = at;
+			return TDVMCALL_INVALID_OPERAND;
+		}
+	}
+	page_state_set(gpa, size, shared ? PAGE_SHARED : PAGE_PENDING);
+	return TDVMCALL_SUCCESS;
+}
+
+/* No quoting service is behind it: the buffer's header says so (GHCI 3.3). */
+static u64 call_get_quote(struct vcpu *v)
+{
+	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT;
+	struct quote_header *q = guest_ptr(gpa, sizeof(*q));
+
+	if (!q || gpa & ~PAGE_MASK || v->regs[R13] & ~PAGE_MASK ||
+	    page_state_get(gpa) != PAGE_SHARED)
+		return TDVMCALL_INVALID_OPERAND;
+	q->status = QUOTE_SERVICE_UNAVAILABLE;
+	q->out_len = 0;
+	return TDVMCALL_SUCCESS;
+}
+
+/* The text is in eight registers: GHCI 3.4. */
+static u64 call_report_fatal(struct vcpu *v)
+{
+	static const u8 order[] = { R14, R15, RBX, RDI, RSI, R8, R9, RDX };
+	char text[FATAL_TEXT + 1] = "";
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		memcpy(text + 8 * i, &v->regs[order[i]], 8);
+	hv_end(HV_EXIT_TDX_FATAL, "guest reported a fatal error: code %x, %s", v->regs[R12], text);
+}
+
+static u64 call_setup_notify(struct vcpu *v)
+{
+	return v->regs[R12] >= 32 && v->regs[R12] <= 255 ? TDVMCALL_SUCCESS :
+							   TDVMCALL_INVALID_OPERAND;
+}
+
+enum call_detail { DETAIL_NONE, DETAIL_R12, DETAIL_IO, DETAIL_MMIO };
+
+static const struct {
+	u64 code;
+	enum call_detail detail;
+	u64 (*handle)(struct vcpu *v);
+} calls[] = {
+	{ CVMSTAT_TDVMCALL_WRMSR, DETAIL_R12, call_wrmsr },
+	{ CVMSTAT_TDVMCALL_HLT, DETAIL_NONE, call_hlt },
+	{ CVMSTAT_TDVMCALL_MMIO, DETAIL_MMIO, call_mmio },
+	{ CVMSTAT_TDVMCALL_IO, DETAIL_IO, call_io },
+	{ CVMSTAT_TDVMCALL_RDMSR, DETAIL_R12, call_rdmsr },
+	{ CVMSTAT_TDVMCALL_CPUID, DETAIL_R12, call_cpuid },
+	{ CVMSTAT_TDVMCALL_GET_INFO, DETAIL_NONE, call_get_info },
+	{ CVMSTAT_TDVMCALL_MAP_GPA, DETAIL_NONE, call_map_gpa },
+	{ CVMSTAT_TDVMCALL_GET_QUOTE, DETAIL_NONE, call_get_quote },
+	{ CVMSTAT_TDVMCALL_REPORT_FATAL, DETAIL_NONE, call_report_fatal },
+	{ CVMSTAT_TDVMCALL_SETUP_NOTIFY, DETAIL_NONE, call_setup_notify },
+};
+
+static void count(struct vcpu *v, u64 code, enum call_detail kind)
+{
+	enum cvmstat_op op = v->regs[R13] == DIR_WRITE ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
+	u64 detail = LEDGER_NO_DETAIL;
+
+	switch (kind) {
+	case DETAIL_NONE:
+		op = CVMSTAT_OP_NONE;
+		break;
+	case DETAIL_R12:
+		op = CVMSTAT_OP_NONE;
+		detail = (u32)v->regs[R12];
+		break;
+	case DETAIL_IO:
+		detail = v->regs[R14];
+		break;
+	case DETAIL_MMIO:
+		detail = v->regs[R14] & ~GPA_TOP_BIT;
+		break;
+	}
+	ledger_count(v, CVMSTAT_CLASS_TDVMCALL, code, detail, op);
+}
+
+/**
+ * tdvmcall - serve TDG.VP.VMCALL
+ * @v: the vCPU; RIP is behind it. The status goes to R10.
+ */
+void tdvmcall(struct vcpu *v)
+{
+	u64 code = v->regs[R11];
+	u32 i;
+
+	if (v->regs[R10]) {
+		ledger_count(v, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, v->regs[R10],
+			     CVMSTAT_OP_NONE);
+		v->regs[R10] = (u64)-KVM_ENOSYS;
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (calls[i].code != code)
+			continue;
+		count(v, code, calls[i].detail);
+		v->regs[R10] = calls[i].handle(v);
+		return;
+	}
+	count(v, code, DETAIL_NONE);
+	v->regs[R10] = TDVMCALL_INVALID_OPERAND;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Intel TDX Module ABI specification (348551) and Guest-Hypervisor
+ * Communication Interface (344426). Leaves and sub-functions: cvmstat_codes.h.
+ */
+#ifndef HV_TDX_H
+#define HV_TDX_H
+
+#include "types.h"
+
+/* TDX module ABI, completion status codes. */
+#define TDX_SUCCESS			0ULL
+#define TDX_OPERAND_INVALID		0xc000010000000000ULL
+#define TDX_NO_VALID_VE_INFO		0xc000070400000000ULL
+#define TDX_PAGE_ALREADY_ACCEPTED	0x00000b0a00000000ULL
+#define TDX_PAGE_SIZE_MISMATCH		0xc0000b0b00000000ULL
+#define TDX_METADATA_FIELD_INCORRECT	0xc0000c0000000000ULL
+#define TDX_METADATA_FIELD_READONLY	0xc0000c0100000000ULL
+
+/* GHCI 2.4.1, TDG.VP.VMCALL status. */
+#define TDVMCALL_SUCCESS		0ULL
+#define TDVMCALL_INVALID_OPERAND	0x8000000000000000ULL
+#define TDVMCALL_ALIGN_ERROR		0x8000000000000002ULL
+
+/* TDX module base spec., TD attributes. */
+#define TDX_ATTR_SEPT_VE_DISABLE	BIT(28)
+
+/* TDX module ABI, TDCS metadata fields that Linux reads or writes. */
+#define TDCS_CONFIG_FLAGS		0x1110000300000016ULL
+#define TDCS_TD_CTLS			0x1110000300000017ULL
+#define TDCS_NOTIFY_ENABLES		0x9100000000000010ULL
+#define TDCS_TOPOLOGY_ENUM_CONFIGURED	0x9100000000000019ULL
+
+/* GHCI 3.3, GetQuote: status in the shared buffer's header. */
+#define QUOTE_SERVICE_UNAVAILABLE	0x8000000000000001ULL
+struct quote_header {
+	u64 version, status;
+	u32 in_len, out_len;
+};
+
+/* TDX module ABI, MR.REPORT: TDREPORT_STRUCT. */
+#define TDREPORT_SIZE			1024
+#define TDREPORT_TYPE_TDX		0x81
+#define TDREPORT_DATA_OFFSET		128
+#define TDREPORT_DATA_SIZE		64
+#define RTMR_COUNT			4
+#define RTMR_SIZE			48
+
+/* ACPI 6.4, 5.2.12.19: multiprocessor wakeup mailbox. */
+#define MP_WAKE_COMMAND			1
+struct mp_wake_mailbox {
+	u16 command, rsvd;
+	u32 apic_id;
+	u64 wakeup_vector;
+};
+
+#endif

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The SVM core: enters the guest, takes its exits, handles what is the same on
+ * every platform and hands the rest over. Nothing here knows SEV or TDX.
+ */
+#include "deliver.h"
+#include "fault.h"
+#include "guest.h"
+#include "io.h"
+#include "lapic.h"
+#include "ledger.h"
+#include "log.h"
+#include "platform.h"
+
+#define SEG_CODE64	0xa9b
+#define SEG_CODE16	0x9b
+#define SEG_DATA	0xc93
+#define SEG_DATA16	0x93
+#define SEG_LDT		0x82
+#define SEG_TSS		0x8b
+#define BOOT_CS		0x10
+#define BOOT_DS		0x18
+#define PAT_RESET	0x0007040600070406ULL
+#define DR6_RESET	0xffff0ff0
+#define DR7_RESET	0x400
+
+struct vcpu vcpus[MAX_VCPUS];
+u32 nr_vcpus = 1;
+const struct platform *platform;
+
+static u8 iopm[3 * PAGE_SIZE] __aligned(4096);
+static u8 msrpm[2 * PAGE_SIZE] __aligned(4096);
+
+/*
+ * MSRs that a confidential guest reaches directly, as KVM sets them for SEV-ES
+ * (Linux, arch/x86/kvm/svm/svm.c, direct_access_msrs).
+ */
+static const u32 direct_msrs[] = {
+	0x48, 0x49, 0x174, 0x175, 0x176, MSR_PAT, 0xc0000081, 0xc0000082, 0xc0000083,
+	0xc0000084, MSR_FS_BASE, MSR_GS_BASE, 0xc0000102, 0xc0000103,
+};
+
+/* Two bits an MSR, in three ranges: APM vol. 2, 15.11. */
+static void msrpm_pass(u32 msr)
+{
+	u32 bit = msr >= 0xc0010000 ? 0x8000 + (msr - 0xc0010000) * 2 :
+		  msr >= 0xc0000000 ? 0x4000 + (msr - 0xc0000000) * 2 : msr * 2;
+
+	msrpm[bit / 8] &= ~(3 << bit % 8);
+}
+
+static void permission_maps(void)
+{
+	u32 i;
+
+	memset(iopm, 0xff, sizeof(iopm));
+	memset(msrpm, 0xff, sizeof(msrpm));
+	for (i = 0; i < ARRAY_SIZE(direct_msrs); i++)
+		msrpm_pass(direct_msrs[i]);
+}
+
+static struct svm_segment segment(u16 selector, u16 attrib, u64 base, u32 limit)
+{
+	return (struct svm_segment){ selector, attrib, limit, base };
+}
+
+static void set_data_segments(struct svm_save *s, struct svm_segment seg)
+{
+	s->ss = seg;
+	s->ds = seg;
+	s->es = seg;
+	s->fs = seg;
+	s->gs = seg;
+}
+
+static void set_reset_state(struct vcpu *v)
+{
+	struct svm_save *s = &v->vmcb.save;
+
+	memset(s, 0, sizeof(*s));
+	memset(v->regs, 0, sizeof(v->regs));
+	s->efer = X86_EFER_SVME;
+	s->rflags = X86_EFLAGS_FIXED;
+	s->g_pat = PAT_RESET;
+	s->dr6 = DR6_RESET;
+	s->dr7 = DR7_RESET;
+	s->gdtr.limit = 0xffff;
+	s->idtr.limit = 0xffff;
+	s->ldtr = segment(0, SEG_LDT, 0, 0xffff);
+	s->tr = segment(0, SEG_TSS, 0, 0xffff);
+	v->vmcb.int_ctl = 0;
+	v->vmcb.int_state = 0;
+	v->vmcb.event_inj = 0;
+	v->ve.valid = false;
+	v->nmi_blocked = false;
+	v->nmi_pending = false;
+}
+
+/**
+ * vcpu_set_long_mode - start in 64-bit mode, paging on
+ * @v: the vCPU
+ * @rip: where
+ * @cr3: identity-mapping page tables
+ * @rsi: boot_params, for a kernel's 64-bit entry
+ */
+void vcpu_set_long_mode(struct vcpu *v, u64 rip, u64 cr3, u64 rsi)
+{
+	struct svm_save *s = &v->vmcb.save;
+
+	set_reset_state(v);
+	s->cs = segment(BOOT_CS, SEG_CODE64, 0, ~0U);
+	set_data_segments(s, segment(BOOT_DS, SEG_DATA, 0, ~0U));
+	s->efer |= X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE;
+	s->cr0 = X86_CR0_PE | X86_CR0_ET | X86_CR0_NE | X86_CR0_PG;
+	s->cr4 = X86_CR4_PAE;
+	s->cr3 = cr3;
+	s->rip = rip;
+	v->regs[RSI] = rsi;
+	svm_vmload(&v->vmcb);
+}
+
+/* Start in real mode, as after a SIPI or a firmware's far jump. */
+void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip)
+{
+	struct svm_save *s = &v->vmcb.save;
+
+	set_reset_state(v);
+	s->cs = segment(cs, SEG_CODE16, (u64)cs << 4, 0xffff);
+	set_data_segments(s, segment(0, SEG_DATA16, 0, 0xffff));
+	s->cr0 = X86_CR0_ET;
+	s->rip = ip;
+	svm_vmload(&v->vmcb);
+}
+
+static void init_vmcb(struct vcpu *v)
+{
+	struct vmcb *c = &v->vmcb;
+
+	memset(c, 0, sizeof(*c));
+	c->intercept_excp = BIT(X86_TRAP_UD);
+	c->intercept3 = SVM_I3_NMI | SVM_I3_IOIO | SVM_I3_MSR | SVM_I3_SHUTDOWN | SVM_I3_CPUID |
+			SVM_I3_HLT;
+	c->intercept4 = SVM_I4_VMRUN | SVM_I4_VMMCALL | SVM_I4_VMLOAD | SVM_I4_VMSAVE |
+			SVM_I4_STGI | SVM_I4_CLGI | SVM_I4_SKINIT;
+	c->iopm_base_pa = (u64)iopm;
+	c->msrpm_base_pa = (u64)msrpm;
+	c->asid = 1;
+	c->nested_ctl = 1;
+	platform->vcpu_init(v);
+}
+
+/* On the CPU that @v is bound to, before vcpu_loop(). */
+void vcpu_init_host(struct vcpu *v)
+{
+	static u32 maps_done;
+
+	if (!__atomic_exchange_n(&maps_done, 1, __ATOMIC_ACQ_REL))
+		permission_maps();
+	wrmsr(MSR_VM_HSAVE_PA, (u64)v->hsave);
+	v->apic_base = LAPIC_BASE | BIT(11) | (v->id ? 0 : BIT(8));
+	v->hold = v->id ? HOLD_FIRMWARE : HOLD_NONE;
+	init_vmcb(v);
+}
+
+/**
+ * vcpu_kick - ask something of another vCPU, or of this one
+ * @target: the vCPU, running, halted or on hold
+ * @request: VCPU_REQ_*; what the request carries was stored before
+ */
+void vcpu_kick(struct vcpu *target, u32 request)
+{
+	__atomic_or_fetch(&target->request, request, __ATOMIC_RELEASE);
+	lapic_send_nmi(target->apic_id);
+}
+
+/* The instruction is done. */
+void vcpu_skip(struct vcpu *v, u32 bytes)
+{
+	v->vmcb.save.rip += bytes;
+	v->vmcb.int_state = 0;
+}
+
+/**
+ * vcpu_wait_interrupt - what HLT does on the host
+ * @v: the vCPU; RIP is behind its HLT
+ *
+ * Sleeps on QEMU's CPU. The interrupt that wakes it is acknowledged by the
+ * host's IDT and handed on, so that the APIC's state is as the guest expects.
+ */
+void vcpu_wait_interrupt(struct vcpu *v)
+{
+	while (!(v->vmcb.int_ctl & SVM_V_IRQ)) {
+		if (__atomic_load_n(&v->request, __ATOMIC_ACQUIRE) ||
+		    (v->nmi_pending && !v->nmi_blocked))
+			return;
+		v->host_vector = 0;
+		host_halt();
+		if (v->host_vector)
+			deliver_interrupt(v, v->host_vector);
+	}
+}
+
+static void take_requests(struct vcpu *v)
+{
+	u32 req;
+
+	if (!__atomic_load_n(&v->request, __ATOMIC_RELAXED))
+		return;
+	req = __atomic_exchange_n(&v->request, 0, __ATOMIC_ACQUIRE);
+	if (req & VCPU_REQ_DESTROY)
+		v->hold = HOLD_DESTROYED;
+	if (req & VCPU_REQ_NMI)
+		v->nmi_pending = true;
+	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA))
+		platform->start(v, req);
+}
+
+/* On hold, the APIC's interrupts are lost, as an INIT would lose them. */
+static void park(struct vcpu *v)
+{
+	bool poll = v->hold == HOLD_FIRMWARE && platform->poll_start;
+
+	if (poll)
+		lapic_poll_timer(true);
+	v->host_vector = 0;
+	if (!__atomic_load_n(&v->request, __ATOMIC_ACQUIRE))
+		host_halt();
+	if (v->host_vector)
+		lapic_eoi();
+	if (poll && platform->poll_start(v))
+		lapic_poll_timer(false);
+}
+
+static void efer_access(struct vcpu *v, bool write)
+{
+	struct svm_save *s = &v->vmcb.save;
+	u64 val = (u32)v->regs[RAX] | v->regs[RDX] << 32;
+
+	if (write) {
+		s->efer = (val & ~X86_EFER_LMA) | (s->efer & X86_EFER_LMA) | X86_EFER_SVME;
+		if (platform->efer_code == CVMSTAT_SVM_MSR)
+			ledger_count(v, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_MSR, MSR_EFER,
+				     CVMSTAT_OP_WRITE);
+		else if (platform->efer_code)
+			ledger_count(v, CVMSTAT_CLASS_AUTO, platform->efer_code,
+				     LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+	} else {
+		v->regs[RAX] = (u32)(s->efer & ~X86_EFER_SVME);
+		v->regs[RDX] = s->efer >> 32;
+	}
+	vcpu_skip(v, 2);
+}
+
+static void exit_msr(struct vcpu *v)
+{
+	bool write = v->vmcb.exit_info_1 & 1;
+	u32 msr = v->regs[RCX];
+	u64 val = (u32)v->regs[RAX] | v->regs[RDX] << 32;
+
+	if (msr == MSR_EFER) {
+		efer_access(v, write);
+	} else if (platform->native_msr(v, msr, write, &val)) {
+		if (!write) {
+			v->regs[RAX] = (u32)val;
+			v->regs[RDX] = val >> 32;
+		}
+		vcpu_skip(v, 2);
+	} else {
+		platform->exit(v, CVMSTAT_SVM_MSR);
+	}
+}
+
+static void exit_ioio(struct vcpu *v)
+{
+	u64 info = v->vmcb.exit_info_1;
+
+	if (SVM_IOIO_PORT(info) != PORT_MARK || info & SVM_IOIO_STRING) {
+		platform->exit(v, CVMSTAT_SVM_IOIO);
+		return;
+	}
+	if (info & SVM_IOIO_IN)
+		v->regs[RAX] = (v->regs[RAX] & ~0xffULL) | ledger_mark_read(v);
+	else
+		ledger_mark_write(v, v->regs[RAX]);
+	v->vmcb.save.rip = v->vmcb.exit_info_2;
+	v->vmcb.int_state = 0;
+}
+
+/* Is RAM at @gpa there for this access, now? Another vCPU may just have changed it. */
+static bool access_fits(struct vcpu *v, u64 gpa)
+{
+	enum page_state state = page_state_get(gpa);
+	bool private = !(v->vmcb.save.cr0 & X86_CR0_PG) ||
+		       (gpa & GPA_TOP_BIT) == platform->private_bit;
+
+	return state == PAGE_ANY || !platform->page_states || private == (state >= PAGE_PRIVATE);
+}
+
+static void exit_npf(struct vcpu *v)
+{
+	u64 gpa = v->vmcb.exit_info_2;
+
+	if (!gpa_is_ram(gpa & GPA_MASK)) {
+		platform->exit(v, CVMSTAT_SVM_NPF);
+		return;
+	}
+	if (!access_fits(v, gpa))
+		platform->bad_access(v, gpa);
+}
+
+/* What hardware would have punished ends the run. */
+void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa)
+{
+	ledger_bug();
+	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
+	       v->vmcb.save.rip, what, gpa);
+}
+
+/* An exit that no platform asked for. */
+void vcpu_unhandled(struct vcpu *v, u64 code)
+{
+	hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
+	       v->vmcb.save.rip);
+}
+
+static void dispatch(struct vcpu *v)
+{
+	u64 code = v->vmcb.exit_code;
+
+	switch (code) {
+	case CVMSTAT_SVM_NMI:
+		host_take_nmi();
+		break;
+	case SVM_EXIT_IRET:
+		v->nmi_iret_rip = v->vmcb.save.rip;
+		v->vmcb.intercept3 &= ~SVM_I3_IRET;
+		break;
+	case SVM_EXIT_EXCP_BASE + X86_TRAP_UD:
+		if (!platform->opcode(v))
+			deliver_exception(v, X86_TRAP_UD);
+		break;
+	case CVMSTAT_SVM_MSR:
+		exit_msr(v);
+		break;
+	case CVMSTAT_SVM_IOIO:
+		exit_ioio(v);
+		break;
+	case CVMSTAT_SVM_NPF:
+		exit_npf(v);
+		break;
+	case CVMSTAT_SVM_SHUTDOWN:
+		hv_end(HV_EXIT_SHUTDOWN, "vCPU %u: shutdown (triple fault), RIP %x CR2 %x",
+		       (u64)v->id, v->vmcb.save.rip, v->vmcb.save.cr2);
+	case SVM_EXIT_VMRUN:
+	case SVM_EXIT_VMRUN + 2 ... SVM_EXIT_SKINIT:
+		deliver_exception(v, X86_TRAP_UD);
+		break;
+	default:
+		platform->exit(v, code);
+		break;
+	}
+}
+
+/* Runs @v for ever, on its own CPU. */
+void vcpu_loop(struct vcpu *v)
+{
+	struct svm_save *s = &v->vmcb.save;
+
+	for (;;) {
+		take_requests(v);
+		if (v->hold) {
+			park(v);
+			continue;
+		}
+		deliver_nmi_if_due(v);
+		v->vmcb.nested_cr3 = npt_root(s->cr0 & X86_CR0_PG);
+		s->rax = v->regs[RAX];
+		s->rsp = v->regs[RSP];
+		svm_run(v, &v->vmcb);
+		v->regs[RAX] = s->rax;
+		v->regs[RSP] = s->rsp;
+		if (v->vmcb.exit_int_info & SVM_INJ_VALID)
+			hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x (%x %x) at RIP %x lost event %x",
+			       (u64)v->id, v->vmcb.exit_code, v->vmcb.exit_info_1,
+			       v->vmcb.exit_info_2, s->rip, v->vmcb.exit_int_info);
+		dispatch(v);
+		if (fault_due(v, FAULT_NMI))
+			v->nmi_pending = true;
+	}
+}
+
+/* An exception in the hypervisor itself. @frame: RIP, CS, RFLAGS (or error code first). */
+void host_exception(u32 vector, const u64 *frame)
+{
+	hv_end(HV_EXIT_INTERNAL, "exception %u in the hypervisor: %x %x %x", (u64)vector, frame[0],
+	       frame[1], frame[2]);
+}

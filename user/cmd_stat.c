@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cvmstat stat: what a workload, or a stretch of time, cost in exits. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "diff.h"
+#include "report.h"
+#include "workload.h"
+
+#define WANT_STAT (WANT_BASICS | WANT(GET) | WANT(DETAIL_GET) | WANT(BOUNCE_GET) | \
+		   WANT(IDLE_GET) | WANT(GAP_GET))
+
+struct options {
+	struct out out;
+	bool system;
+	bool details;
+	bool per_cpu;
+	u64 interval_ms;
+	u64 repeat;
+	const char *events;
+	struct workload load;
+	char title[160];
+};
+
+/* What lives through the runs of one invocation. */
+struct state {
+	struct family family;
+	struct options *opt;
+	struct perf perf;
+	struct report report;
+	struct snapshot before;
+	u64 start_ns;
+};
+
+static const struct option long_options[] = {
+	{ "all-cpus", no_argument, NULL, 'a' },
+	{ "details", no_argument, NULL, 'd' },
+	{ "interval", required_argument, NULL, 'I' },
+	{ "repeat", required_argument, NULL, 'r' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "event", required_argument, NULL, 'e' },
+	{ "per-cpu", no_argument, NULL, OPT_PER_CPU },
+	COMMON_LONG
+};
+
+static void one_option(int opt, struct options *o)
+{
+	switch (opt) {
+	case 'a':
+		o->system = true;
+		break;
+	case 'd':
+		o->details = true;
+		break;
+	case 'I':
+		o->interval_ms = number_option(optarg, "-I", 10, 86400000);
+		break;
+	case 'r':
+		o->repeat = number_option(optarg, "-r", 1, 1000000);
+		break;
+	case 'p':
+		o->load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+		break;
+	case 'e':
+		o->events = optarg;
+		break;
+	case OPT_PER_CPU:
+		o->per_cpu = true;
+		break;
+	default:
+		common_option(opt, &o->out, "stat");
+	}
+}
+
+static void make_title(struct options *o)
+{
+	size_t at = 0;
+	char **arg;
+
+	if (o->load.pid) {
+		snprintf(o->title, sizeof(o->title), "process %d", o->load.pid);
+	} else if (!o->load.argv) {
+		snprintf(o->title, sizeof(o->title), "the time until the interrupt");
+	} else {
+		at = (size_t)snprintf(o->title, sizeof(o->title), "'%s", o->load.argv[0]);
+		for (arg = o->load.argv + 1; *arg && at < sizeof(o->title); arg++)
+			at += (size_t)snprintf(o->title + at, sizeof(o->title) - at, " %s", *arg);
+		if (at + 1 < sizeof(o->title))
+			strcat(o->title, "'");
+		else
+			strcpy(o->title + sizeof(o->title) - 5, "...'");
+	}
+}
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "+adI:r:p:e:" COMMON_SHORT, long_options,
+				  NULL)) != -1)
+		one_option(opt, o);
+	if (optind < argc)
+		o->load.argv = argv + optind;
+	if (o->load.argv && o->load.pid)
+		die(ST_FAIL, "-p and a command exclude each other");
+	if (o->repeat > 1 && !o->load.argv)
+		die(ST_FAIL, "-r needs a command");
+	if (o->repeat > 1 && o->interval_ms)
+		die(ST_FAIL, "-r and -I exclude each other");
+	if (!o->load.argv && !o->load.pid)
+		o->system = true;
+	make_title(o);
+}
+
+static void report_reset(struct report *r)
+{
+	series_free(&r->counts);
+	series_free(&r->detail);
+	snapshot_free(&r->around);
+	r->seconds = 0;
+	r->trouble = 0;
+}
+
+/* The window since st->before goes into the report; the next starts now. */
+static void collect(struct state *st, struct snapshot *d)
+{
+	struct report *r = &st->report;
+	struct snapshot now = { 0 };
+
+	perf_collect(&st->perf);
+	snapshot_take(&st->family, &now, WANT_STAT, r->per_cpu);
+	snapshot_diff(&st->before, &now, d);
+	series_add(&r->counts, &d->counts);
+	series_add(&r->detail, &d->details);
+	around_add(&r->around, d);
+	r->seconds += (double)d->ns / NSEC_PER_SEC;
+	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
+	r->trouble |= d->trouble;
+	snapshot_free(&st->before);
+	st->before = now;
+}
+
+static void print(struct state *st, const struct snapshot *d)
+{
+	st->report.last = d;
+	st->report.perf = &st->perf;
+	st->report.status = st->opt->load.status;
+	report_print(&st->opt->out, &st->report);
+}
+
+/* One window after the other, until the workload is over. */
+static void intervals(struct state *st)
+{
+	u64 step = st->opt->interval_ms * 1000000, next = st->before.ns + step;
+	struct snapshot d;
+	enum wake wake;
+
+	do {
+		wake = workload_wait(&st->opt->load, next);
+		collect(st, &d);
+		print(st, &d);
+		snapshot_free(&d);
+		report_reset(&st->report);
+		perf_clear(&st->perf);
+		next += step;
+		if (next < now_ns())
+			next = now_ns() + step;
+	} while (wake == WAKE_TIME);
+}
+
+static void one_run(struct state *st, struct snapshot *d)
+{
+	struct options *o = st->opt;
+
+	workload_prepare(&o->load);
+	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
+		   o->load.pid ? o->load.pid : o->load.child);
+	snapshot_take(&st->family, &st->before, WANT_STAT, o->per_cpu);
+	st->start_ns = st->before.ns;
+	workload_go(&o->load);
+	if (o->interval_ms) {
+		intervals(st);
+	} else {
+		workload_wait(&o->load, 0);
+		collect(st, d);
+	}
+	perf_stop(&st->perf);
+	snapshot_free(&st->before);
+}
+
+static void state_free(struct state *st)
+{
+	report_reset(&st->report);
+	free(st->perf.events.v);
+	family_close(&st->family);
+}
+
+int cmd_stat(int argc, char **argv)
+{
+	struct options o = { .repeat = 1 };
+	struct state st = { .opt = &o };
+	struct snapshot d = { 0 };
+	u64 run;
+
+	parse_options(argc, argv, &o);
+	perf_choose(&st.perf, o.events);
+	family_need(&st.family);
+	out_open(&o.out, stderr);
+	st.report.title = o.title;
+	st.report.details = o.details;
+	st.report.per_cpu = o.per_cpu;
+	st.report.system = o.system;
+	st.report.ran = o.load.argv;
+	st.report.interval = o.interval_ms;
+	for (run = 0; run < o.repeat; run++) {
+		snapshot_free(&d);
+		one_run(&st, &d);
+		/* Ctrl-C ends the series, as it ended the command. */
+		if (o.load.status >= 128)
+			break;
+	}
+	if (!o.interval_ms)
+		print(&st, &d);
+	snapshot_free(&d);
+	state_free(&st);
+	out_close(&o.out);
+	return o.load.status;
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "diff.h"
+#include "footer.h"
+#include "names.h"
+#include "settings.h"
+
+static void head_json(struct out *o, const struct report *r)
+{
+	const struct info *info = &r->last->info;
+
+	out_string(o, "platform", platform_key(info->platform));
+	out_string(o, "kernel", info->kernel);
+	out_string(o, "module", info->version);
+	out_hex(o, "generation", info->generation);
+	out_u64(o, "cpus", info->online_cpus);
+	out_string(o, "workload", r->title);
+	if (r->ran && !r->interval)
+		out_u64(o, "exit_status", (u64)r->status);
+	else
+		out_null(o, "exit_status");
+	out_real(o, "time", r->time);
+	out_real(o, "seconds", r->seconds);
+	out_u64(o, "runs", r->counts.runs);
+}
+
+/* The title on the left, the machine on the right where there is room. */
+void footer_head(struct out *o, const struct report *r)
+{
+	const struct info *info = &r->last->info;
+	int width = o->format == OUT_TEXT ? out_width(o) : 0, gap;
+	char left[256], right[256], runs[32] = "";
+
+	head_json(o, r);
+	if (r->counts.runs > 1)
+		snprintf(runs, sizeof(runs), " (%u runs)", r->counts.runs);
+	if (r->interval)
+		snprintf(left, sizeof(left), " %.3f s", r->time);
+	else
+		snprintf(left, sizeof(left), " Guest exits during %s%s", r->title, runs);
+	snprintf(right, sizeof(right), "%s, %u vCPU%s, %s, %.2f s", platform_name(info->platform),
+		 info->online_cpus, info->online_cpus == 1 ? "" : "s", info->kernel,
+		 r->seconds);
+	gap = width ? width - (int)strlen(left) - (int)strlen(right) - 1 : 10;
+	if (width && gap < 2)
+		out_line(o, "%s\n %s\n", left, right);
+	else
+		out_line(o, "%s%*s%s\n", left, gap > 10 ? 10 : gap, "", right);
+}
+
+static void notes(struct out *o, const struct report *r)
+{
+	static const struct {
+		u32 cmd;
+		const char *text;
+	} lacking[] = {
+		{ CVMSTAT_CMD_DETAIL_GET, "this module keeps no details" },
+		{ CVMSTAT_CMD_BOUNCE_GET, "this module does not count bounce buffers" },
+		{ CVMSTAT_CMD_IDLE_GET, "this module does not count idle states" },
+		{ CVMSTAT_CMD_HOOK_GET, "this module does not tell its hooks" },
+		{ CVMSTAT_CMD_GAP_GET, "this module does not tell what it cannot count" },
+	};
+	static const struct column columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
+	struct sheet s = SHEET("notes", columns);
+	u32 bit;
+	size_t i;
+
+	for (bit = 1; bit <= TROUBLE_MISSED; bit <<= 1)
+		if (r->trouble & bit)
+			put_string(&s, trouble_text(bit));
+	for (i = 0; i < ARRAY_SIZE(lacking); i++)
+		if (r->last->lacking & BIT(lacking[i].cmd))
+			put_string(&s, lacking[i].text);
+	for (i = 0; i < s.cells.n; i++)
+		out_line(o, " note     %s", s.cells.v[i].string);
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+}
+
+static void marks(struct out *o, const struct report *r)
+{
+	u32 seen = 0;
+	size_t i;
+
+	for (i = 0; i < r->counts.rows.n; i++)
+		if (r->counts.rows.v[i].r.provenance < 32)
+			seen |= BIT(r->counts.rows.v[i].r.provenance);
+	if (seen & BIT(CVMSTAT_PROVENANCE_INFERRED))
+		out_line(o, " =        inferred, one for one, from another counted event");
+	if (seen & BIT(CVMSTAT_PROVENANCE_ESTIMATED))
+		out_line(o, " ~        estimated: close, but not event for event");
+	if (seen & ~(BIT(CVMSTAT_PROVENANCE_ESTIMATED + 1) - 1))
+		out_line(o, " ?        of a kind that only a newer cvmstat knows");
+}
+
+static void totals(struct out *o, const struct report *r)
+{
+	double sums[KIND_COUNT] = { 0 };
+	char text[KIND_COUNT][32];
+	enum kind_of_class kind;
+	size_t i;
+
+	for (i = 0; i < r->counts.rows.n; i++)
+		sums[class_kind(r->counts.rows.v[i].r.class)] +=
+			row_mean(&r->counts, &r->counts.rows.v[i]);
+	for (kind = 0; kind < KIND_COUNT; kind++) {
+		struct cell c = { .type = CELL_REAL, .real = sums[kind] };
+
+		cell_text(&c, SHOW_GROUPED, text[kind], sizeof(text[kind]));
+	}
+	out_line(o, "\n total    %s exits, %s traps, %s module calls", text[KIND_EXIT],
+		 text[KIND_TRAP], text[KIND_CALL]);
+}
+
+static void bounces(struct out *o, const struct report *r)
+{
+	static const struct column columns[] = {
+		{ "device", NULL, IN_JSON, SHOW_PLAIN },
+		{ "driver", NULL, IN_JSON, SHOW_PLAIN },
+		{ "cpu", NULL, IN_JSON, SHOW_PLAIN },
+		{ "copies", NULL, IN_JSON, SHOW_PLAIN },
+		{ "bytes", NULL, IN_JSON, SHOW_PLAIN },
+	};
+	const struct bounce_vec *vec = &r->around.bounces;
+	char size[32], count[32], peak_text[32] = "";
+	struct sheet s = SHEET("bounced", columns);
+	u64 bytes = 0, copies = 0, peak;
+	size_t i;
+
+	for (i = 0; i < vec->n; i++) {
+		bytes = sat_add(bytes, vec->v[i].bytes);
+		copies = sat_add(copies, vec->v[i].bounces);
+		put_string(&s, vec->v[i].device);
+		put_string(&s, vec->v[i].driver);
+		if (r->per_cpu)
+			put_u64(&s, vec->v[i].cpu);
+		else
+			put_none(&s);
+		put_u64(&s, vec->v[i].bounces);
+		put_u64(&s, vec->v[i].bytes);
+	}
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+	if (settings_bounce_peak(&peak)) {
+		out_u64(o, "bounce_peak_since_boot", peak);
+		bytes_text(peak, peak_text, sizeof(peak_text));
+	} else {
+		out_null(o, "bounce_peak_since_boot");
+	}
+	if (!(r->last->lacking & BIT(CVMSTAT_CMD_BOUNCE_GET)))
+		out_line(o, " bounced  %s in %s copies%s%s%s", bytes_text(bytes, size, sizeof(size)),
+			 grouped(copies, count, sizeof(count)), peak_text[0] ? ", peak " : "",
+			 peak_text, peak_text[0] ? " since boot" : "");
+}
+
+static void idles(struct out *o, const struct report *r)
+{
+	static const struct column columns[] = {
+		{ "state", NULL, IN_JSON, SHOW_PLAIN },
+		{ "name", NULL, IN_JSON, SHOW_PLAIN },
+		{ "cpu", NULL, IN_JSON, SHOW_PLAIN },
+		{ "polling", NULL, IN_JSON, SHOW_PLAIN },
+		{ "entries", NULL, IN_JSON, SHOW_PLAIN },
+	};
+	const struct idle_vec *vec = &r->around.idles;
+	struct sheet s = SHEET("idle", columns);
+	u64 polled = 0, halted = 0;
+	char a[32], b[32];
+	bool polling;
+	size_t i;
+
+	for (i = 0; i < vec->n; i++) {
+		polling = vec->v[i].has & BIT(CVMSTAT_A_AROUND_IDLE_POLLING);
+		if (polling)
+			polled = sat_add(polled, vec->v[i].entries);
+		else
+			halted = sat_add(halted, vec->v[i].entries);
+		put_u64(&s, vec->v[i].state);
+		put_string(&s, vec->v[i].name);
+		if (r->per_cpu)
+			put_u64(&s, vec->v[i].cpu);
+		else
+			put_none(&s);
+		put_bool(&s, polling);
+		put_u64(&s, vec->v[i].entries);
+	}
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+	if (vec->n)
+		out_line(o, " idle     %s halted, %s polled without exit",
+			 grouped(halted, a, sizeof(a)), grouped(polled, b, sizeof(b)));
+}
+
+static void perf_line(struct out *o, const struct report *r, const struct counter *c,
+		      double exits)
+{
+	char num[32], per[64] = "";
+
+	if (!strcmp(c->name, "instructions") && c->sum)
+		snprintf(per, sizeof(per), "   %.1f exits per 1M%s",
+			 exits * r->counts.runs / (double)c->sum * 1e6,
+			 r->system ? "" : " (exits of the whole guest)");
+	out_line(o, " %-8s %s%s%s", c->name, count_text((double)c->sum, num, sizeof(num)),
+		 c->shared ? " ~" : "", per);
+}
+
+/* Those that have no value, on one line for each reason. */
+static void perf_problems(struct out *o, const struct perf *perf)
+{
+	const struct counter *v = perf->events.v;
+	size_t i, j, n = perf->events.n, at;
+	char text[512];
+
+	for (i = 0; i < n; i++) {
+		if (!v[i].error || (i && v[i - 1].error == v[i].error))
+			continue;
+		at = (size_t)snprintf(text, sizeof(text), "%s:", perf_problem(&v[i]));
+		for (j = i; j < n && v[j].error == v[i].error && at < sizeof(text); j++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s",
+					       j > i ? "," : "", v[j].name);
+		out_paragraph(o, text, 1);
+	}
+}
+
+static void counters(struct out *o, const struct report *r, double exits)
+{
+	static const struct column columns[] = {
+		{ "event", NULL, IN_JSON, SHOW_PLAIN },
+		{ "value", NULL, IN_JSON, SHOW_PLAIN },
+		{ "provenance", NULL, IN_JSON, SHOW_PLAIN },
+		{ "problem", NULL, IN_JSON, SHOW_PLAIN },
+	};
+	struct sheet s = SHEET("counters", columns);
+	const struct counter *c;
+	size_t i;
+
+	for (i = 0; i < r->perf->events.n; i++) {
+		c = &r->perf->events.v[i];
+		put_string(&s, c->name);
+		if (c->error) {
+			put_none(&s);
+			put_none(&s);
+			put_string(&s, perf_problem(c));
+			continue;
+		}
+		perf_line(o, r, c, exits);
+		put_u64(&s, c->sum);
+		put_string(&s, c->shared ? "estimated" : "counted");
+		put_none(&s);
+	}
+	perf_problems(o, r->perf);
+	out_string(o, "counters_scope", r->system ? "system" : "workload");
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+}
+
+static void hooks(struct out *o, const struct report *r)
+{
+	const struct hook_vec *vec = &r->around.hooks;
+	u64 live = 0, missed = 0;
+	char num[32];
+	size_t i;
+
+	for (i = 0; i < vec->n; i++) {
+		live += vec->v[i].backend != CVMSTAT_BACKEND_NONE;
+		missed = sat_add(missed, vec->v[i].missed);
+	}
+	out_u64(o, "hooks", vec->n);
+	out_u64(o, "hooks_live", live);
+	out_u64(o, "hits_missed", missed);
+	if (vec->n)
+		out_line(o, " hooks    %llu of %zu live, %s hits missed", live, vec->n,
+			 grouped(missed, num, sizeof(num)));
+}
+
+static void gaps(struct out *o, const struct report *r)
+{
+	const struct gap_vec *vec = &r->last->gaps;
+	char text[1024] = "not countable from inside a guest:", name[NAME_BYTES];
+	size_t i, at = strlen(text);
+	const struct gap *g;
+
+	for (i = 0; i < vec->n && at < sizeof(text); i++) {
+		g = &vec->v[i];
+		if (g->has & BIT(CVMSTAT_A_GAP_CODE))
+			reason_label(g->class, true, g->code, name, sizeof(name));
+		else
+			class_name(g->class, name, sizeof(name));
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s", i ? "," : "", name);
+	}
+	if (vec->n)
+		out_paragraph(o, text, 1);
+}
+
+void footer_print(struct out *o, const struct report *r, double exits)
+{
+	totals(o, r);
+	bounces(o, r);
+	idles(o, r);
+	counters(o, r, exits);
+	hooks(o, r);
+	gaps(o, r);
+	marks(o, r);
+	notes(o, r);
+	out_line(o, "%s", "");
+}

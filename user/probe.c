@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The CPU says it: CPUID 0x21 has the name of a TD (GHCI, 2.4.1 of the TDX
+ * module base specification), CPUID 0x8000001f the SEV features (APM vol. 3,
+ * E.4.17), and SEV_STATUS (MSR 0xc0010131) which of them are active.
+ */
+#include <cpuid.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+#define MSR_SEV_STATUS 0xc0010131
+
+static bool is_tdx(void)
+{
+	unsigned int eax, sig[3];
+
+	if (__get_cpuid_max(0, NULL) < 0x21)
+		return false;
+	__cpuid_count(0x21, 0, eax, sig[0], sig[2], sig[1]);
+	return !memcmp(sig, "IntelTDX    ", 12);
+}
+
+static bool hypervisor(char *vendor)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & BIT(31)))
+		return false;
+	__cpuid(0x40000000, eax, ebx, ecx, edx);
+	memcpy(vendor, &ebx, 4);
+	memcpy(vendor + 4, &ecx, 4);
+	memcpy(vendor + 8, &edx, 4);
+	vendor[12] = '\0';
+	return true;
+}
+
+static bool sev_status(u64 *status)
+{
+	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = pread(fd, status, sizeof(*status), MSR_SEV_STATUS) == sizeof(*status);
+	close(fd);
+	return ok;
+}
+
+static const char *sev_name(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+	u64 status;
+
+	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) || !(eax & BIT(1)))
+		return NULL;
+	if (!sev_status(&status))
+		return "an AMD SEV-capable VM (SEV_STATUS is not readable)";
+	if (status & BIT(2))
+		return "an AMD SEV-SNP guest";
+	if (status & BIT(1))
+		return "an AMD SEV-ES guest";
+	if (status & BIT(0))
+		return "a plain AMD SEV guest, which has no #VC";
+	return NULL;
+}
+
+/**
+ * probe_platform - name what this machine is, for a message
+ */
+void probe_platform(char *buf, size_t size)
+{
+	const char *name = is_tdx() ? "an Intel TDX guest" : NULL;
+	char vendor[13];
+
+	if (!hypervisor(vendor)) {
+		snprintf(buf, size, "not a VM");
+		return;
+	}
+	if (!name)
+		name = sev_name();
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "a VM of %s, not a confidential guest",
+			 vendor[0] ? vendor : "an unnamed hypervisor");
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPU time and system calls of one snapshot. recvmsg() and sendmsg() are
+ * defined here, so that libnl's calls are counted on their way to the kernel.
+ */
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "family.h"
+
+#define ROUNDS 50
+
+static u64 calls, bytes, datagrams;
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	ssize_t n = syscall(SYS_recvmsg, fd, msg, flags);
+
+	calls++;
+	if (n > 0) {
+		bytes += (u64)n;
+		datagrams++;
+	}
+	return n;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	calls++;
+	return syscall(SYS_sendmsg, fd, msg, flags);
+}
+
+/* Of this process only: the synthetic module is another one. */
+static u64 cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const u64 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+int main(int argc, char **argv)
+{
+	bool per_cpu = argc > 1 && atoi(argv[1]);
+	u64 start, times[ROUNDS];
+	struct family f;
+	int i;
+
+	if (!family_open(&f))
+		family_die(&f);
+	for (i = -1; i < ROUNDS; i++) {
+		struct snapshot s = { 0 };
+
+		if (!i)
+			calls = bytes = datagrams = 0;
+		start = cpu_ns();
+		snapshot_take(&f, &s, WANT_BASICS | WANT(GET) | WANT(DETAIL_GET), per_cpu);
+		if (i >= 0)
+			times[i] = cpu_ns() - start;
+		if (i == ROUNDS - 1)
+			printf("%s: %zu reasons, %zu details, %llu bytes\n",
+			       per_cpu ? "per CPU" : "summed", s.counts.n, s.details.n,
+			       bytes / ROUNDS);
+		snapshot_free(&s);
+	}
+	qsort(times, ROUNDS, sizeof(*times), compare);
+	printf("  CPU ms: median %.3f, worst %.3f; %llu system calls for %llu datagrams of up to 32 KiB\n",
+	       (double)times[ROUNDS / 2] / 1e6, (double)times[ROUNDS - 1] / 1e6, calls / ROUNDS,
+	       datagrams / ROUNDS);
+	family_close(&f);
+	return 0;
+}

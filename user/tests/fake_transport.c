@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In the test build, in the place of transport.c, clock.c and probe.c: the
+ * family is another process on NETLINK_USERSOCK, a snapshot takes half a
+ * second, and /sys and /proc are a folder. Sockets and messages are real.
+ */
+#include <stdlib.h>
+
+#include <linux/genetlink.h>
+#include <netlink/socket.h>
+
+#include "family.h"
+#include "probe.h"
+
+#define FAKE_FAMILY 32
+#define FAKE_GROUP 5
+#define STEP_NS 500000000ULL
+
+static u64 fake_now = 1000 * NSEC_PER_SEC;
+
+static void __attribute__((constructor)) take_root(void)
+{
+	const char *root = getenv("CVMSTAT_TEST_ROOT");
+
+	if (root)
+		sysroot = root;
+}
+
+u64 now_ns(void)
+{
+	return fake_now;
+}
+
+u64 stamp_ns(void)
+{
+	fake_now += STEP_NS;
+	return fake_now;
+}
+
+void probe_platform(char *buf, size_t size)
+{
+	snprintf(buf, size, "a VM of the tests, not a confidential guest");
+}
+
+bool transport_connect(struct family *f)
+{
+	const char *port = getenv("CVMSTAT_TEST_PORT");
+
+	if (!port) {
+		f->failure = FAIL_NO_MODULE;
+		return false;
+	}
+	if (nl_connect(f->sk, NETLINK_USERSOCK) < 0)
+		return false;
+	nl_socket_set_peer_port(f->sk, (u32)strtoul(port, NULL, 0));
+	f->id = FAKE_FAMILY;
+	return true;
+}
+
+void transport_groups(struct family *f, int *events, int *families)
+{
+	(void)f;
+	*events = FAKE_GROUP;
+	*families = FAKE_GROUP + 1;
+}
+
+bool transport_is_arrival(const struct nlmsghdr *nlh)
+{
+	return nlh->nlmsg_type == GENL_ID_CTRL;
+}

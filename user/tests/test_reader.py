@@ -1,0 +1,402 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The reader as its users meet it, against synthetic modules."""
+
+import csv
+import errno
+import io
+import json
+import os
+import signal
+import subprocess
+import time
+
+import fake_module
+import reader
+import scenes
+
+
+class Golden(reader.ReaderTest):
+    """Whole outputs, compared with files."""
+
+    def check(self, name, scene, *args, stream=1):
+        done = self.run_reader(*args, scene=scene)
+        self.assertEqual(done[0], 0, done[2])
+        self.golden(name, done[stream])
+
+    def test_stat(self):
+        self.check("stat.txt", scenes.snp, "stat", "-e", "none", "--", "true", stream=2)
+
+    def test_stat_details(self):
+        self.check("stat-details.txt", scenes.snp, "stat", "-d", "-e", "none", "true", stream=2)
+
+    def test_stat_tdx(self):
+        self.check("stat-tdx.txt", scenes.tdx, "stat", "-e", "none", "true", stream=2)
+
+    def test_stat_json(self):
+        self.check("stat.json", scenes.snp, "stat", "-e", "none", "--json", "true", stream=2)
+
+    def test_stat_csv(self):
+        self.check("stat.csv", scenes.snp, "stat", "-d", "-e", "none", "--csv", "true", stream=2)
+
+    def test_stat_per_cpu(self):
+        self.check("stat-per-cpu.txt", scenes.many_cpus, "stat", "--per-cpu", "-e", "none", "true",
+                   stream=2)
+
+    def test_stat_strange(self):
+        self.check("stat-strange.txt", scenes.strange, "stat", "-d", "-e", "none", "true",
+                   stream=2)
+
+    def test_hist(self):
+        self.check("hist.txt", scenes.snp, "hist", "true")
+        self.check("hist.json", scenes.snp, "hist", "--json", "true")
+
+    def test_rips(self):
+        self.check("rips.txt", scenes.snp, "rips", "true")
+        self.check("rips.csv", scenes.snp, "rips", "--csv", "true")
+
+    def test_reasons(self):
+        self.check("reasons.txt", None, "reasons")
+        self.check("reasons.json", None, "reasons", "--json")
+        self.check("reasons-hlt.txt", None, "reasons", "hlt")
+
+    def test_help(self):
+        self.check("help.txt", None, "help")
+
+
+class Figures(reader.ReaderTest):
+    """Figures, read back from JSON and CSV."""
+
+    def stat(self, scene, *args, status=0):
+        done = self.run_reader("stat", "--json", "-o", "-", "-e", "none", *args, scene=scene)
+        self.assertEqual(done[0], status, done[2])
+        return [json.loads(line) for line in done[1].splitlines()]
+
+    def test_adds_up(self):
+        report = self.stat(scenes.snp, "true")[0]
+        exits = [r for r in report["reasons"] if r["kind"] == "exit"]
+        self.assertAlmostEqual(sum(r["share"] for r in exits), 1)
+        mmio = [r for r in exits if r["reason"] == "mmio-write"][0]
+        details = [d for d in report["details"] if d["code"] == mmio["code"]]
+        self.assertEqual(sum(d["count"] for d in details), mmio["count"])
+        self.assertTrue(details[-1]["overflow"])
+
+    def test_csv_is_json(self):
+        report = self.stat(scenes.snp, "true")[0]
+        _, out, _ = self.run_reader("stat", "--csv", "-o", "-", "-e", "none", "true",
+                                    scene=scenes.snp)
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertEqual([int(r["count"]) for r in rows],
+                         [r["count"] for r in report["reasons"]])
+
+    def test_quoting(self):
+        report = self.stat(scenes.snp, "sh", "-c", 'true "a\tb" \\ \x7f é')[0]
+        self.assertEqual(report["workload"], '\'sh -c true "a\tb" \\ \x7f é\'')
+
+    def test_invalid_utf8(self):
+        report = self.stat(scenes.snp, b"true", b"\xff\xc3\xa9\xed\xa0\x80")[0]
+        self.assertIn("\ufffd\u00e9", report["workload"])
+
+    def test_wrap(self):
+        counts = {r["reason"]: r["count"] for r in self.stat(scenes.brim, "true")[0]["reasons"]}
+        self.assertEqual(counts, {"mmio-write": 10, "msr": 500})
+        _, _, err = self.run_reader("stat", "true", scene=scenes.huge)
+        self.assertIn("18,446,744,073,709,551,615", err)
+
+    def test_repeat(self):
+        report = self.stat(scenes.snp, "-r", "4", "true")[0]
+        self.assertEqual(report["runs"], 4)
+        msr = [r for r in report["reasons"] if r["class"] == "vmgexit" and r["code"] == "0x7c"][0]
+        self.assertEqual((msr["count"], msr["stddev"], msr["kernel"]), (7000, 0, 28000))
+
+    def test_repeat_deviation(self):
+        def uneven(command, n):
+            if command == "get":
+                return [scenes.count(1, 0x7c, [0, 10, 10, 30, 30, 60][n]),
+                        scenes.count(1, 0x7b, [5, 5, 5, 5, 5, 11][n])]
+            return scenes.snp(command, 1)
+        rows = {r["reason"]: r for r in self.stat(uneven, "-r", "3", "true")[0]["reasons"]}
+        self.assertAlmostEqual(rows["msr"]["count"], 20)
+        self.assertAlmostEqual(rows["msr"]["stddev"], 10)
+        # 0, 0, 6: two runs without the reason count as zero
+        self.assertAlmostEqual(rows["ioio"]["count"], 2)
+        self.assertAlmostEqual(rows["ioio"]["stddev"], 12 ** 0.5, places=6)
+
+    def test_intervals(self):
+        reports = self.stat(scenes.snp, "-I", "50", "sleep", "0.3")
+        self.assertGreater(len(reports), 3)
+        self.assertEqual({r["reasons"][0]["count"] for r in reports}, {18204})
+        self.assertEqual([r["time"] for r in reports],
+                         [0.5 * (i + 1) for i in range(len(reports))])
+
+    def test_counters_scope(self):
+        done = self.run_reader("stat", "--json", "-e", "task-clock,page-faults", "true",
+                               scene=scenes.snp)
+        report = json.loads(done[2])
+        self.assertEqual(report["counters_scope"], "workload")
+        self.assertEqual([c["event"] for c in report["counters"]], ["task-clock", "page-faults"])
+        self.assertGreater(report["counters"][1]["value"], 0)
+
+
+class Workload(reader.ReaderTest):
+    """The command is the user's: status, signals, standard streams."""
+
+    def test_status(self):
+        for status in (0, 1, 42, 125):
+            done = self.run_reader("stat", "sh", "-c", f"exit {status}", scene=scenes.snp)
+            self.assertEqual(done[0], status)
+
+    def test_signal_status(self):
+        done = self.run_reader("stat", "sh", "-c", "kill -SEGV $$", scene=scenes.snp)
+        self.assertEqual(done[0], 128 + signal.SIGSEGV)
+
+    def test_not_found(self):
+        status, _, err = self.run_reader("stat", "/nonexistent/x", scene=scenes.snp)
+        self.assertEqual((status, err),
+                         (127, "cvmstat: /nonexistent/x: No such file or directory\n"))
+
+    def test_not_executable(self):
+        self.assertEqual(self.run_reader("stat", "/etc/passwd", scene=scenes.snp)[0], 126)
+
+    def test_streams(self):
+        _, out, err = self.run_reader("stat", "sh", "-c", "echo hello", scene=scenes.snp)
+        self.assertEqual(out, "hello\n")
+        self.assertIn("Guest exits during", err)
+
+    def test_starts_after_snapshot(self):
+        module = self.load(scenes.snp)
+        self.run_reader("stat", "sh", "-c", "echo $PPID > /dev/null")
+        self.assertEqual(module.step, 1)
+
+    def popen(self, *args):
+        return subprocess.Popen([reader.BINARY, *args], env=reader.environment(self.module),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def test_passes_signals_on(self):
+        self.load(scenes.snp)
+        with self.popen("stat", "sh", "-c", "trap 'echo got it; exit 3' TERM; echo up; "
+                        "while :; do sleep 0.05; done") as p:
+            self.assertEqual(p.stdout.readline(), b"up\n")
+            p.send_signal(signal.SIGTERM)
+            out, err = p.communicate(timeout=20)
+            self.assertEqual((p.returncode, out), (3, b"got it\n"))
+            self.assertIn(b"Guest exits during", err)
+
+    def test_until_interrupt(self):
+        self.load(scenes.snp)
+        with self.popen("stat") as p:
+            while self.module.step < 0:
+                time.sleep(0.01)
+            time.sleep(0.2)
+            p.send_signal(signal.SIGINT)
+            _, err = p.communicate(timeout=20)
+            self.assertEqual(p.returncode, 0)
+            self.assertIn(b"the time until the interrupt", err)
+
+    def test_pid(self):
+        self.load(scenes.snp)
+        with subprocess.Popen(["sleep", "0.5"]) as other, self.popen("stat", "-p",
+                                                                     str(other.pid)) as p:
+            time.sleep(0.1)
+            other.wait()
+            _, err = p.communicate(timeout=20)
+            self.assertEqual(p.returncode, 0)
+            self.assertIn(b"process %d" % other.pid, err)
+
+    def test_no_process(self):
+        self.assertEqual(self.run_reader("stat", "-p", "4194300", scene=scenes.snp)[0], 125)
+
+
+class BadDays(reader.ReaderTest):
+    """One clear line and a status of its own, or right results."""
+
+    def one_line(self, done, status, *parts):
+        self.assertEqual(done[0], status, done[2])
+        self.assertEqual(done[2].count("\n"), 1, done[2])
+        for part in parts:
+            self.assertIn(part, done[2])
+
+    def test_no_module(self):
+        for command in ("stat", "info", "rips", "hist", "set", "monitor", "top"):
+            self.one_line(self.run_reader(command), 122, "not loaded", "not a confidential guest",
+                          "modprobe cvmstat")
+
+    def refuse(self, command, err, text):
+        self.load(scenes.snp).refuse[command] = (err, text)
+
+    def test_no_permission(self):
+        self.refuse("info", errno.EPERM, "reading needs CAP_PERFMON here")
+        self.one_line(self.run_reader("info"), 121, "CAP_PERFMON", "reading needs CAP_PERFMON here")
+
+    def test_set_without_permission(self):
+        self.refuse("config-set", errno.EPERM, "changing needs CAP_NET_ADMIN here")
+        self.one_line(self.run_reader("set", "rips", "on"), 121, "CAP_NET_ADMIN")
+
+    def test_old_module(self):
+        self.refuse("hist-get", errno.EOPNOTSUPP, "")
+        self.one_line(self.run_reader("hist"), 122, "does not measure times")
+
+    def test_old_module_stat(self):
+        module = self.load(scenes.snp)
+        for command in ("detail-get", "bounce-get", "idle-get", "gap-get", "hook-get"):
+            module.refuse[command] = (errno.EOPNOTSUPP, "")
+        status, _, err = self.run_reader("stat", "true")
+        self.assertEqual(status, 0)
+        self.assertIn("mmio-write  18,204", err)
+        self.assertEqual(err.count(" note "), 5)
+
+    def test_full_disk(self):
+        for args in (("reasons",), ("info", "--json"), ("stat", "true"), ("stat", "--csv", "true")):
+            done = self.run_reader(args[0], "-o", "/dev/full", *args[1:], scene=scenes.snp)
+            self.one_line(done, 120, "No space left on device", "/dev/full")
+
+    def test_closed_pipe(self):
+        read, write = os.pipe()
+        os.close(read)
+        done = self.run_reader("reasons", stdout=write)
+        os.close(write)
+        self.one_line(done, 120, "Broken pipe")
+
+    def test_no_folder(self):
+        self.one_line(self.run_reader("reasons", "-o", "/nonexistent/file"), 120)
+
+    def test_interrupted_dump(self):
+        self.load(scenes.snp).interrupt["get"] = 3
+        status, _, err = self.run_reader("stat", "--json", "true")
+        self.assertEqual(status, 0)
+        self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
+        self.assertEqual([name for name, _ in self.module.asked].count("get"), 5)
+
+    def test_never_still(self):
+        self.load(scenes.snp).interrupt["get"] = 1000
+        self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+
+    def test_reload(self):
+        status, _, err = self.run_reader("stat", "true", scene=scenes.reload)
+        self.assertEqual(status, 0)
+        self.assertIn("the module was reloaded", err)
+        self.assertIn("a CPU went away", err)
+        self.assertRegex(err, r"exit +msr +7 ")
+
+    def test_fallen(self):
+        status, _, err = self.run_reader("stat", "true", scene=scenes.fallen)
+        self.assertEqual(status, 0)
+        self.assertIn("a counter fell", err)
+        self.assertIn("dropped hits", err)
+        self.assertRegex(err, r"exit +msr +10 ")
+
+    def test_usage(self):
+        for args in (("stat", "-I", "5", "true"), ("stat", "-r", "0", "true"), ("stat", "-r", "2"),
+                     ("stat", "-p", "1", "true"), ("stat", "-e", "nonsense", "true"),
+                     ("stat", "-I", "1x"), ("stat", "--nonsense"), ("nonsense",), ("info", "x"),
+                     ("set", "rips"), ("set", "rips", "maybe"), ("set", "x", "on"),
+                     ("set", "classes", "vc,nonsense"), ("reasons", "nonsense"), ("top", "--json")):
+            with self.subTest(args=args):
+                self.assertEqual(self.run_reader(*args, scene=scenes.snp)[0], 125)
+
+
+class Commands(reader.ReaderTest):
+    """What is not a table of figures."""
+
+    def test_info(self):
+        status, out, _ = self.run_reader("info", scene=scenes.snp)
+        self.assertEqual(status, 0)
+        for text in ("SEV-SNP, VMPL0", "SEV_STATUS   0x7", "no symbol of this name",
+                     "tsc_deadline    no", "x2apic          yes", "idle_option     halt",
+                     "64 MiB, 200 KiB used", "ns=200000 allow_shrink=Y"):
+            self.assertIn(text, out)
+
+    def test_info_json(self):
+        info = json.loads(self.run_reader("info", "--json", scene=scenes.snp)[1])
+        self.assertEqual(info["hooks"][2]["reason"], "no symbol of this name in this kernel")
+        self.assertEqual(info["gaps"][0]["code"], "0x60")
+        self.assertEqual({s["key"]: s["value"] for s in info["settings"]}["clocksource"], "tsc")
+
+    def test_set_sends(self):
+        module = self.load(scenes.snp)
+        status, out, _ = self.run_reader("set", "latency", "on", "rips", "off", "classes",
+                                         "vc,vmgexit")
+        self.assertEqual(status, 0)
+        sent = dict(module.asked)["config-set"]
+        attrs = fake_module.SETS["config"]
+        self.assertEqual(sent, fake_module.encode(attrs, {"classes": 3, "rips": 0, "latency": 1}))
+        self.assertIn("latency  on", out)
+
+    def test_per_cpu_asks(self):
+        module = self.load(scenes.many_cpus)
+        self.run_reader("stat", "--per-cpu", "true")
+        flag = fake_module.encode(fake_module.SETS["count"], {"per-cpu": True})
+        self.assertEqual(dict(module.asked)["get"], flag)
+        flag = fake_module.encode(fake_module.SETS["around"], {"per-cpu": True})
+        self.assertEqual(dict(module.asked)["idle-get"], flag)
+
+    def test_monitor(self):
+        self.load(scenes.snp)
+        with subprocess.Popen([reader.BINARY, "monitor", "--json", "-n", "2"],
+                              env=reader.environment(self.module), stdout=subprocess.PIPE) as p:
+            time.sleep(0.5)
+            self.module.announce(announcement="hook-lost", generation=5, hook="vc")
+            self.module.announce(announcement="config", generation=5, classes=3, details=1,
+                                 rips=0, latency=1)
+            lines = [json.loads(line)["announcements"][0] for line in p.stdout]
+        self.assertEqual([(e["announcement"], e["hook"]) for e in lines],
+                         [("hook-lost", "vc"), ("config", "")])
+        self.assertEqual((lines[1]["classes"], lines[1]["rips"]), ("0x3", False))
+
+    def test_monitor_stops(self):
+        self.load(scenes.snp)
+        with subprocess.Popen([reader.BINARY, "monitor"], env=reader.environment(self.module),
+                              stdout=subprocess.PIPE) as p:
+            time.sleep(0.5)
+            p.send_signal(signal.SIGINT)
+            p.communicate(timeout=10)
+            self.assertEqual(p.returncode, 0)
+
+    def test_kernel_symbols(self):
+        root = os.path.join(reader.HERE, "root-symbols")
+        _, out, _ = self.run_reader("rips", "--json", "true", scene=scenes.snp,
+                                    env={"CVMSTAT_TEST_ROOT": root})
+        symbols = [r["symbol"] for r in json.loads(out)["rips"]]
+        self.assertEqual(symbols[:2], ["writel+0x10", "native_apic_msr_write+0x0"])
+
+    def test_user_symbols(self):
+        python = os.path.realpath("/proc/self/exe")
+        with open("/proc/self/maps", encoding="utf-8") as f:
+            start = [int(line.split("-")[0], 16) for line in f if python in line and " r-xp " in line]
+
+        def mine(command, n):
+            if command == "rip-get":
+                return [{"class": 0, "code": 0x72, "rip": start[0] + 0x10, "tgid": os.getpid(),
+                         "kernel": 0, "user": 5 * n}] if n else []
+            return scenes.snp(command, n)
+        _, out, _ = self.run_reader("rips", "--json", "true", scene=mine,
+                                    env={"CVMSTAT_TEST_ROOT": ""})
+        rip = json.loads(out)["rips"][0]
+        self.assertIn(os.path.basename(python), rip["symbol"])
+        self.assertRegex(rip["process"], rf"^\w.*/{os.getpid()}$")
+
+    def test_reasons_choices(self):
+        def names(*args):
+            rows = json.loads(self.run_reader("reasons", "--json", *args)[1])["reasons"]
+            return {(r["class"], r["reason"]) for r in rows}
+        self.assertEqual(names("vmgexit:0x7c"), {("vmgexit", "msr")})
+        self.assertEqual(names("#VE wrmsr"), {("ve", "wrmsr")})
+        self.assertEqual(len(names("tdcall")), 21)
+        self.assertIn(("auto", "hlt"), names("hlt"))
+
+    def test_every_code_explained(self):
+        rows = json.loads(self.run_reader("reasons", "--json")[1])["reasons"]
+        names = {r["reason"] for r in rows}
+        header = os.path.join(reader.HERE, "../../kmod/uapi/linux/cvmstat_codes.h")
+        with open(header, encoding="utf-8") as f:
+            for line in f:
+                if line.startswith("\tX(0x") or line.startswith("\tX(1") or line.startswith("\tX("):
+                    name = line.split('"')[1]
+                    self.assertIn(name, names)
+        for row in rows:
+            for key in ("cause", "cost", "help", "spec"):
+                self.assertTrue(row[key], row)
+            self.assertEqual(row["cause"][-1], ".")
+
+    def test_version(self):
+        self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")
+        self.assertEqual(self.run_reader("stat", "--version")[0], 0)

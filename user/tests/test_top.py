@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0
+"""top on a real terminal: tmux, driven by keys, its screen asserted."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import time
+import unittest
+
+import reader
+import scenes
+
+
+@unittest.skipUnless(shutil.which("tmux"), "needs tmux")
+class Top(reader.ReaderTest):
+
+    def tmux(self, *args):
+        done = subprocess.run(["tmux", "-L", f"cvmstat-{os.getpid()}-{id(self)}", "-f", "/dev/null", *args],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
+                              check=False)
+        return done.stdout.decode()
+
+    def start(self, cols, rows, scene=scenes.snp, *args):
+        self.load(scene)
+        env = {k: v for k, v in reader.environment(self.module).items() if k != "TERM"}
+        words = ["env", *(f"{k}={v}" for k, v in env.items()), reader.BINARY, "top", "-d", "0.2",
+                 *args]
+        self.tmux("new-session", "-d", "-x", str(cols), "-y", str(rows),
+                  f"{shlex.join(words)}; echo status=$?; sleep 60")
+        self.addCleanup(self.tmux, "kill-server")
+
+    def keys(self, *keys):
+        self.tmux("send-keys", *keys)
+
+    def screen(self, *expected, absent=()):
+        """Wait for a screen that has all of the texts; return its lines."""
+        end = time.monotonic() + 15
+        text = ""
+        while time.monotonic() < end:
+            text = self.tmux("capture-pane", "-p")
+            if all(e in text for e in expected) and not any(a in text for a in absent):
+                return text.rstrip("\n").split("\n")
+            time.sleep(0.1)
+        self.fail(f"no {expected} without {absent} on the screen:\n{text}")
+
+    def test_80x24(self):
+        self.start(80, 24)
+        lines = self.screen("mmio-write")
+        self.assertEqual(len(lines), 24)
+        self.assertEqual(lines[0], "cvmstat top  SEV-SNP, 4 vCPUs, 6.12.117  every 0.2 s")
+        self.assertEqual(lines[1], "60,476 exits/s  51,646 traps/s  24.8 MiB/s bounced")
+        self.assertEqual(lines[2].rstrip(), "[reasons]  cpus   details   rips")
+        self.assertRegex(lines[4], r"^ exit   mmio-write  18,204 +36,408  60\.2%  LAPIC TMICT")
+        self.assertLessEqual(max(map(len, lines)), 80)
+        self.assertTrue(lines[23].startswith("q quit"))
+        self.keys("Right")
+        self.assertRegex(self.screen("[cpus]", "exits/s   share")[4], r"^   0   60,476  100\.0%")
+        self.keys("Right")
+        self.assertRegex(self.screen("[details]", "TMICT")[4], r"^ 14,745  29,490  exit")
+        self.keys("Right")
+        self.screen("[rips]", "4242 (gone)")
+        self.keys("Tab")
+        self.screen("[reasons]", "mmio-write")
+        self.keys("Left")
+        self.screen("[rips]", "4242 (gone)")
+
+    def test_200x50(self):
+        self.start(200, 50)
+        lines = self.screen("mmio-write")
+        self.assertEqual(len(lines), 50)
+        self.assertIn("virtio-net 0000:00:03.0 notify 0xfebf3000 12.4%, LAPIC ICR 0xfee00300 6.0%",
+                      lines[4])
+        self.assertTrue(lines[49].startswith("q quit"))
+
+    def test_filter(self):
+        self.start(80, 24)
+        self.screen("mmio-write", "ioio")
+        self.keys("/")
+        self.screen("filter: _")
+        self.keys("M", "M", "x", "BSpace", "I", "O", "Enter")
+        self.screen("filter: MMIO", "mmio-write", absent=("ioio",))
+        self.keys("/", "Enter")
+        self.screen("ioio")
+
+    def test_delay(self):
+        self.start(80, 24)
+        self.screen("every 0.2 s")
+        self.keys("+")
+        self.screen("every 0.4 s")
+        self.keys("-", "-")
+        self.screen("every 0.1 s")
+        self.keys("s", "1", ".", "5", "Enter")
+        self.screen("every 1.5 s")
+        self.keys("s", "9", "Escape")
+        self.screen("every 1.5 s", "q quit")
+
+    def test_scroll(self):
+        self.start(80, 12, scenes.many_cpus)
+        self.screen("[reasons]", "msr")
+        self.keys("Right")
+        self.screen("   0      ", "   6      ")
+        self.keys("Down", "Down")
+        self.screen("   2      ", "   8      ", absent=("   1      ",))
+        self.keys("NPage", "Up")
+        self.screen("   8      ", absent=("   7      ",))
+        self.keys("PPage", "PPage")
+        self.screen("   0      ")
+
+    def test_resize(self):
+        self.start(80, 24)
+        self.screen("mmio-write")
+        self.tmux("resize-window", "-x", "40", "-y", "10")
+        lines = self.screen("mmio-write", "q quit")
+        self.assertEqual(len(lines), 10)
+        self.tmux("resize-window", "-x", "200", "-y", "50")
+        self.assertEqual(len(self.screen("notify 0xfebf3000 12.4%", "q quit")), 50)
+        self.keys("q")
+        self.screen("status=0")
+
+    def test_40_columns(self):
+        self.start(40, 12)
+        lines = self.screen("mmio-write")
+        self.assertRegex(lines[4], r"^ exit   mmio-write  18,204")
+        self.assertLessEqual(max(map(len, lines)), 40)
+
+    def test_module_goes(self):
+        self.start(80, 24)
+        self.screen("mmio-write")
+        self.module.refuse["info"] = (2, "")
+        self.screen("waiting for the module: No such file")
+        self.module.refuse.clear()
+        self.screen("mmio-write")
+        self.keys("q")
+        self.screen("status=0")
+
+    def test_permission_lost(self):
+        self.start(80, 24)
+        self.screen("mmio-write")
+        self.module.refuse["info"] = (1, "no more")
+        self.screen("status=121", "cvmstat: not permitted")
+
+    def test_stat_40_columns(self):
+        self.load(scenes.snp)
+        env = reader.environment(self.module)
+        words = ["env", *(f"{k}={v}" for k, v in env.items()), reader.BINARY, "stat", "-e", "none",
+                 "true"]
+        self.tmux("new-session", "-d", "-x", "40", "-y", "40", f"{shlex.join(words)}; sleep 60")
+        self.addCleanup(self.tmux, "kill-server")
+        lines = self.screen("not countable")
+        self.assertTrue(any(line.startswith(" exit   mmio-write  18,204") for line in lines))
+
+    def test_no_terminal(self):
+        done = self.run_reader("top", scene=scenes.snp)
+        self.assertEqual((done[0], done[2]), (125, "cvmstat: top needs a terminal; for a file use "
+                                              "cvmstat stat -I\n"))
