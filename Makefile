@@ -1,21 +1,67 @@
 # SPDX-License-Identifier: GPL-2.0
 # A person's Makefile; Kbuild is the kernel's way in.
-KDIR ?= /lib/modules/$(shell uname -r)/build
+#
+#   make                    module and reader for the running kernel
+#   sudo make load          load the module
+#   sudo make install       module, reader, manual page, completion
+#   sudo make selftest      kselftests on this guest, without the test bed
+#
+#   make demo               a real kernel in an emulated confidential guest
+#                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12|6.1] [CPUS=2]
+#   make check              everything that shows that it works [TESTS=pattern]
+#   make style              what needs nothing to run
 
-all: module
-	$(if $(wildcard user/Makefile),$(MAKE) -C user)
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PLATFORM ?= snp
+KERNEL ?= 6.12
+CPUS ?= 2
+TESTS ?= *
 
-module:
+all: module reader
+
+headers:
+	@test -e $(KDIR)/Makefile || { \
+		echo "No headers of Linux $(KVER) in $(KDIR):" \
+			"install the Debian package linux-headers-$(KVER), or set KDIR." >&2; \
+		exit 1; }
+
+module: headers
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+reader:
+	$(MAKE) -C user
+
 load: module
-	insmod kmod/cvmstat.ko
+	@if grep -q '^cvmstat ' /proc/modules; then echo "cvmstat is loaded already."; \
+	else insmod kmod/cvmstat.ko && echo "cvmstat is loaded."; fi
 
 unload:
 	rmmod cvmstat
 
-clean:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	$(if $(wildcard user/Makefile),$(MAKE) -C user clean)
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod -a $(KVER)
+	$(MAKE) -C user install
 
-.PHONY: all module load unload clean
+selftest: all
+	$(MAKE) -C selftests run_tests
+
+demo:
+	@selftests/install-packages build guest demo
+	@selftests/demo --platform $(PLATFORM) --kernel $(KERNEL) --cpus $(CPUS)
+
+check:
+	@selftests/install-packages build guest demo check kernel
+	@selftests/check '$(TESTS)'
+
+style:
+	@selftests/install-packages check
+	@selftests/style
+
+clean:
+	test ! -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C user clean
+	rm -rf .cache selftests/build selftests/testbed/build
+
+.PHONY: all headers module reader load unload install selftest demo check style clean

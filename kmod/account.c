@@ -9,7 +9,6 @@
  * key for the life of the module, so that readers need no lock.
  */
 #include <linux/bits.h>
-#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -25,7 +24,7 @@ unsigned int cvm_detail_slots = 1024;
 module_param_named(detail_slots, cvm_detail_slots, uint, 0444);
 MODULE_PARM_DESC(detail_slots, "details that each CPU can keep, a power of two (1024)");
 
-#define CVM_MAX_DETAIL_SLOTS	(1U << 20)
+#define CVM_MAX_DETAIL_SLOTS	BIT(20)
 
 /* A probe sequence is bounded: a full table must not slow an exit down. */
 #define CVM_MAX_TRIES	16
@@ -37,83 +36,7 @@ static_assert(sizeof(struct cvm_slot) == 32);
 static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
 
-/**
- * struct reason_range - consecutive codes with places of their own
- * @first: first code
- * @n: how many
- * @place: index of the first
- */
-struct reason_range {
-	u64 first;
-	u32 n;
-	u32 place;
-};
-
-#define SVM_RANGES(at) \
-	{ 0x0, 0xb0, (at) }, { 0x400, 8, (at) + 0xb0 }
-#define SVM_PLACES	0xb8
-
-#define AT_VC		0
-#define AT_VMGEXIT	(AT_VC + SVM_PLACES)
-#define AT_GHCB_MSR	(AT_VMGEXIT + SVM_PLACES + 0x20 + 4 + 1)
-#define AT_VE		(AT_GHCB_MSR + 0x20 + 2 + 1)
-#define AT_TDVMCALL	(AT_VE + 64)
-#define AT_TDCALL	(AT_TDVMCALL + 64 + 8 + 1)
-#define AT_SVSM		(AT_TDCALL + 32)
-#define AT_AUTO		(AT_SVSM + 8 + 4)
-#define AT_END		(AT_AUTO + SVM_PLACES)
-
-#define MAX_RANGES	5
-
-static const struct reason_range reasons[CVM_NR_CLASSES][MAX_RANGES] = {
-	[CVMSTAT_CLASS_VC] = { SVM_RANGES(AT_VC) },
-	[CVMSTAT_CLASS_VMGEXIT] = {
-		SVM_RANGES(AT_VMGEXIT),
-		{ 0x80000000, 0x20, AT_VMGEXIT + SVM_PLACES },
-		{ 0x8000fffc, 4, AT_VMGEXIT + SVM_PLACES + 0x20 },
-		{ CVMSTAT_VMGEXIT_HYPERV, 1, AT_VMGEXIT + SVM_PLACES + 0x24 },
-	},
-	[CVMSTAT_CLASS_GHCB_MSR] = {
-		{ 0x0, 0x20, AT_GHCB_MSR },
-		{ 0x80, 2, AT_GHCB_MSR + 0x20 },
-		{ 0x100, 1, AT_GHCB_MSR + 0x22 },
-	},
-	[CVMSTAT_CLASS_VE] = { { 0, 64, AT_VE } },
-	[CVMSTAT_CLASS_TDVMCALL] = {
-		{ 0, 64, AT_TDVMCALL },
-		{ 0x10000, 8, AT_TDVMCALL + 64 },
-		{ CVMSTAT_TDVMCALL_VENDOR, 1, AT_TDVMCALL + 64 + 8 },
-	},
-	[CVMSTAT_CLASS_TDCALL] = { { 0, 32, AT_TDCALL } },
-	[CVMSTAT_CLASS_SVSM] = {
-		{ 0, 8, AT_SVSM },
-		{ 1ULL << 32, 4, AT_SVSM + 8 },
-	},
-	[CVMSTAT_CLASS_AUTO] = { SVM_RANGES(AT_AUTO) },
-};
-
-static_assert(AT_END == CVM_NR_REASONS);
-
 static u8 provenances[CVM_NR_REASONS];
-
-/**
- * cvm_reason_index() - place of a reason in the table of reasons
- * @class: enum cvmstat_class
- * @code: reason inside the class
- *
- * Context: any, an NMI included.
- * Return: the place, or -1 for a code that has none.
- */
-__always_inline int cvm_reason_index(unsigned int class, u64 code)
-{
-	const struct reason_range *r = reasons[class];
-	unsigned int i;
-
-	for (i = 0; i < MAX_RANGES && r->n; i++, r++)
-		if (code - r->first < r->n)
-			return r->place + (code - r->first);
-	return -1;
-}
 
 /* Publish a slot for the key, unless somebody was faster. */
 static bool slot_claim(struct cvm_slot *slot, u64 meta, u64 key)
@@ -121,25 +44,35 @@ static bool slot_claim(struct cvm_slot *slot, u64 meta, u64 key)
 	if (cmpxchg_local(&slot->meta, 0, CVM_SLOT_BUSY) != 0)
 		return false;
 	slot->key = key;
+	/* Pairs with the readers' smp_load_acquire(): a key before its meta. */
 	smp_store_release(&slot->meta, meta);
 	return true;
 }
 
-/*
+/**
+ * cvm_slot_find() - find, or take, the slot of a key
+ * @table: hash table of this CPU
+ * @mask: its size, less one
+ * @at: where to begin
+ * @meta: first half of the key
+ * @key: second half of the key
+ *
  * A hit that nests between the claim and the publication skips the busy slot
  * and may take a second one for the same key: readers add them up.
+ *
+ * Context: any, an NMI included; preemption off.
+ * Return: the slot, or NULL if there is no room.
  */
-static __always_inline struct cvm_slot *slot_find(struct cvm_slot *table,
-						  u32 mask, u64 meta, u64 key)
+struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
+			       u64 meta, u64 key)
 {
-	u32 at = (key * GOLDEN_RATIO_64 + meta * GOLDEN_RATIO_32) >> 40;
 	unsigned int tries;
 
 	for (tries = 0; tries < CVM_MAX_TRIES; tries++, at++) {
 		struct cvm_slot *slot = &table[at & mask];
 		u64 seen = READ_ONCE(slot->meta);
 
-		if (likely(seen == meta && slot->key == key))
+		if (seen == meta && slot->key == key)
 			return slot;
 		if (!seen && slot_claim(slot, meta, key))
 			return slot;
@@ -147,59 +80,26 @@ static __always_inline struct cvm_slot *slot_find(struct cvm_slot *table,
 	return NULL;
 }
 
-/* Keys of details: bit 63 tells a key from a free and from a busy slot. */
-#define META_VALID	BIT_ULL(63)
-#define META_OP_SHIFT	16
-
-static __always_inline void count_detail(struct cvm_cpu *c, int place,
-					 const struct cvm_event *ev)
-{
-	u64 meta = META_VALID | (u64)ev->op << META_OP_SHIFT | place;
-	struct cvm_slot *slot;
-
-	slot = slot_find(c->detail, cvm_detail_slots - 1, meta, ev->detail);
-	if (likely(slot))
-		local64_inc(&slot->count.n[ev->user]);
-	else
-		local64_inc(&c->overflow[ev->class].n[ev->user]);
-}
-
-static noinline void count_rest(struct cvm_cpu *c, const struct cvm_event *ev)
-{
-	struct cvm_slot *slot;
-
-	slot = slot_find(c->rest, CVM_REST_SLOTS - 1, META_VALID | ev->class,
-			 ev->code);
-	if (slot)
-		local64_inc(&slot->count.n[ev->user]);
-	else
-		local64_inc(&c->lost_reason[ev->class].n[ev->user]);
-}
-
 /**
- * cvm_account() - count an event
- * @ev: the event
+ * cvm_count_rest() - count an event of a reason that no table knows
+ * @class: enum cvmstat_class
+ * @code: reason inside the class
+ * @user: raised in user mode
  *
  * Context: any, an NMI included; preemption off.
  */
-void cvm_account(const struct cvm_event *ev)
+void cvm_count_rest(unsigned int class, u64 code, bool user)
 {
 	struct cvm_cpu *c = this_cpu_read(cvm_cpu);
-	int place;
+	u64 meta = CVM_META_VALID | class;
+	struct cvm_slot *slot;
 
-	if (unlikely(!(READ_ONCE(cvm_config.classes) & BIT(ev->class))))
-		return;
-
-	place = cvm_reason_index(ev->class, ev->code);
-	if (unlikely(place < 0)) {
-		count_rest(c, ev);
-		return;
-	}
-	local64_inc(&c->reason[place].n[ev->user]);
-	if (ev->has_detail && likely(READ_ONCE(cvm_config.details)))
-		count_detail(c, place, ev);
-	if (unlikely(READ_ONCE(cvm_config.rips)) && ev->rip)
-		cvm_rips_account(place, ev);
+	slot = cvm_slot_find(c->rest, CVM_REST_SLOTS - 1, cvm_hash(meta, code),
+			     meta, code);
+	if (slot)
+		local64_inc(&slot->count.n[user]);
+	else
+		local64_inc(&c->lost_reason[class].n[user]);
 }
 
 /**
@@ -273,11 +173,11 @@ static int each_known(unsigned int cpu, unsigned int class, cvm_record_fn fn,
 		      void *arg)
 {
 	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
-	const struct reason_range *r = reasons[class];
+	const struct cvm_reason_range *r = cvm_reasons[class];
 	unsigned int i, k;
 	int ret;
 
-	for (i = 0; i < MAX_RANGES && r[i].n; i++) {
+	for (i = 0; i < CVM_MAX_RANGES && r[i].n; i++) {
 		for (k = 0; k < r[i].n; k++) {
 			struct cvm_record rec = {
 				.class = class,
@@ -311,7 +211,8 @@ static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
 			.class = class, .has_code = true, .cpu = cpu,
 		};
 
-		if (smp_load_acquire(&slot->meta) != (META_VALID | class))
+		/* Pairs with slot_claim(). */
+		if (smp_load_acquire(&slot->meta) != (CVM_META_VALID | class))
 			continue;
 		rec.code = slot->key;
 		ret = emit(&rec, &slot->count, fn, arg);
@@ -352,8 +253,8 @@ static void reason_at(unsigned int place, u8 *class, u64 *code)
 	unsigned int c, i;
 
 	for (c = 0; c < CVM_NR_CLASSES; c++) {
-		for (i = 0; i < MAX_RANGES && reasons[c][i].n; i++) {
-			const struct reason_range *r = &reasons[c][i];
+		for (i = 0; i < CVM_MAX_RANGES && cvm_reasons[c][i].n; i++) {
+			const struct cvm_reason_range *r = &cvm_reasons[c][i];
 
 			if (place - r->place < r->n) {
 				*class = c;
@@ -396,13 +297,14 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 
 	for (i = 0; i < cvm_detail_slots && !ret; i++) {
 		const struct cvm_slot *slot = &c->detail[i];
-		u64 meta = smp_load_acquire(&slot->meta);
 		struct cvm_record rec = { .has_detail = true, .cpu = cpu };
+		u64 meta;
 
-		if (!(meta & META_VALID))
+		meta = smp_load_acquire(&slot->meta); /* pairs with slot_claim() */
+		if (!(meta & CVM_META_VALID))
 			continue;
-		cvm_reason_at(meta & GENMASK(META_OP_SHIFT - 1, 0), &rec);
-		rec.op = (meta & ~META_VALID) >> META_OP_SHIFT;
+		cvm_reason_at(meta & GENMASK(CVM_META_OP_SHIFT - 1, 0), &rec);
+		rec.op = (meta & ~CVM_META_VALID) >> CVM_META_OP_SHIFT;
 		rec.detail = slot->key;
 		if (classes & BIT(rec.class))
 			ret = emit(&rec, &slot->count, fn, arg);
@@ -449,7 +351,7 @@ int cvm_account_init(void)
 
 	if (!is_power_of_2(cvm_detail_slots) ||
 	    cvm_detail_slots > CVM_MAX_DETAIL_SLOTS) {
-		pr_err("detail_slots=%u is not a power of two up to %u\n",
+		pr_err("detail_slots=%u is not a power of two up to %lu\n",
 		       cvm_detail_slots, CVM_MAX_DETAIL_SLOTS);
 		return -EINVAL;
 	}

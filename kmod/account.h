@@ -2,13 +2,14 @@
 #ifndef CVMSTAT_ACCOUNT_H
 #define CVMSTAT_ACCOUNT_H
 
+#include <linux/bits.h>
 #include <linux/cache.h>
+#include <linux/hash.h>
 #include <linux/percpu.h>
 #include <asm/local64.h>
-#include <linux/cvmstat.h>
-#include <linux/cvmstat_codes.h>
 
-#define CVM_NR_CLASSES	(CVMSTAT_CLASS_AUTO + 1)
+#include "reasons.h"
+
 #define CVM_ALL_CLASSES	(BIT(CVM_NR_CLASSES) - 1)
 
 /* Counters of hooks, and of reasons that no table knows. */
@@ -54,9 +55,6 @@ struct cvm_slot {
 };
 
 #define CVM_SLOT_BUSY	1ULL
-
-/* The whole range of reasons that has a place of its own, see reasons[]. */
-#define CVM_NR_REASONS	805
 
 /**
  * struct cvm_cpu - what one CPU counted; nobody else writes it
@@ -115,30 +113,95 @@ struct cvm_config {
 };
 
 extern struct cvm_config cvm_config;
+extern u32 cvm_enabled;
 extern unsigned int cvm_detail_slots;
 DECLARE_PER_CPU(struct cvm_cpu *, cvm_cpu);
+
+/* cvm_enabled: the configuration in one word. Classes, and above them: */
+#define CVM_ENABLED_DETAILS	BIT(CVM_NR_CLASSES)
+#define CVM_ENABLED_RIPS	BIT(CVM_NR_CLASSES + 1)
 
 int cvm_account_init(void);
 void cvm_account_exit(void);
 u64 cvm_account_memory(void);
 
-void cvm_account(const struct cvm_event *ev);
+struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
+			       u64 meta, u64 key);
+void cvm_count_rest(unsigned int class, u64 code, bool user);
+void cvm_rips_account(unsigned int place, unsigned int class, bool user,
+		      u64 rip);
+
+/* Keys of details: bit 63 tells a key from a free and from a busy slot. */
+#define CVM_META_VALID		BIT_ULL(63)
+#define CVM_META_OP_SHIFT	16
+
+static __always_inline u32 cvm_hash(u64 meta, u64 key)
+{
+	return ((key ^ meta << 20) * GOLDEN_RATIO_64) >> 40;
+}
+
+static __always_inline void cvm_count_detail(struct cvm_cpu *c, int place,
+					     const struct cvm_event *ev)
+{
+	u64 meta = CVM_META_VALID | (u64)ev->op << CVM_META_OP_SHIFT | place;
+	u32 at = cvm_hash(meta, ev->detail), mask = cvm_detail_slots - 1;
+	struct cvm_slot *slot = &c->detail[at & mask];
+
+	if (unlikely(READ_ONCE(slot->meta) != meta || slot->key != ev->detail))
+		slot = cvm_slot_find(c->detail, mask, at, meta, ev->detail);
+	if (likely(slot))
+		local64_inc(&slot->count.n[ev->user]);
+	else
+		local64_inc(&c->overflow[ev->class].n[ev->user]);
+}
+
+/**
+ * cvm_account() - count an event
+ * @c: this CPU's counters
+ * @ev: the event
+ *
+ * Inline, as a handler knows half of the event when it is compiled.
+ *
+ * Context: any, an NMI included; preemption off.
+ */
+static __always_inline void cvm_account(struct cvm_cpu *c,
+					const struct cvm_event *ev)
+{
+	u32 enabled = READ_ONCE(cvm_enabled);
+	int place;
+
+	if (unlikely(!(enabled & BIT(ev->class))))
+		return;
+	place = cvm_reason_index(ev->class, ev->code);
+	if (unlikely(place < 0)) {
+		cvm_count_rest(ev->class, ev->code, ev->user);
+		return;
+	}
+	local64_inc(&c->reason[place].n[ev->user]);
+	if (ev->has_detail && likely(enabled & CVM_ENABLED_DETAILS))
+		cvm_count_detail(c, place, ev);
+	if (unlikely(enabled & CVM_ENABLED_RIPS) && ev->rip)
+		cvm_rips_account(place, ev->class, ev->user, ev->rip);
+}
 
 /**
  * cvm_hook_hit() - count a hit of a hook
  * @id: number of the hook
  *
  * Context: any, an NMI included; preemption off.
+ * Return: this CPU's counters.
  */
-static __always_inline void cvm_hook_hit(unsigned int id)
+static __always_inline struct cvm_cpu *cvm_hook_hit(unsigned int id)
 {
-	local64_inc(&this_cpu_read(cvm_cpu)->hits[id]);
+	struct cvm_cpu *c = this_cpu_read(cvm_cpu);
+
+	local64_inc(&c->hits[id]);
+	return c;
 }
 
 u64 cvm_hook_hits(unsigned int id);
 u64 cvm_reason_count(unsigned int cpu, unsigned int class, u64 code);
 
-int cvm_reason_index(unsigned int class, u64 code);
 void cvm_set_provenance(unsigned int class, u64 code, u8 provenance);
 u8 cvm_provenance(unsigned int class, u64 code);
 void cvm_reason_at(unsigned int place, struct cvm_record *rec);

@@ -49,6 +49,7 @@ static bool claim(struct bounce_device *slot, const struct device *dev)
 		return false;
 	strscpy(slot->name, dev_name(dev), NAME_LEN);
 	strscpy(slot->driver, dev_driver_string(dev), NAME_LEN);
+	/* Pairs with find() and cvm_bounce_read(): names before the state. */
 	smp_store_release(&slot->state, KNOWN);
 	return true;
 }
@@ -59,7 +60,7 @@ static unsigned int find(const struct device *dev)
 
 	for (i = 0; i < OTHERS; i++) {
 		struct bounce_device *slot = &devices[i];
-		int state = smp_load_acquire(&slot->state);
+		int state = smp_load_acquire(&slot->state); /* see claim() */
 
 		if (state == KNOWN &&
 		    !strncmp(slot->name, dev_name(dev), NAME_LEN - 1))
@@ -99,6 +100,7 @@ bool cvm_bounce_read(unsigned int cpu, unsigned int slot,
 		.bounces = local64_read(&counts->slot[slot].bounces),
 		.bytes = local64_read(&counts->slot[slot].bytes),
 	};
+	/* Pairs with claim(). */
 	if (slot < OTHERS && smp_load_acquire(&devices[slot].state) == KNOWN) {
 		rec->device = devices[slot].name;
 		rec->driver = devices[slot].driver;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is being counted. The hot path reads single words of it without a
- * lock; a change is seen by the next hit.
+ * What is being counted. The hot path reads one word without a lock; a change
+ * is seen by the next hit.
  */
 #include <linux/mutex.h>
 #include <net/netlink.h>
@@ -13,6 +13,8 @@ struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,
 	.details = true,
 };
+
+u32 cvm_enabled __read_mostly = CVM_ALL_CLASSES | CVM_ENABLED_DETAILS;
 
 static DEFINE_MUTEX(config_lock);
 static u32 sequence = 1;
@@ -54,6 +56,9 @@ int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
 	WRITE_ONCE(cvm_config.details, wanted.details);
 	WRITE_ONCE(cvm_config.rips, wanted.rips);
 	WRITE_ONCE(cvm_config.latency, wanted.latency);
+	WRITE_ONCE(cvm_enabled, wanted.classes |
+		   (wanted.details ? CVM_ENABLED_DETAILS : 0) |
+		   (wanted.rips ? CVM_ENABLED_RIPS : 0));
 	WRITE_ONCE(sequence, sequence + 1 ?: 1);
 unlock:
 	mutex_unlock(&config_lock);

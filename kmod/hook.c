@@ -54,7 +54,7 @@ static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
 			  void *addr, const struct cvm_args *args)
 {
 	memset(probe, 0, sizeof(*probe));
-	probe->hook = hook;
+	probe->id = hook->id;
 	probe->args = *args;
 	probe->kp.pre_handler = hook->point->handler;
 	if (addr)

@@ -15,12 +15,12 @@ struct cvm_hook;
 /**
  * struct cvm_probe - one kprobe of a hook
  * @kp: the kprobe
- * @hook: whose it is
+ * @id: number of the hook whose it is
  * @args: where the function's, or the callee's, arguments are
  */
 struct cvm_probe {
 	struct kprobe kp;
-	struct cvm_hook *hook;
+	u32 id;
 	struct cvm_args args;
 };
 
@@ -133,14 +133,11 @@ static __always_inline struct cvm_probe *cvm_probe_of(struct kprobe *kp)
  * @kp: the kprobe
  *
  * Context: any, an NMI included; preemption off.
- * Return: the probe.
+ * Return: this CPU's counters.
  */
-static __always_inline struct cvm_probe *cvm_probe_hit(struct kprobe *kp)
+static __always_inline struct cvm_cpu *cvm_probe_hit(struct kprobe *kp)
 {
-	struct cvm_probe *probe = cvm_probe_of(kp);
-
-	cvm_hook_hit(probe->hook->id);
-	return probe;
+	return cvm_hook_hit(cvm_probe_of(kp)->id);
 }
 
 /**
@@ -148,10 +145,11 @@ static __always_inline struct cvm_probe *cvm_probe_hit(struct kprobe *kp)
  * @fops: what the callback got
  *
  * Context: any, an NMI included; preemption off.
+ * Return: this CPU's counters.
  */
-static __always_inline void cvm_fentry_hit(struct ftrace_ops *fops)
+static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
 {
-	cvm_hook_hit(container_of(fops, struct cvm_hook, fops)->id);
+	return cvm_hook_hit(container_of(fops, struct cvm_hook, fops)->id);
 }
 
 /**

@@ -49,6 +49,7 @@ static bool state_halts(unsigned int state)
 	/* Without a driver state 0 is cpu_idle_poll(). */
 	if (!drv)
 		return state != 0;
+	/* Pairs with the release below: the mask is the driver's. */
 	if (likely(smp_load_acquire(&halting.drv) == drv))
 		return READ_ONCE(halting.mask) & BIT(state);
 
@@ -56,6 +57,7 @@ static bool state_halts(unsigned int state)
 		if (halts(drv, i))
 			mask |= BIT(i);
 	WRITE_ONCE(halting.mask, mask);
+	/* Pairs with the acquire above. */
 	smp_store_release(&halting.drv, drv);
 	return mask & BIT(state);
 }
@@ -66,10 +68,11 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 		.class = CVMSTAT_CLASS_AUTO,
 		.code = CVMSTAT_SVM_HLT,
 	};
+	struct cvm_cpu *c;
 
 	if (state >= CVM_IDLE_STATES) /* PWR_EVENT_EXIT */
 		return;
-	cvm_hook_hit(idle_hook->id);
+	c = cvm_hook_hit(idle_hook->id);
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
 	if (!state_halts(state))
 		return;
@@ -77,7 +80,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 		ev.class = CVMSTAT_CLASS_TDVMCALL;
 		ev.code = CVMSTAT_TDVMCALL_HLT;
 	}
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 }
 
 /**

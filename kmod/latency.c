@@ -27,7 +27,7 @@ struct cpu_times {
 
 static DEFINE_PER_CPU(struct cpu_times *, cpu_times);
 
-#define CODE_OF(code, ident, name, source) code,
+#define CODE_OF(code, ...) code,
 static const u64 vc_codes[] = { CVMSTAT_SVM_CODES(CODE_OF) };
 static const u64 ve_codes[] = { CVMSTAT_VE_CODES(CODE_OF) };
 

@@ -48,7 +48,7 @@ static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
 	if (netlink_capable(skb, CAP_NET_ADMIN))
 		return 0;
-	NL_SET_ERR_MSG(extack, "changing the configuration needs CAP_NET_ADMIN in the initial user namespace");
+	NL_SET_ERR_MSG(extack, "changing needs CAP_NET_ADMIN in the initial user namespace");
 	return -EPERM;
 }
 

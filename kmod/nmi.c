@@ -17,10 +17,10 @@ static int nmi_handler(unsigned int type, struct pt_regs *regs)
 		.class = CVMSTAT_CLASS_VMGEXIT,
 		.code = CVMSTAT_NAE_NMI_COMPLETE,
 	};
+	struct cvm_cpu *c = cvm_hook_hit(nmi_hook->id);
 
-	cvm_hook_hit(nmi_hook->id);
 	if (cvm_platform.id != CVMSTAT_PLATFORM_NONE)
-		cvm_account(&ev);
+		cvm_account(c, &ev);
 	return NMI_DONE;
 }
 

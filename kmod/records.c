@@ -56,25 +56,19 @@ static int add_one(const struct cvm_record *rec, void *arg)
 	return 0;
 }
 
-#define COMPARE(a, b, field) \
-	do { \
-		if ((a)->field != (b)->field) \
-			return (a)->field < (b)->field ? -1 : 1; \
-	} while (0)
+static int order(u64 a, u64 b)
+{
+	return a < b ? -1 : a > b;
+}
 
 static int compare(const void *left, const void *right)
 {
 	const struct cvm_record *a = left, *b = right;
 
-	COMPARE(a, b, class);
-	COMPARE(a, b, overflow);
-	COMPARE(a, b, code);
-	COMPARE(a, b, op);
-	COMPARE(a, b, detail);
-	COMPARE(a, b, rip);
-	COMPARE(a, b, tgid);
-	COMPARE(a, b, cpu);
-	return 0;
+	return order(a->class, b->class) ?: order(a->overflow, b->overflow) ?:
+	       order(a->code, b->code) ?: order(a->op, b->op) ?:
+	       order(a->detail, b->detail) ?: order(a->rip, b->rip) ?:
+	       order(a->tgid, b->tgid) ?: order(a->cpu, b->cpu);
 }
 
 /* Add up records that have the same key. */

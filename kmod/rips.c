@@ -22,7 +22,7 @@ unsigned int cvm_rip_slots = 512;
 module_param_named(rip_slots, cvm_rip_slots, uint, 0444);
 MODULE_PARM_DESC(rip_slots, "RIPs that each CPU can keep, a power of two (512)");
 
-#define CVM_MAX_RIP_SLOTS	(1U << 16)
+#define CVM_MAX_RIP_SLOTS	BIT(16)
 #define RIP_WAYS		8U
 
 /**
@@ -71,35 +71,35 @@ static void give_up(struct rip_table *t, struct rip_slot *slot)
 }
 
 static void take(struct rip_table *t, struct rip_slot *slot,
-		 unsigned int place, u32 tgid, const struct cvm_event *ev)
+		 unsigned int place, u32 tgid, bool user, u64 rip)
 {
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 	smp_wmb(); /* pairs with read_slot() */
 	give_up(t, slot);
 	slot->place = place;
 	slot->tgid = tgid;
-	slot->rip = ev->rip;
+	slot->rip = rip;
 	slot->strength = 1;
-	local64_set(&slot->count.n[ev->user], 1);
-	local64_set(&slot->count.n[!ev->user], 0);
+	local64_set(&slot->count.n[user], 1);
+	local64_set(&slot->count.n[!user], 0);
 	smp_wmb(); /* pairs with read_slot() */
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 }
 
 static void account_in(struct rip_table *t, unsigned int place,
-		       const struct cvm_event *ev)
+		       unsigned int class, bool user, u64 rip)
 {
 	u32 sets = cvm_rip_slots / RIP_WAYS;
-	u32 at = hash_64(ev->rip + place, 32) & (sets - 1);
+	u32 at = hash_64(rip + place, 32) & (sets - 1);
 	struct rip_slot *slot = &t->slot[at * RIP_WAYS], *weak = slot;
-	u32 tgid = ev->user ? current->tgid : 0;
+	u32 tgid = user ? current->tgid : 0;
 	unsigned int i;
 
 	for (i = 0; i < RIP_WAYS; i++, slot++) {
-		if (slot->rip == ev->rip && slot->place == place &&
+		if (slot->rip == rip && slot->place == place &&
 		    slot->tgid == tgid) {
 			slot->strength += slot->strength < U32_MAX;
-			local64_inc(&slot->count.n[ev->user]);
+			local64_inc(&slot->count.n[user]);
 			return;
 		}
 		if (slot->strength < weak->strength)
@@ -108,29 +108,32 @@ static void account_in(struct rip_table *t, unsigned int place,
 	if (weak->strength)
 		weak->strength--;
 	if (weak->strength)
-		local64_inc(&t->overflow[ev->class].n[ev->user]);
+		local64_inc(&t->overflow[class].n[user]);
 	else
-		take(t, weak, place, tgid, ev);
+		take(t, weak, place, tgid, user, rip);
 }
 
 /**
  * cvm_rips_account() - note the instruction pointer behind an event
  * @place: the event's reason, by its place in the table of reasons
- * @ev: the event
+ * @class: enum cvmstat_class
+ * @user: raised in user mode
+ * @rip: the instruction pointer
  *
  * Context: any, an NMI included; preemption off.
  */
-void cvm_rips_account(unsigned int place, const struct cvm_event *ev)
+void cvm_rips_account(unsigned int place, unsigned int class, bool user,
+		      u64 rip)
 {
 	struct rip_table *t = this_cpu_read(rip_table);
 
 	if (t->busy) {
-		local64_inc(&t->overflow[ev->class].n[ev->user]);
+		local64_inc(&t->overflow[class].n[user]);
 		return;
 	}
 	WRITE_ONCE(t->busy, true);
 	barrier();
-	account_in(t, place, ev);
+	account_in(t, place, class, user, rip);
 	barrier();
 	WRITE_ONCE(t->busy, false);
 }
@@ -210,7 +213,7 @@ int cvm_rips_init(void)
 
 	if (!is_power_of_2(cvm_rip_slots) || cvm_rip_slots < RIP_WAYS ||
 	    cvm_rip_slots > CVM_MAX_RIP_SLOTS) {
-		pr_err("rip_slots=%u is not a power of two from %u to %u\n",
+		pr_err("rip_slots=%u is not a power of two from %u to %lu\n",
 		       cvm_rip_slots, RIP_WAYS, CVM_MAX_RIP_SLOTS);
 		return -EINVAL;
 	}

@@ -10,7 +10,6 @@ int cvm_rips_init(void);
 void cvm_rips_exit(void);
 size_t cvm_rips_size(void);
 
-void cvm_rips_account(unsigned int place, const struct cvm_event *ev);
 int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
 
 #endif /* CVMSTAT_RIPS_H */

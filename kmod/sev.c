@@ -25,7 +25,6 @@ static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 		.rip = regs->ip,
 	};
 
-	cvm_probe_hit(kp);
 	if (ev.code == CVMSTAT_SVM_CPUID) {
 		ev.has_detail = true;
 		ev.detail = (u32)regs->ax;
@@ -33,7 +32,7 @@ static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 		ev.has_detail = true;
 		ev.detail = (u32)regs->cx;
 	}
-	cvm_account(&ev);
+	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
 }
 
@@ -78,7 +77,7 @@ static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
  */
 static int vmgexit_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 {
-	const struct cvm_probe *probe = cvm_probe_hit(kp);
+	const struct cvm_probe *probe = cvm_probe_of(kp);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VMGEXIT,
 		.code = cvm_arg(probe, probe_regs, 2),
@@ -92,33 +91,46 @@ static int vmgexit_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 		ev.rip = ctxt->regs->ip;
 		vmgexit_detail(&ev, cvm_arg(probe, probe_regs, 3), ctxt->regs);
 	}
-	cvm_account(&ev);
+	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
 }
 
-static void count_kernel(u8 class, u64 code)
+static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
 {
 	struct cvm_event ev = { .class = class, .code = code };
 
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 }
 
-/* Handlers of functions that make one known exit each. */
-#define SIMPLE_HANDLER(name, class, code) \
-static int name(struct kprobe *kp, struct pt_regs *regs) \
-{ \
-	cvm_probe_hit(kp); \
-	count_kernel(class, code); \
-	return 0; \
+/* The following handlers are those of functions that make one known exit. */
+
+static int ap_creation_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_NAE_AP_CREATION);
+	return 0;
 }
 
-SIMPLE_HANDLER(ap_creation_handler, CVMSTAT_CLASS_VMGEXIT,
-	       CVMSTAT_NAE_AP_CREATION)
-SIMPLE_HANDLER(ap_hlt_loop_handler, CVMSTAT_CLASS_VMGEXIT,
-	       CVMSTAT_NAE_AP_HLT_LOOP)
-SIMPLE_HANDLER(register_gpa_handler, CVMSTAT_CLASS_GHCB_MSR,
-	       CVMSTAT_GHCB_MSR_REGISTER_GPA)
-SIMPLE_HANDLER(hyperv_handler, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_VMGEXIT_HYPERV)
+static int ap_hlt_loop_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_NAE_AP_HLT_LOOP);
+	return 0;
+}
+
+static int register_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_GHCB_MSR,
+		     CVMSTAT_GHCB_MSR_REGISTER_GPA);
+	return 0;
+}
+
+static int hyperv_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
+		     CVMSTAT_VMGEXIT_HYPERV);
+	return 0;
+}
 
 /* __sev_cpuid_hv(u32 fn, int reg_idx, u32 *reg) */
 static int msr_cpuid_handler(struct kprobe *kp, struct pt_regs *regs)
@@ -130,8 +142,7 @@ static int msr_cpuid_handler(struct kprobe *kp, struct pt_regs *regs)
 		.detail = (u32)regs->di,
 	};
 
-	cvm_probe_hit(kp);
-	cvm_account(&ev);
+	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
 }
 
@@ -145,14 +156,14 @@ struct svsm_call_head {
 static int svsm_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	const struct svsm_call_head *call = (const void *)regs->si;
+	struct cvm_cpu *c = cvm_probe_hit(kp);
 
-	cvm_probe_hit(kp);
-	count_kernel(CVMSTAT_CLASS_SVSM, call->rax);
-	count_kernel(CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
+	count_kernel(c, CVMSTAT_CLASS_SVSM, call->rax);
+	count_kernel(c, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
 	return 0;
 }
 
-static void count_hyperv_msr(u64 index, u8 op)
+static void count_hyperv_msr(struct cvm_cpu *c, u64 index, u8 op)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VMGEXIT,
@@ -162,22 +173,20 @@ static void count_hyperv_msr(u64 index, u8 op)
 		.detail = (u32)index,
 	};
 
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 }
 
 /* hv_ghcb_msr_read(u64 msr, u64 *value) */
 static int hyperv_rdmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	cvm_probe_hit(kp);
-	count_hyperv_msr(regs->di, CVMSTAT_OP_READ);
+	count_hyperv_msr(cvm_probe_hit(kp), regs->di, CVMSTAT_OP_READ);
 	return 0;
 }
 
 /* hv_ghcb_msr_write(u64 msr, u64 value) */
 static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	cvm_probe_hit(kp);
-	count_hyperv_msr(regs->di, CVMSTAT_OP_WRITE);
+	count_hyperv_msr(cvm_probe_hit(kp), regs->di, CVMSTAT_OP_WRITE);
 	return 0;
 }
 
@@ -274,7 +283,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 
 #define AUTO_GAP(code, what) \
 	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, code, \
-	  what ": an automatic exit, which happens to the guest without its knowing" }
+	  what ": an automatic exit, handled without the guest" }
 
 const struct cvm_gap cvm_sev_gaps[] = {
 	AUTO_GAP(CVMSTAT_SVM_INTR, "INTR"),

@@ -114,14 +114,16 @@ static __always_inline bool ve_exits(struct cvm_event *ev,
 	return false;
 }
 
-static void count_tdcall(u64 leaf)
+static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 {
 	struct cvm_event ev = { .class = CVMSTAT_CLASS_TDCALL, .code = leaf };
 
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 }
 
-static void count_ve(const struct pt_regs *regs, const struct ve_info *ve)
+static __always_inline void count_ve(struct cvm_cpu *c,
+				     const struct pt_regs *regs,
+				     const struct ve_info *ve)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VE,
@@ -131,12 +133,12 @@ static void count_ve(const struct pt_regs *regs, const struct ve_info *ve)
 	};
 
 	ve_detail(&ev, regs, ve);
-	cvm_account(&ev);
+	cvm_account(c, &ev);
 	if (ve_exits(&ev, regs, ve)) {
 		ev.class = CVMSTAT_CLASS_TDVMCALL;
-		cvm_account(&ev);
+		cvm_account(c, &ev);
 	}
-	count_tdcall(CVMSTAT_TDCALL_VEINFO_GET);
+	count_tdcall(c, CVMSTAT_TDCALL_VEINFO_GET);
 }
 
 /*
@@ -150,8 +152,8 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
 {
 	preempt_disable_notrace();
-	cvm_fentry_hit(fops);
-	count_ve((const void *)ftrace_regs_get_argument(fregs, 0),
+	count_ve(cvm_fentry_hit(fops),
+		 (const void *)ftrace_regs_get_argument(fregs, 0),
 		 (const void *)ftrace_regs_get_argument(fregs, 1));
 	preempt_enable_notrace();
 }
@@ -159,7 +161,7 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 /* __tdx_hypercall(struct tdx_module_args *args), GHCI 2.4.1 */
 static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct cvm_probe *probe = cvm_probe_hit(kp);
+	const struct cvm_probe *probe = cvm_probe_of(kp);
 	const struct tdx_module_args *args =
 		(const void *)cvm_arg(probe, regs, 0);
 	struct cvm_event ev = {
@@ -177,7 +179,7 @@ static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
 		ev.has_detail = true;
 		ev.detail = (u32)args->r12;
 	}
-	cvm_account(&ev);
+	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
 }
 
@@ -195,8 +197,7 @@ static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
 	};
 
 	preempt_disable_notrace();
-	cvm_fentry_hit(fops);
-	cvm_account(&ev);
+	cvm_account(cvm_fentry_hit(fops), &ev);
 	preempt_enable_notrace();
 }
 
@@ -212,8 +213,7 @@ static void get_quote_entered(unsigned long ip, unsigned long parent_ip,
 	};
 
 	preempt_disable_notrace();
-	cvm_fentry_hit(fops);
-	cvm_account(&ev);
+	cvm_account(cvm_fentry_hit(fops), &ev);
 	preempt_enable_notrace();
 }
 
@@ -223,17 +223,16 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 			      struct ftrace_regs *fregs)
 {
 	preempt_disable_notrace();
-	cvm_fentry_hit(fops);
-	count_tdcall(CVMSTAT_TDCALL_MR_REPORT);
+	count_tdcall(cvm_fentry_hit(fops), CVMSTAT_TDCALL_MR_REPORT);
 	preempt_enable_notrace();
 }
 
 /* __tdcall(u64 fn, struct tdx_module_args *args) */
 static int tdcall_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct cvm_probe *probe = cvm_probe_hit(kp);
+	const struct cvm_probe *probe = cvm_probe_of(kp);
 
-	count_tdcall(cvm_arg(probe, regs, 0));
+	count_tdcall(cvm_probe_hit(kp), cvm_arg(probe, regs, 0));
 	return 0;
 }
 
@@ -353,6 +352,6 @@ const struct cvm_gap cvm_tdx_gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VM_WR,
 	  "made at boot, before the module is there" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_AUTO, false, 0,
-	  "interrupts, EPT violations on private memory, PAUSE and others: the TDX module and the hypervisor handle them without the guest's knowing" },
+	  "interrupts, EPT violations on private memory, PAUSE: handled without the guest" },
 	{}
 };

@@ -76,22 +76,18 @@ static int freeze(void *arg)
 	return 0;
 }
 
-#define COMPARE(a, b, field) \
-	do { \
-		if ((a)->field != (b)->field) \
-			return (a)->field < (b)->field ? -1 : 1; \
-	} while (0)
+static int order(u64 a, u64 b)
+{
+	return a < b ? -1 : a > b;
+}
 
 /* Details come before the total of their reason. */
 static int compare(const void *left, const void *right)
 {
 	const struct cvm_record *a = left, *b = right;
 
-	COMPARE(a, b, cpu);
-	COMPARE(a, b, class);
-	COMPARE(a, b, code);
-	COMPARE(b, a, has_detail);
-	return 0;
+	return order(a->cpu, b->cpu) ?: order(a->class, b->class) ?:
+	       order(a->code, b->code) ?: order(b->has_detail, a->has_detail);
 }
 
 static ssize_t mark_write(struct file *file, const char __user *buf,

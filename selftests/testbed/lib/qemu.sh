@@ -44,8 +44,10 @@ qemu_arguments()
 	)
 	if [[ -n ${opt[icount]} ]]; then
 		qemu_args+=(-accel tcg -icount "shift=0,sleep=off")
-	else
+	elif [[ -n ${opt[parallel]} ]]; then
 		qemu_args+=(-accel "tcg,thread=multi")
+	else
+		qemu_args+=(-accel "tcg,thread=single")
 	fi
 	[[ -n ${opt[allow-reboot]} ]] || qemu_args+=(-no-reboot)
 	if [[ ${opt[platform]} == tcg ]]; then

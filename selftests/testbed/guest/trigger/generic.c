@@ -203,6 +203,15 @@ static void run_halt(unsigned long n, u64 arg)
 	}
 }
 
+/* The bare instruction: a TDX guest's idle loop avoids it, and its #VE. */
+static void run_hlt(unsigned long n, u64 arg)
+{
+	while (n--) {
+		asm volatile("sti; hlt" : : : "memory");
+		raw_local_irq_disable();
+	}
+}
+
 /* One page to shared and back. */
 static void run_share_page(unsigned long n, u64 arg)
 {
@@ -320,6 +329,7 @@ const struct trigger generic_triggers[] = {
 	{ .name = "vmmcall", .platforms = ON_PLAIN | ON_SEV,
 	  .run = run_vmmcall },
 	{ .name = "halt", .platforms = ON_ALL, .run = run_halt },
+	{ .name = "hlt", .platforms = ON_ALL, .run = run_hlt },
 	{ .name = "triple-fault", .platforms = ON_ALL,
 	  .run = run_triple_fault },
 	{ .name = "nmi", .platforms = ON_ALL, .prepare = prepare_nmi,

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What the demo runs in the guest. $1: "first" for the whole of it, else only
+# the server under load.
+#
+# The server needs the loopback device and nothing else. Every command that is
+# shown is one that a user would type.
+show()
+{
+	echo
+	echo "\$ $*"
+	"$@" 2>&1
+}
+
+insmod /demo/cvmstat.ko || exit 1
+ifconfig lo 127.0.0.1 up
+redis-server --save '' --appendonly no --daemonize yes --logfile /dev/null >/dev/null || exit 1
+until redis-cli ping >/dev/null 2>&1; do sleep 0.2; done
+# What a boot leaves behind should be over before anything is counted.
+sleep 1
+
+if [ "$1" = first ]; then
+	show cvmstat info
+	show cvmstat stat -d -- dd if=/dev/vda of=/dev/null bs=1M count=16 iflag=direct
+fi
+show cvmstat stat -d -- redis-benchmark -t set -n 2000 --csv
