@@ -16,5 +16,9 @@ parts=(
 	"style selftests/style"
 	"netlink-spec make -C kmod check"
 	"unit-reader make -C user check"
-	"testbed-launcher selftests/testbed/test-launcher"
+	"patches make -C patches check"
+	"guest-plain-6.12-1 selftests/run-guest --platform plain --kernel 6.12 --cpus 1"
+	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 1"
+	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 --cpus 1"
+	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1"
 )
