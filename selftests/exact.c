@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <linux/cvmstat.h>
+#include <linux/cvmstat_codes.h>
 
 #include "kselftest.h"
 
@@ -263,16 +264,7 @@ struct gap {
 	char why[256];
 };
 
-static const char *const class_names[] = {
-	[CVMSTAT_CLASS_VC] = "vc",
-	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit",
-	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr",
-	[CVMSTAT_CLASS_VE] = "ve",
-	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall",
-	[CVMSTAT_CLASS_TDCALL] = "tdcall",
-	[CVMSTAT_CLASS_SVSM] = "svsm",
-	[CVMSTAT_CLASS_AUTO] = "auto",
-};
+static const char *const class_names[] = CVMSTAT_CLASS_NAMES;
 
 static void add_gap(struct nlattr *const *attr, void *arg)
 {

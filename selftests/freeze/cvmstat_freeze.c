@@ -127,16 +127,7 @@ static const struct file_operations mark_fops = {
 	.write = mark_write,
 };
 
-static const char * const class_names[CVM_NR_CLASSES] = {
-	[CVMSTAT_CLASS_VC] = "vc",
-	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit",
-	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr",
-	[CVMSTAT_CLASS_VE] = "ve",
-	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall",
-	[CVMSTAT_CLASS_TDCALL] = "tdcall",
-	[CVMSTAT_CLASS_SVSM] = "svsm",
-	[CVMSTAT_CLASS_AUTO] = "auto",
-};
+static const char * const class_names[CVM_NR_CLASSES] = CVMSTAT_CLASS_NAMES;
 
 static const char op_names[] = "-rw";
 

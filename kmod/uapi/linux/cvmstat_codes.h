@@ -11,6 +11,18 @@
 #ifndef _UAPI_LINUX_CVMSTAT_CODES_H
 #define _UAPI_LINUX_CVMSTAT_CODES_H
 
+/* Names of the classes, as the ledger has them: an array by enum cvmstat_class. */
+#define CVMSTAT_CLASS_NAMES { \
+	[CVMSTAT_CLASS_VC] = "vc", \
+	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit", \
+	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr", \
+	[CVMSTAT_CLASS_VE] = "ve", \
+	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall", \
+	[CVMSTAT_CLASS_TDCALL] = "tdcall", \
+	[CVMSTAT_CLASS_SVSM] = "svsm", \
+	[CVMSTAT_CLASS_AUTO] = "auto", \
+}
+
 /* SVM exit codes: #VC error codes (class vc) and automatic exits (class auto). */
 #define CVMSTAT_SVM_CODES(X) \
 	X(0x27, SVM_DR7_READ, "dr7-read", "APM app. C") \

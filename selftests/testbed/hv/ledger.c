@@ -30,16 +30,7 @@ static struct {
 	size_t len, pos;
 } lines[MAX_VCPUS];
 
-static const char *const class_names[] = {
-	[CVMSTAT_CLASS_VC] = "vc",
-	[CVMSTAT_CLASS_VMGEXIT] = "vmgexit",
-	[CVMSTAT_CLASS_GHCB_MSR] = "ghcb-msr",
-	[CVMSTAT_CLASS_VE] = "ve",
-	[CVMSTAT_CLASS_TDVMCALL] = "tdvmcall",
-	[CVMSTAT_CLASS_TDCALL] = "tdcall",
-	[CVMSTAT_CLASS_SVSM] = "svsm",
-	[CVMSTAT_CLASS_AUTO] = "auto",
-};
+static const char *const class_names[] = CVMSTAT_CLASS_NAMES;
 
 static const char *const op_names[] = {
 	[CVMSTAT_OP_NONE] = "-",

@@ -268,33 +268,28 @@ static void sev_es_boot(struct boot_params *bp)
 	(void)bp;
 }
 
+/* What both have. */
+#define SEV_PLATFORM \
+	.private_bit = GPA_TOP_BIT, \
+	.efer_code = CVMSTAT_SVM_EFER_WRITE, \
+	.nmi_complete = true, \
+	.vcpu_init = sev_vcpu_init, \
+	.exit = sev_exit, \
+	.opcode = sev_opcode, \
+	.native_msr = sev_native_msr, \
+	.bad_access = sev_bad_access, \
+	.cpuid = sev_cpuid, \
+	.start = sev_start
+
 const struct platform sev_es_platform = {
 	.name = "sev-es",
-	.private_bit = GPA_TOP_BIT,
-	.efer_code = CVMSTAT_SVM_EFER_WRITE,
-	.nmi_complete = true,
 	.boot = sev_es_boot,
-	.vcpu_init = sev_vcpu_init,
-	.exit = sev_exit,
-	.opcode = sev_opcode,
-	.native_msr = sev_native_msr,
-	.bad_access = sev_bad_access,
-	.cpuid = sev_cpuid,
-	.start = sev_start,
+	SEV_PLATFORM,
 };
 
 const struct platform snp_platform = {
 	.name = "snp",
-	.private_bit = GPA_TOP_BIT,
 	.page_states = true,
-	.efer_code = CVMSTAT_SVM_EFER_WRITE,
-	.nmi_complete = true,
 	.boot = snp_boot,
-	.vcpu_init = sev_vcpu_init,
-	.exit = sev_exit,
-	.opcode = sev_opcode,
-	.native_msr = sev_native_msr,
-	.bad_access = sev_bad_access,
-	.cpuid = sev_cpuid,
-	.start = sev_start,
+	SEV_PLATFORM,
 };
