@@ -6,7 +6,6 @@
  * hotplug [-n CYCLES]
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "kselftest.h"
 
+#include "lib/hotplug.h"
 #include "lib/ledger.h"
 #include "lib/module.h"
 #include "lib/nl.h"
@@ -28,22 +28,6 @@ static unsigned long cycles = 10;
  * of sev_es_ap_hlt_loop(), which then never gives its GHCB back.
  */
 #define CYCLES_ON_SNP	2
-
-static int set_online(int cpu, bool online)
-{
-	char path[64];
-	int fd, ret = 0;
-
-	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
-		 cpu);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, online ? "1" : "0", 1) != 1)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
 
 struct cpu_sum {
 	__u32 cpu;
