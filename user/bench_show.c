@@ -374,41 +374,66 @@ static void note(struct out *o, struct sheet *s, const char *text)
 	out_paragraph(o, text, 1);
 }
 
+static void note_noise(struct out *o, struct sheet *s, const struct bench_result_vec *results)
+{
+	char text[TEXT_BYTES];
+	size_t i, at = 0;
+
+	for (i = 0; i < results->n && at < sizeof(text); i++)
+		if (results->v[i].trigger->flags & CVMSTAT_BENCH_NOISY)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", at ? ", " : "",
+					       results->v[i].trigger->name);
+	if (at && at < sizeof(text)) {
+		snprintf(text + at, sizeof(text) - at,
+			 ": interrupts are on, and what they cause is in the counts.");
+		note(o, s, text);
+	}
+}
+
+static void note_clock(struct out *o, struct sheet *s, const struct bench_machine *m)
+{
+	char text[TEXT_BYTES];
+
+	if (m->emulator[0]) {
+		snprintf(text, sizeof(text), "This CPU is emulated (%s): times are the "
+			 "emulator's and say nothing about hardware. Counts are exact, and with "
+			 "QEMU's -icount cycles are in proportion to executed instructions.",
+			 m->emulator);
+		note(o, s, text);
+	}
+	if (m->tsc_unstable) {
+		note(o, s, "The kernel does not trust the TSC: cycles are no measure of time.");
+	} else if (!streq(m->clocksource, "tsc")) {
+		snprintf(text, sizeof(text),
+			 "The kernel's clock is %s; it trusts the TSC all the same.",
+			 m->clocksource);
+		note(o, s, text);
+	}
+}
+
+static bool any_counted(const struct bench_result_vec *results)
+{
+	size_t i;
+
+	for (i = 0; i < results->n; i++)
+		if (results->v[i].run.counted)
+			return true;
+	return false;
+}
+
 static void show_notes(struct out *o, const struct bench_machine *m,
 		       const struct bench_result_vec *results, const struct bench_baseline *b)
 {
 	struct sheet notes = SHEET("notes", note_columns);
-	bool noisy = false, counted = false;
-	char text[TEXT_BYTES];
-	size_t i;
 
-	for (i = 0; i < results->n; i++) {
-		noisy |= results->v[i].trigger->flags & CVMSTAT_BENCH_NOISY;
-		counted |= results->v[i].run.counted;
-	}
-	if (m->emulator[0]) {
-		snprintf(text, sizeof(text), "This CPU is emulated (%s): the times are the "
-			 "emulator's and say nothing about hardware. The counts are exact; with "
-			 "QEMU's -icount, cycles are in proportion to executed instructions.",
-			 m->emulator);
-		note(o, &notes, text);
-	}
+	note_clock(o, &notes, m);
 	if (b && b->emulated)
 		note(o, &notes, "The baseline was recorded on an emulated CPU.");
-	if (m->tsc_unstable)
-		note(o, &notes, "The kernel does not trust the TSC: cycles are no measure of time.");
-	else if (!streq(m->clocksource, "tsc")) {
-		snprintf(text, sizeof(text), "The kernel's clock is %s, not the TSC, which is "
-			 "trusted all the same.", m->clocksource);
-		note(o, &notes, text);
-	}
-	if (!counted)
+	if (!any_counted(results))
 		note(o, &notes, m->platform == CVMSTAT_PLATFORM_NONE ?
 		     "An ordinary VM's exits cannot be counted from inside." :
 		     "Exits are not counted: cvmstat.ko is not loaded.");
-	if (noisy)
-		note(o, &notes, "hlt-timer and page-convert run with interrupts on: what those "
-		     "cause is in their counts.");
+	note_noise(o, &notes, results);
 	out_sheet(o, &notes, IN_JSON);
 	sheet_free(&notes);
 }

@@ -39,8 +39,9 @@ struct bench_expect {
  * struct bench_trigger - one way to cause an exit
  * @name: for users
  * @what: one line for users
- * @flags: CVMSTAT_BENCH_*; without NOISY all but setup and teardown run with
- *	interrupts off
+ * @flags: CVMSTAT_BENCH_*
+ * @sleeps: needs interrupts and the scheduler; else all but setup and teardown
+ *	run with interrupts off
  * @max_iterations: fewer than the ABI's, or 0
  * @expect: what it causes, by platform, up to an empty one
  * @why_not: why it is impossible here, or NULL; may be NULL itself
@@ -57,6 +58,7 @@ struct bench_trigger {
 	const char *name;
 	const char *what;
 	u32 flags;
+	bool sleeps;
 	u32 max_iterations;
 	struct bench_expect expect[BENCH_MAX_EXPECT];
 	const char *(*why_not)(void);

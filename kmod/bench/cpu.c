@@ -18,7 +18,7 @@
 #define ANSWER_MS	1000
 /* A CPU is taken to have halted so long after it said that it would. */
 #define HALT_US		20
-#define SLEEP_US	200
+#define SLEEP_US	1000
 
 /**
  * struct other - the CPU that gets the IPIs
@@ -195,8 +195,9 @@ const struct bench_trigger bench_cpu_triggers[] = {
 		.teardown = halted_teardown,
 	}, {
 		.name = "hlt-timer",
-		.what = "a sleep of 200 us, HLT ended by a timer: the time beyond the 200 us",
+		.what = "a sleep of 1 ms, HLT ended by a timer: the time beyond the millisecond",
 		.flags = CVMSTAT_BENCH_NOISY,
+		.sleeps = true,
 		.max_iterations = 10000,
 		.expect = {
 			{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT },

@@ -41,6 +41,7 @@ const struct bench_trigger bench_memory_triggers[] = {
 		.name = "page-convert",
 		.what = "one page from private to shared and back",
 		.flags = CVMSTAT_BENCH_NOISY,
+		.sleeps = true,
 		.max_iterations = 10000,
 		.expect = {
 			{ CVM_ON_SNP, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_PSC },

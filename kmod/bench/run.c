@@ -3,7 +3,7 @@
  * How a trigger is run: some operations in a row with interrupts off, each of
  * them timed, and what cvmstat.ko counted on this CPU before and after them.
  * Between the rows interrupts are taken, so that theirs are no exits of the
- * operation. A trigger that needs interrupts has rows of one operation.
+ * operation. A trigger that sleeps has rows of one operation.
  */
 #include <linux/irqflags.h>
 #include <linux/module.h>
@@ -179,7 +179,7 @@ static int run_rows(struct row *row, u64 *cycles, u32 n,
 	int ret = 0;
 
 	while (done < n && !ret) {
-		if (row->trigger->flags & CVMSTAT_BENCH_NOISY)
+		if (row->trigger->sleeps)
 			done += run_row(row, cycles + done, 1);
 		else
 			done += run_quiet_row(row, cycles + done, n - done);

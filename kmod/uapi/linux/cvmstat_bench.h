@@ -41,7 +41,7 @@ struct cvmstat_bench_machine {
 
 /* cvmstat.ko has no hook where this trigger traps or exits. */
 #define CVMSTAT_BENCH_UNSEEN	(1U << 0)
-/* Interrupts are on; what they cause meanwhile is in the counts. */
+/* Interrupts are on for a while; what they cause then is in the counts. */
 #define CVMSTAT_BENCH_NOISY	(1U << 1)
 
 /**
