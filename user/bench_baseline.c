@@ -52,6 +52,7 @@ static void read_triggers(struct json_object *list, struct bench_baseline *b)
 void bench_baseline_read(const char *path, struct bench_baseline *b)
 {
 	struct json_object *report = json_object_from_file(path), *list, *emulated;
+	const char *kernel;
 
 	if (!report)
 		die(ST_FAIL, "%s: not a report of cvmstat bench --json", path);
@@ -62,8 +63,9 @@ void bench_baseline_read(const char *path, struct bench_baseline *b)
 	if ((int)real_of(report, "cvmstat_schema") != JSON_SCHEMA)
 		die(ST_FAIL, "%s: of another version, schema %s", path,
 		    text_of(report, "cvmstat_schema"));
-	snprintf(b->label, sizeof(b->label), "%s, %s", text_of(report, "platform"),
-		 text_of(report, "kernel"));
+	kernel = text_of(report, "kernel");
+	snprintf(b->label, sizeof(b->label), "%s%s%s", text_of(report, "platform"),
+		 kernel[0] ? ", " : "", kernel);
 	b->emulated = json_object_object_get_ex(report, "emulator", &emulated) && emulated;
 	read_triggers(list, b);
 	json_object_put(report);

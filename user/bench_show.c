@@ -124,8 +124,8 @@ static const struct column list_columns[] = {
 	{ "mode", "mode", IN_ALL, SHOW_PLAIN },
 	{ "possible", NULL, IN_DATA, SHOW_PLAIN },
 	{ "why_not", NULL, IN_DATA, SHOW_PLAIN },
-	{ "what", "what it does", IN_ALL, SHOW_PLAIN },
-	{ "expected", "causes here", IN_ALL, SHOW_PLAIN },
+	{ "what", "what it does", IN_ALL | COL_TRUNC, SHOW_PLAIN },
+	{ "expected", "causes here", IN_ALL | COL_TRUNC, SHOW_PLAIN },
 };
 
 static const struct column not_columns[] = {
@@ -234,7 +234,7 @@ static const struct column result_columns[] = {
 	{ "baseline_cycles_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_ns_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "ratio", NULL, IN_DATA, SHOW_PLAIN },
-	{ NULL, "counted in one operation", IN_TEXT, SHOW_PLAIN },
+	{ NULL, "counted in one operation", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
 };
 
 static const struct column beside_columns[] = {
