@@ -24,16 +24,21 @@ struct bench_env {
 };
 
 /**
- * struct bench_expect - a reason that a trigger causes
+ * struct bench_expect - reasons that a trigger causes
  * @platforms: CVM_ON_*
+ * @n: of @reason that are in use
+ * @reason: enum cvmstat_class, and a code of it
  */
 struct bench_expect {
 	u32 platforms;
-	u32 class;
-	u64 code;
+	u32 n;
+	struct {
+		u32 class;
+		u64 code;
+	} reason[3];
 };
 
-#define BENCH_MAX_EXPECT	10
+#define BENCH_MAX_EXPECT	5
 
 /**
  * struct bench_trigger - one way to cause an exit
@@ -87,16 +92,20 @@ static inline bool bench_on(u32 platforms)
 	return platforms & BIT(bench_platform);
 }
 
-/* What a #VE costs: the trap, the module call that asks why, the exit. */
-#define BENCH_VE(ve) \
-	{ CVM_ON_TDX, CVMSTAT_CLASS_VE, ve }, \
-	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_VEINFO_GET }
-#define BENCH_VE_EXIT(ve, tdvmcall) \
-	BENCH_VE(ve), { CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, tdvmcall }
-/* What a #VC costs that the handler forwards. */
+/* One reason. */
+#define BENCH_CAUSES(platforms, class, code) \
+	{ platforms, 1, { { class, code } } }
+
+/* A #VC that the handler forwards to the hypervisor. */
 #define BENCH_VC_EXIT(vc, nae) \
-	{ CVM_ON_SEV, CVMSTAT_CLASS_VC, vc }, \
-	{ CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, nae }
+	{ CVM_ON_SEV, 2, { { CVMSTAT_CLASS_VC, vc }, { CVMSTAT_CLASS_VMGEXIT, nae } } }
+
+/* A #VE, the module call that asks why, and the exit. */
+#define BENCH_VE_EXIT(ve, tdvmcall) { CVM_ON_TDX, 3, { \
+	{ CVMSTAT_CLASS_VE, ve }, \
+	{ CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_VEINFO_GET }, \
+	{ CVMSTAT_CLASS_TDVMCALL, tdvmcall }, \
+} }
 
 /**
  * struct bench_result - where a run goes

@@ -72,10 +72,11 @@ static void wbinvd_once(struct bench_env *env)
 static int rdpmc_safe(void)
 {
 	u32 low, high;
-	int error = 0;
+	int error = -EIO;
 
-	asm volatile("1: rdpmc\n2:\n"
-		     _ASM_EXTABLE_TYPE_REG(1b, 2b, EX_TYPE_EFAULT_REG, %[error])
+	asm volatile("1: rdpmc\n\t"
+		     "xor %[error], %[error]\n"
+		     "2:\n" _ASM_EXTABLE(1b, 2b)
 		     : "=a" (low), "=d" (high), [error] "+r" (error)
 		     : "c" (0));
 	return error;
@@ -135,8 +136,8 @@ const struct bench_trigger bench_insn_triggers[] = {
 		.name = "cpuid-local",
 		.what = "CPUID leaf 0, which SNP and TDX guests answer without an exit",
 		.expect = {
-			{ CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID },
-			{ CVM_ON_SEV_ES, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_CPUID },
+			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID),
+			BENCH_CAUSES(CVM_ON_SEV_ES, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_CPUID),
 		},
 		.once = cpuid_once,
 	}, {
@@ -185,7 +186,7 @@ const struct bench_trigger bench_insn_triggers[] = {
 		.name = "dr7-read",
 		.what = "read of DR7, which SEV guests answer from a copy",
 		.expect = {
-			{ CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_DR7_READ },
+			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_DR7_READ),
 		},
 		.once = read_dr7_once,
 	}, {
@@ -199,7 +200,7 @@ const struct bench_trigger bench_insn_triggers[] = {
 		.what = "VMMCALL or VMCALL, in a TD a vendor's TDVMCALL, that does nothing",
 		.expect = {
 			BENCH_VC_EXIT(CVMSTAT_SVM_VMMCALL, CVMSTAT_SVM_VMMCALL),
-			{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR },
+			BENCH_CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR),
 		},
 		.why_not = hypercall_why_not,
 		.once = hypercall_once,

@@ -115,7 +115,7 @@ static void hpet_write_once(struct bench_env *env)
 static struct {
 	struct device *dev;
 	struct virtqueue *vq;
-	typeof(&virtqueue_notify) notify;
+	bool (*notify)(struct virtqueue *vq);
 } virtio;
 
 static int is_virtio(struct device *dev, void *arg)

@@ -73,13 +73,17 @@ static void fill_reasons(const struct bench_trigger *trigger,
 			 struct cvmstat_bench_trigger *to)
 {
 	const struct bench_expect *e;
+	u32 i;
 
 	for (e = trigger->expect; e->platforms; e++) {
-		if (!bench_on(e->platforms) ||
-		    to->reasons == CVMSTAT_BENCH_MAX_REASONS)
+		if (!bench_on(e->platforms))
 			continue;
-		to->reason[to->reasons].class = e->class;
-		to->reason[to->reasons++].code = e->code;
+		for (i = 0; i < e->n; i++, to->reasons++) {
+			if (to->reasons == CVMSTAT_BENCH_MAX_REASONS)
+				return;
+			to->reason[to->reasons].class = e->reason[i].class;
+			to->reason[to->reasons].code = e->reason[i].code;
+		}
 	}
 }
 

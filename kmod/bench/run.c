@@ -49,7 +49,7 @@ struct sample {
 struct row {
 	const struct bench_trigger *trigger;
 	struct bench_env env;
-	typeof(&cvmstat_each_reason_of) each;
+	int (*each)(unsigned int cpu, cvm_record_fn fn, void *arg);
 	struct sample before;
 	struct sample after;
 };

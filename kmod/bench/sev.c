@@ -37,7 +37,7 @@ const struct bench_trigger bench_sev_triggers[] = {
 		.what = "VMGEXIT by the GHCB MSR protocol, for a register of CPUID leaf 0",
 		.flags = CVMSTAT_BENCH_UNSEEN,
 		.expect = {
-			{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, CVMSTAT_GHCB_MSR_CPUID },
+			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, CVMSTAT_GHCB_MSR_CPUID),
 		},
 		.why_not = sev_why_not,
 		.once = msr_cpuid_once,

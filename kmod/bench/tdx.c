@@ -126,7 +126,7 @@ const struct bench_trigger bench_tdx_triggers[] = {
 		.what = "TDG.VP.INFO, a module call that the hypervisor does not see",
 		.flags = CVMSTAT_BENCH_UNSEEN,
 		.expect = {
-			{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_VP_INFO },
+			BENCH_CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_VP_INFO),
 		},
 		.why_not = tdx_why_not,
 		.once = vp_info_once,
@@ -134,7 +134,7 @@ const struct bench_trigger bench_tdx_triggers[] = {
 		.name = "tdcall-mr-report",
 		.what = "TDG.MR.REPORT, a module call that makes a report",
 		.expect = {
-			{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_MR_REPORT },
+			BENCH_CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, CVMSTAT_TDCALL_MR_REPORT),
 		},
 		.why_not = tdx_why_not,
 		.setup = report_setup,
@@ -145,7 +145,7 @@ const struct bench_trigger bench_tdx_triggers[] = {
 		.what = "the TDVMCALL of cpuid-host made directly, without a #VE before it",
 		.flags = CVMSTAT_BENCH_UNSEEN,
 		.expect = {
-			{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_CPUID },
+			BENCH_CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_CPUID),
 		},
 		.why_not = tdx_why_not,
 		.once = tdvmcall_once,

@@ -23,6 +23,10 @@ parts=(
 	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 netlink permissions reader"
 	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 netlink permissions reader"
 	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 netlink reader"
+	"guest-bench-snp-6.12-2 selftests/run-guest --platform snp --kernel 6.12 --cpus 2 bench"
+	"bench-snp-6.12-2 selftests/test-bench --platform snp --kernel 6.12"
+	"bench-tdx-6.12-2 selftests/test-bench --platform tdx --kernel 6.12"
+	"bench-plain-6.12-2 selftests/test-bench --platform plain --kernel 6.12"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
 )

@@ -653,6 +653,8 @@ class Commands(reader.ReaderTest):
         self.assertEqual(complete("cvmstat", "stat", "--per"), ["--per-cpu"])
         self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
         self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
+        self.assertEqual(complete("cvmstat", "bench", "--base"), ["--baseline"])
+        self.assertEqual(complete("cvmstat", "bench", "--only", "by"), ["by-hand"])
 
     def test_version(self):
         self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")
