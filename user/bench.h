@@ -49,6 +49,8 @@ DEFINE_VEC(bench_trigger)
  * @tsc_unstable: the kernel has given the TSC up
  * @counting: cvmstat.ko is there and counts the exits of this platform
  * @family: the connection to it
+ * @before: what it said of itself before the first run
+ * @trouble: what became of it meanwhile, bits of enum trouble
  */
 struct bench_machine {
 	u32 platform;
@@ -59,6 +61,8 @@ struct bench_machine {
 	bool tsc_unstable;
 	bool counting;
 	struct family family;
+	struct snapshot before;
+	u32 trouble;
 };
 
 #define PLATFORM_UNKNOWN ((u32)-1)
@@ -99,6 +103,8 @@ void bench_stay_on(u32 cpu);
 
 /* bench_machine.c */
 void bench_machine_find(struct bench_machine *m, u32 cpu);
+void bench_machine_start(struct bench_machine *m);
+void bench_machine_stop(struct bench_machine *m);
 
 /**
  * struct bench_result - a trigger and what became of it

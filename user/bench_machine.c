@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where cvmstat bench measures, and whether its times mean anything there. */
 #include "bench.h"
+#include "diff.h"
 #include "probe.h"
 
 #define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/"
@@ -47,4 +48,25 @@ void bench_machine_find(struct bench_machine *m, u32 cpu)
 	find_clocksource(m);
 	probe_emulator(m->emulator, sizeof(m->emulator));
 	find_counts(m);
+}
+
+/* Whether the counts of all that follows can be trusted. */
+void bench_machine_start(struct bench_machine *m)
+{
+	if (m->counting)
+		snapshot_take(&m->family, &m->before, WANT_BASICS, false);
+}
+
+void bench_machine_stop(struct bench_machine *m)
+{
+	struct snapshot after = { 0 }, d;
+
+	if (!m->counting)
+		return;
+	snapshot_take(&m->family, &after, WANT_BASICS, false);
+	snapshot_diff(&m->before, &after, &d);
+	m->trouble = d.trouble;
+	snapshot_free(&m->before);
+	snapshot_free(&after);
+	snapshot_free(&d);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bench.h"
+#include "diff.h"
 #include "names.h"
 
 #define TEXT_BYTES 512
@@ -425,6 +426,7 @@ static void show_notes(struct out *o, const struct bench_machine *m,
 		       const struct bench_result_vec *results, const struct bench_baseline *b)
 {
 	struct sheet notes = SHEET("notes", note_columns);
+	u32 bit;
 
 	note_clock(o, &notes, m);
 	if (b && b->emulated)
@@ -433,6 +435,9 @@ static void show_notes(struct out *o, const struct bench_machine *m,
 		note(o, &notes, m->platform == CVMSTAT_PLATFORM_NONE ?
 		     "An ordinary VM's exits cannot be counted from inside." :
 		     "Exits are not counted: cvmstat.ko is not loaded.");
+	for (bit = 1; bit <= TROUBLE_MISSED; bit <<= 1)
+		if (m->trouble & bit)
+			note(o, &notes, trouble_text(bit));
 	note_noise(o, &notes, results);
 	out_sheet(o, &notes, IN_JSON);
 	sheet_free(&notes);

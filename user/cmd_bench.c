@@ -144,11 +144,13 @@ static void run_all(struct options *o, struct bench_machine *m, struct bench_res
 {
 	size_t i;
 
+	bench_machine_start(m);
 	for (i = 0; i < results->n; i++) {
 		progress(o, i, results->n, results->v[i].trigger->name);
 		run_one(m, o->iterations, &results->v[i]);
 	}
 	progress(o, 0, 0, NULL);
+	bench_machine_stop(m);
 }
 
 /* Cycles of a TSC that the kernel has given up are cycles of nothing. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The local APIC: registers by MMIO or, in x2APIC mode, by MSR; its timer in
- * both ways; an IPI to itself. The timer is given back after each row, late at
- * most by as much as a row takes.
+ * both ways; an IPI to itself. The timer is given back after each row.
  */
 #include <linux/io.h>
 #include <linux/irq_work.h>
@@ -116,26 +115,27 @@ static const char *deadline_why_not(void)
 			    "the local APIC's timer does not use the TSC deadline");
 }
 
-/* What the timer was about to do: a deadline, or counts left. */
+/* What the timer was about to do, where that can be read and written. */
 static void timer_begin(struct bench_env *env)
 {
 	env->reg = timer_mode(env);
 	if (is_deadline(env->reg))
 		rdmsrl(MSR_IA32_TSC_DEADLINE, env->value);
-	else
-		env->value = reg_read(env, APIC_TMCCT);
 }
 
 /*
- * A deadline that has passed comes due at once. Counts that have passed are
- * not known: the interrupt comes early, and Linux programs the rest.
+ * Linux waits for an interrupt that it has asked for, and that may have been
+ * due meanwhile; a hypervisor may forget it when the timer is written, even
+ * after it has shown the timer as expired. So there is always one: at the
+ * deadline, which comes due at once if it has passed, or at once. If it comes
+ * early, Linux programs the rest.
  */
 static void timer_end(struct bench_env *env)
 {
 	if (is_deadline(env->reg))
-		wrmsrl(MSR_IA32_TSC_DEADLINE, env->value);
+		wrmsrl(MSR_IA32_TSC_DEADLINE, env->value ?: rdtsc());
 	else
-		reg_write(env, APIC_TMICT, env->value ? 1 : 0);
+		reg_write(env, APIC_TMICT, 1);
 }
 
 static void tmict_once(struct bench_env *env)

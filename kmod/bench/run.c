@@ -54,21 +54,28 @@ struct row {
 	struct sample after;
 };
 
+/* The same reason comes twice where the kernel's own counters add to hooks'. */
 static int note(const struct cvm_record *rec, void *arg)
 {
 	struct sample *s = arg;
+	unsigned int i;
 
 	if (!rec->has_code)
 		return 0;
-	s->full = s->n == MAX_RECORDS;
+	for (i = 0; i < s->n; i++)
+		if (s->seen[i].class == rec->class &&
+		    s->seen[i].code == rec->code)
+			break;
+	s->full = i == MAX_RECORDS;
 	if (s->full)
 		return -ENOSPC;
-	s->seen[s->n++] = (struct seen){
-		.class = rec->class,
-		.provenance = rec->provenance,
-		.code = rec->code,
-		.n = rec->n[0] + rec->n[1],
-	};
+	if (i == s->n)
+		s->seen[s->n++] = (struct seen){
+			.class = rec->class,
+			.provenance = rec->provenance,
+			.code = rec->code,
+		};
+	s->seen[i].n += rec->n[0] + rec->n[1];
 	return 0;
 }
 

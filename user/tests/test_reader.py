@@ -273,6 +273,15 @@ class Bench(reader.ReaderTest):
         self.assertIn("say nothing about hardware", report["notes"][0]["text"])
         self.assertIsNone(self.report()["emulator"])
 
+    def test_trouble(self):
+        """A reload in the middle, and hits that got lost, are said."""
+        def reloaded(command, n):
+            return scenes.info(generation=n) if command == "info" else scenes.snp(command, n)
+        texts = [n["text"] for n in self.report(scene=reloaded)["notes"]]
+        self.assertTrue([t for t in texts if "reloaded" in t], texts)
+        texts = [n["text"] for n in self.report()["notes"]]
+        self.assertFalse([t for t in texts if "reloaded" in t], texts)
+
     def clock(self, root, current, available):
         path = os.path.join(root, "sys/devices/system/clocksource/clocksource0")
         os.makedirs(path)
