@@ -68,10 +68,13 @@ static char *const environment[] = {
 	NULL,
 };
 
+/* Closed again, or all that comes after would run with a mark's priority. */
 static void report(const char *label)
 {
-	if (!mark_open())
-		mark_write(label);
+	if (mark_open())
+		return;
+	mark_write(label);
+	mark_close();
 }
 
 static void power_off(void)
