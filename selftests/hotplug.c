@@ -132,10 +132,10 @@ static unsigned int differences(const struct counts *keys,
 
 static void test_exact(int ret, struct counts *ledger, struct counts *module)
 {
-	struct counts moved, seen;
+	struct counts moved = { 0 }, seen = { 0 };
 
 	if (ret) {
-		ksft_test_result_skip("ledger: %s\n", strerror(-ret));
+		ksft_test_result_fail("ledger: %s\n", strerror(-ret));
 		return;
 	}
 	counts_since(&ledger[0], &ledger[1], &moved);
@@ -171,20 +171,17 @@ static int prepare(void)
 	return cpus;
 }
 
-static int take(const char *label, struct counts *ledger,
-		struct counts *module)
+/* Where there is a ledger to compare with, and something that is in it. */
+static bool can_compare(void)
 {
-	if (module_platform() == CVMSTAT_PLATFORM_NONE)
-		return -EOPNOTSUPP;
-	if (!ledger_present())
-		return -ENODEV;
-	return ledger_freeze(label, ledger, module);
+	return module_platform() != CVMSTAT_PLATFORM_NONE && ledger_present();
 }
 
 int main(int argc, char **argv)
 {
 	struct counts ledger[2], module[2];
-	int cpus, log, ret;
+	int cpus, log, ret = 0;
+	bool compare;
 	struct nl nl;
 
 	if (argc == 3 && !strcmp(argv[1], "-n"))
@@ -192,15 +189,20 @@ int main(int argc, char **argv)
 	setlinebuf(stdout);
 	ksft_print_header();
 	cpus = prepare();
-	ksft_set_plan(3);
+	compare = can_compare();
+	ksft_set_plan(2 + compare);
 	log = kmsg_open();
 	module_load("cvmstat_freeze", "");
 	if (nl_open(&nl))
 		ksft_exit_fail_msg("no family\n");
-	ret = take("hotplug-before", &ledger[0], &module[0]);
+	if (compare)
+		ret = ledger_freeze("hotplug-before", &ledger[0], &module[0]);
 	test_cycles(&nl, cpus);
-	ret = ret ?: take("hotplug-after", &ledger[1], &module[1]);
-	test_exact(ret, ledger, module);
+	if (compare) {
+		ret = ret ?: ledger_freeze("hotplug-after", &ledger[1],
+					   &module[1]);
+		test_exact(ret, ledger, module);
+	}
 	nl_close(&nl);
 	module_unload("cvmstat_freeze");
 	test_log(log);
