@@ -29,7 +29,7 @@ static struct cvm_hook * const lists[] = {
 static struct cvm_hook *hooks[CVM_MAX_HOOKS];
 static unsigned int nr_hooks;
 
-/* Hooks that come and go with the wish for RIPs against those who look. */
+/* Hooks that come and go against those who look. */
 static DEFINE_MUTEX(attach_lock);
 
 static const struct {
@@ -284,6 +284,7 @@ int cvm_hooks_attach(void)
 	ret = collect();
 	if (ret)
 		return ret;
+	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++) {
 		if (is_needless(hooks[i]))
 			set_aside(hooks[i]);
@@ -291,6 +292,7 @@ int cvm_hooks_attach(void)
 			attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
+	mutex_unlock(&attach_lock);
 	cvm_sites_done();
 	cvm_config_refresh();
 	if (!live) {
@@ -326,12 +328,14 @@ void cvm_hooks_detach(void)
 {
 	unsigned int i;
 
+	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++)
 		detach_one(hooks[i]);
 	probes_flush();
 	tracepoint_synchronize_unregister();
 	while (nr_hooks)
 		probes_free(hooks[--nr_hooks]);
+	mutex_unlock(&attach_lock);
 }
 
 static void attach_for_rips(void)
@@ -453,6 +457,28 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 	backend = backend_of(hook);
 	mutex_unlock(&attach_lock);
 	return backend;
+}
+
+/**
+ * cvm_hooks_breakpoint_early() - is there a breakpoint where a new CPU has no IDT?
+ *
+ * Context: CPU hotplug: hooks that are coming or going at this moment wait for
+ * it to be over, and count as such a breakpoint.
+ * Return: the symbol that a CPU must not reach now, or NULL.
+ */
+const char *cvm_hooks_breakpoint_early(void)
+{
+	const char *symbol = NULL;
+	unsigned int i;
+
+	if (!mutex_trylock(&attach_lock))
+		return "a hook";
+	for (i = 0; i < nr_hooks && !symbol; i++)
+		if (hooks[i]->early &&
+		    backend_of(hooks[i]) == CVMSTAT_BACKEND_KPROBE)
+			symbol = hooks[i]->point->symbol;
+	mutex_unlock(&attach_lock);
+	return symbol;
 }
 
 /**

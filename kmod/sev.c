@@ -184,14 +184,16 @@ static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 }
 
 /*
- * Nothing here may be on the way of a CPU that comes online and has no IDT yet:
- * a probe that is a breakpoint, as all are for a while, would reset it.
+ * A CPU that comes online raises #VC and executes CPUID before it has an IDT in
+ * which a breakpoint would be handled: hooks on its way say so (early), and
+ * cpuhp.c keeps CPUs away as long as their probes are breakpoints.
  */
 struct cvm_hook cvm_sev_hooks[] = {
 	{
 		.name = "vc",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VC,
+		.early = true,
 		.points = {
 			{ CVM_AT_ENTRY, "vc_raw_handle_exception", NULL, vc_handler },
 		},
@@ -199,6 +201,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.name = "vmgexit",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.early = true,
 		.points = {
 			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
 			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
