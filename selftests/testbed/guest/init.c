@@ -70,8 +70,10 @@ static char *const environment[] = {
 
 static void report(const char *label)
 {
-	if (!mark_open())
-		mark_write(label);
+	if (mark_open())
+		return;
+	mark_write(label);
+	mark_close();
 }
 
 static void power_off(void)

@@ -45,6 +45,7 @@ void mark_close(void)
 {
 	sched_setscheduler(0, old_policy, &old_param);
 	sched_setaffinity(0, sizeof(old_cpus), &old_cpus);
+	ioperm(MARK_PORT, 1, 0);
 }
 
 int mark_write(const char *label)

@@ -15,7 +15,8 @@
  *
  * A vCPU collects its label byte by byte, so a writer must neither migrate nor
  * be preempted by another one in the middle. The caller is pinned to the CPU
- * that it is on and made SCHED_FIFO; mark_close() undoes both.
+ * that it is on and made SCHED_FIFO, and children would inherit that;
+ * mark_close() undoes both.
  *
  * Return: 0, or -1 with errno set.
  */
