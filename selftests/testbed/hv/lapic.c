@@ -26,6 +26,8 @@
 #define ICR_MODE_INIT		5
 #define ICR_MODE_SIPI		6
 #define ICR_LOGICAL		BIT(11)
+#define ICR_ASSERT		BIT(14)
+#define ICR_LEVEL		BIT(15)
 #define ICR_SHORTHAND(low)	((low) >> 18 & 3)
 #define ICR_SELF		1
 #define ICR_ALL			2
@@ -87,7 +89,11 @@ static void icr_request(struct vcpu *v, u32 low, u32 dest)
 		if (ICR_MODE(low) == ICR_MODE_NMI) {
 			vcpu_kick(t, VCPU_REQ_NMI);
 		} else if (ICR_MODE(low) == ICR_MODE_INIT) {
+			/* The end of a level-triggered INIT does nothing. */
+			if (low & ICR_LEVEL && !(low & ICR_ASSERT))
+				continue;
 			__atomic_store_n(&t->sipi_armed, 1, __ATOMIC_RELEASE);
+			vcpu_kick(t, VCPU_REQ_INIT);
 		} else if (__atomic_exchange_n(&t->sipi_armed, 0, __ATOMIC_ACQ_REL)) {
 			/* The second of the two SIPIs that Linux sends finds it unarmed. */
 			t->sipi_vector = low & 0xff;

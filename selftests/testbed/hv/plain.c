@@ -18,11 +18,6 @@
 #define LEN_VMMCALL	3
 #define KVM_ENOSYS	1000
 
-static void plain_vcpu_init(struct vcpu *v)
-{
-	(void)v;
-}
-
 static void do_cpuid(struct vcpu *v)
 {
 	struct cpuid_regs r;
@@ -210,21 +205,6 @@ static void plain_exit(struct vcpu *v, u64 code)
 	ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
 }
 
-static bool plain_opcode(struct vcpu *v)
-{
-	(void)v;
-	return false;
-}
-
-static bool plain_native_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
-{
-	(void)v;
-	(void)msr;
-	(void)write;
-	(void)val;
-	return false;
-}
-
 static void plain_bad_access(struct vcpu *v, u64 gpa)
 {
 	hv_end(HV_EXIT_INTERNAL, "vCPU %u: fault on RAM, RIP %x GPA %x", (u64)v->id,
@@ -240,30 +220,28 @@ static void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs
 		cpuid_common(leaf, subleaf, r);
 }
 
+/* Whatever it did, running or halted, it now waits for a SIPI. */
+static void plain_init(struct vcpu *v)
+{
+	v->hold = HOLD_WAIT_SIPI;
+}
+
 /* As after a real SIPI: real mode at vector << 12. */
 static void plain_start(struct vcpu *v, u32 request)
 {
 	(void)request;
-	if (v->hold != HOLD_FIRMWARE)
+	if (v->hold != HOLD_WAIT_SIPI)
 		return;
 	vcpu_set_real_mode(v, v->sipi_vector << 8, 0);
 	v->hold = HOLD_NONE;
 }
 
-static void plain_boot(struct boot_params *bp)
-{
-	(void)bp;
-}
-
 const struct platform plain_platform = {
 	.name = "plain",
 	.efer_code = CVMSTAT_SVM_MSR,
-	.boot = plain_boot,
-	.vcpu_init = plain_vcpu_init,
 	.exit = plain_exit,
-	.opcode = plain_opcode,
-	.native_msr = plain_native_msr,
 	.bad_access = plain_bad_access,
 	.cpuid = plain_cpuid,
+	.init = plain_init,
 	.start = plain_start,
 };

@@ -263,11 +263,6 @@ void sev_ghcb_msr_protocol(struct vcpu *v)
 	v->ghcb_msr = msr;
 }
 
-static void sev_es_boot(struct boot_params *bp)
-{
-	(void)bp;
-}
-
 /* What both have. */
 #define SEV_PLATFORM \
 	.private_bit = GPA_TOP_BIT, \
@@ -283,7 +278,6 @@ static void sev_es_boot(struct boot_params *bp)
 
 const struct platform sev_es_platform = {
 	.name = "sev-es",
-	.boot = sev_es_boot,
 	SEV_PLATFORM,
 };
 

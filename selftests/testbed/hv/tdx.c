@@ -276,12 +276,6 @@ static bool tdx_poll_start(struct vcpu *v)
 	return true;
 }
 
-static void tdx_start(struct vcpu *v, u32 request)
-{
-	(void)v;
-	(void)request;
-}
-
 static void tdx_boot(struct boot_params *bp)
 {
 	(void)bp;
@@ -299,6 +293,5 @@ const struct platform tdx_platform = {
 	.native_msr = tdx_native_msr,
 	.bad_access = tdx_bad_access,
 	.cpuid = tdx_cpuid,
-	.start = tdx_start,
 	.poll_start = tdx_poll_start,
 };

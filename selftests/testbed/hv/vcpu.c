@@ -146,7 +146,8 @@ static void init_vmcb(struct vcpu *v)
 	c->msrpm_base_pa = (u64)msrpm;
 	c->asid = 1;
 	c->nested_ctl = 1;
-	platform->vcpu_init(v);
+	if (platform->vcpu_init)
+		platform->vcpu_init(v);
 }
 
 /* On the CPU that @v is bound to, before vcpu_loop(). */
@@ -211,7 +212,10 @@ static void take_requests(struct vcpu *v)
 		v->hold = HOLD_DESTROYED;
 	if (req & VCPU_REQ_NMI)
 		v->nmi_pending = true;
-	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA))
+	/* In the order in which a vCPU gets them. */
+	if (req & VCPU_REQ_INIT && platform->init)
+		platform->init(v);
+	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA) && platform->start)
 		platform->start(v, req);
 }
 
@@ -259,7 +263,7 @@ static void exit_msr(struct vcpu *v)
 
 	if (msr == MSR_EFER) {
 		efer_access(v, write);
-	} else if (platform->native_msr(v, msr, write, &val)) {
+	} else if (platform->native_msr && platform->native_msr(v, msr, write, &val)) {
 		if (!write) {
 			v->regs[RAX] = (u32)val;
 			v->regs[RDX] = val >> 32;
@@ -336,7 +340,7 @@ static void dispatch(struct vcpu *v)
 		v->vmcb.intercept3 &= ~SVM_I3_IRET;
 		break;
 	case SVM_EXIT_EXCP_BASE + X86_TRAP_UD:
-		if (!platform->opcode(v))
+		if (!platform->opcode || !platform->opcode(v))
 			deliver_exception(v, X86_TRAP_UD);
 		break;
 	case CVMSTAT_SVM_MSR:

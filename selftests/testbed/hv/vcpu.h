@@ -21,6 +21,7 @@ enum gpr {
 enum vcpu_hold {
 	HOLD_NONE,
 	HOLD_FIRMWARE,		/* never started: in the firmware's hands */
+	HOLD_WAIT_SIPI,		/* an INIT reset it */
 	HOLD_AP_HLT_LOOP,	/* inside the AP reset hold NAE event */
 	HOLD_AP_RESET_MSR,	/* inside the AP reset hold MSR request */
 	HOLD_DESTROYED,		/* its VMSA was taken away */
@@ -30,6 +31,7 @@ enum vcpu_hold {
 #define VCPU_REQ_SIPI	BIT(1)	/* sipi_vector */
 #define VCPU_REQ_VMSA	BIT(2)	/* vmsa_gpa */
 #define VCPU_REQ_DESTROY BIT(3)
+#define VCPU_REQ_INIT	BIT(4)
 
 #define MARK_LABEL_MAX	63
 
