@@ -365,6 +365,22 @@ static void dispatch(struct vcpu *v)
 	}
 }
 
+/*
+ * TCG empties its caches of translated code once more, twice an exit, where a
+ * bit of CR4 that matters for paging differs between host and guest; so the
+ * host has the guest's. It has no user pages, and does not care.
+ */
+static void adopt_cr4(struct vcpu *v)
+{
+	u64 cr4 = X86_CR4_PAE | (v->vmcb.save.cr4 & (X86_CR4_PSE | X86_CR4_PGE | X86_CR4_SMEP |
+						     X86_CR4_SMAP));
+
+	if (cr4 == v->host_cr4)
+		return;
+	v->host_cr4 = cr4;
+	write_cr4(cr4);
+}
+
 /* Runs @v for ever, on its own CPU. */
 void vcpu_loop(struct vcpu *v)
 {
@@ -380,6 +396,7 @@ void vcpu_loop(struct vcpu *v)
 		v->vmcb.nested_cr3 = npt_root(s->cr0 & X86_CR0_PG);
 		s->rax = v->regs[RAX];
 		s->rsp = v->regs[RSP];
+		adopt_cr4(v);
 		svm_run(v, &v->vmcb);
 		v->regs[RAX] = s->rax;
 		v->regs[RSP] = s->rsp;

@@ -53,6 +53,8 @@ struct vcpu {
 	bool nmi_blocked;
 	u64 nmi_iret_rip;	/* the IRET that ends the block, 0: none */
 
+	u64 host_cr4;		/* what vcpu_loop() last wrote there */
+
 	u64 apic_base;
 	u32 apic_ldr;
 	u64 tsc_deadline;

@@ -10,8 +10,11 @@
 #define X86_CR0_NE		BIT(5)
 #define X86_CR0_WP		BIT(16)
 #define X86_CR0_PG		BIT(31)
+#define X86_CR4_PSE		BIT(4)
 #define X86_CR4_PAE		BIT(5)
-#define X86_CR4_LA57		BIT(12)
+#define X86_CR4_PGE		BIT(7)
+#define X86_CR4_SMEP		BIT(20)
+#define X86_CR4_SMAP		BIT(21)
 #define X86_EFER_LME		BIT(8)
 #define X86_EFER_LMA		BIT(10)
 #define X86_EFER_NXE		BIT(11)
@@ -61,6 +64,11 @@ static inline u64 rdmsr(u32 msr)
 static inline void wrmsr(u32 msr, u64 val)
 {
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)val), "d"((u32)(val >> 32)) : "memory");
+}
+
+static inline void write_cr4(u64 val)
+{
+	__asm__ volatile("mov %0, %%cr4" : : "r"(val) : "memory");
 }
 
 static inline u64 rdtsc(void)

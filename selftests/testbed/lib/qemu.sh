@@ -121,7 +121,7 @@ run_qemu()
 	(cd "$tmp" && exec setpriv --pdeathsig KILL qemu-system-x86_64 \
 		"${qemu_args[@]}" <&0 2>qemu.err) <&0 &
 	qemu=$!
-	note "QEMU started"
+	note "QEMU started, process $qemu"
 	setpriv --pdeathsig KILL sleep "${opt[timeout]}" &
 	watchers+=($!)
 	if [[ -n ${opt[allow-reboot]} ]]; then
