@@ -24,15 +24,53 @@ static struct cvm_records **records_of(struct netlink_callback *cb)
 	return (struct cvm_records **)&cb->args[0];
 }
 
+/*
+ * Refuse a dump. Where a start has no way to say why (Linux 6.1), the dump's
+ * first message does: it is then its last.
+ */
+static int refuse(struct netlink_callback *cb, int err, const char *why)
+{
+	if (cb->extack) {
+		cb->extack->_msg = why;
+		return err;
+	}
+	cb->args[1] = err;
+	cb->args[2] = (long)why;
+	return 0;
+}
+
+static int refused(struct netlink_callback *cb)
+{
+	cb->extack->_msg = (const char *)cb->args[2];
+	return cb->args[1];
+}
+
 /* Take over what a dump will show. */
 static int show(struct netlink_callback *cb, struct cvm_records *records)
 {
-	if (!records) {
-		NL_SET_ERR_MSG(cb->extack, "not enough memory for a snapshot of the counters");
-		return -ENOMEM;
-	}
+	if (!records)
+		return refuse(cb, -ENOMEM,
+			      "not enough memory for a snapshot of the counters");
 	*records_of(cb) = records;
 	return 0;
+}
+
+typedef struct cvm_records *(*take_fn)(struct netlink_callback *cb);
+
+static int start_reading(struct netlink_callback *cb, take_fn take)
+{
+	struct netlink_ext_ack extack = {};
+	int ret = cvm_may_read(cb->skb, &extack);
+
+	return ret ? refuse(cb, ret, extack._msg) : show(cb, take(cb));
+}
+
+static int start_asking(struct netlink_callback *cb, take_fn take)
+{
+	struct netlink_ext_ack extack = {};
+	int ret = cvm_may_ask(cb->skb, cb->nlh, &extack);
+
+	return ret ? refuse(cb, ret, extack._msg) : show(cb, take(cb));
 }
 
 int cvmstat_nl_done(struct netlink_callback *cb)
@@ -46,8 +84,11 @@ static int dump(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		fill_fn fill)
 {
 	struct cvm_records *records = *records_of(cb);
-	u32 first = records->next;
+	u32 first;
 
+	if (cb->args[1])
+		return refused(cb);
+	first = records->next;
 	cb->seq = cvm_config_sequence();
 	for (; records->next < records->n; records->next++) {
 		void *hdr = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
@@ -78,16 +119,6 @@ static u32 wanted_classes(struct netlink_callback *cb)
 static bool wanted_per_cpu(struct netlink_callback *cb, unsigned int attr)
 {
 	return cvm_genl_dump_attrs(cb)[attr];
-}
-
-static int start_counts(struct netlink_callback *cb, cvm_each_fn each)
-{
-	int ret = cvm_may_read(cb->skb, cb->extack);
-
-	if (ret)
-		return ret;
-	return show(cb, cvm_records_take(each, wanted_classes(cb),
-					 wanted_per_cpu(cb, CVMSTAT_A_COUNT_PER_CPU)));
 }
 
 /* The CPU of a record is in it only if the dump keeps CPUs apart. */
@@ -151,9 +182,15 @@ static int fill_rip(struct sk_buff *msg, const void *what)
 }
 
 #define COUNT_DUMP(name, CMD, each, fill) \
+static struct cvm_records *take_##name(struct netlink_callback *cb) \
+{ \
+	return cvm_records_take(each, wanted_classes(cb), \
+				wanted_per_cpu(cb, CVMSTAT_A_COUNT_PER_CPU)); \
+} \
+\
 int cvmstat_nl_##name##_start(struct netlink_callback *cb) \
 { \
-	return start_counts(cb, each); \
+	return start_reading(cb, take_##name); \
 } \
 \
 int cvmstat_nl_##name##_dumpit(struct sk_buff *msg, \
@@ -181,8 +218,10 @@ static void add_hist(struct cvm_hist *sum, const struct cvm_hist *hist)
 		sum->buckets[b] += hist->buckets[b];
 }
 
-static struct cvm_records *take_hists(u32 classes, bool per_cpu)
+static struct cvm_records *take_hists(struct netlink_callback *cb)
 {
+	bool per_cpu = wanted_per_cpu(cb, CVMSTAT_A_COUNT_PER_CPU);
+	u32 classes = wanted_classes(cb);
 	struct cvm_records *records;
 	unsigned int i, cpu;
 
@@ -213,12 +252,7 @@ static struct cvm_records *take_hists(u32 classes, bool per_cpu)
 
 int cvmstat_nl_hist_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_read(cb->skb, cb->extack);
-
-	if (ret)
-		return ret;
-	return show(cb, take_hists(wanted_classes(cb),
-				   wanted_per_cpu(cb, CVMSTAT_A_COUNT_PER_CPU)));
+	return start_reading(cb, take_hists);
 }
 
 static int fill_hist(struct sk_buff *msg, const void *what)
@@ -250,8 +284,9 @@ struct bounce_record {
 	bool has_cpu;
 };
 
-static struct cvm_records *take_bounces(bool per_cpu)
+static struct cvm_records *take_bounces(struct netlink_callback *cb)
 {
+	bool per_cpu = wanted_per_cpu(cb, CVMSTAT_A_AROUND_PER_CPU);
 	struct cvm_records *records;
 	unsigned int i, cpu;
 
@@ -283,12 +318,7 @@ static struct cvm_records *take_bounces(bool per_cpu)
 
 int cvmstat_nl_bounce_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_read(cb->skb, cb->extack);
-
-	if (ret)
-		return ret;
-	return show(cb, take_bounces(wanted_per_cpu(cb,
-						    CVMSTAT_A_AROUND_PER_CPU)));
+	return start_reading(cb, take_bounces);
 }
 
 static int fill_bounce(struct sk_buff *msg, const void *what)
@@ -318,8 +348,9 @@ struct idle_record {
 	bool has_cpu;
 };
 
-static struct cvm_records *take_idle(bool per_cpu)
+static struct cvm_records *take_idle(struct netlink_callback *cb)
 {
+	bool per_cpu = wanted_per_cpu(cb, CVMSTAT_A_AROUND_PER_CPU);
 	struct cvm_records *records;
 	unsigned int i, cpu;
 
@@ -350,12 +381,7 @@ static struct cvm_records *take_idle(bool per_cpu)
 
 int cvmstat_nl_idle_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_read(cb->skb, cb->extack);
-
-	if (ret)
-		return ret;
-	return show(cb, take_idle(wanted_per_cpu(cb,
-						 CVMSTAT_A_AROUND_PER_CPU)));
+	return start_reading(cb, take_idle);
 }
 
 static int fill_idle(struct sk_buff *msg, const void *what)
@@ -381,7 +407,7 @@ int cvmstat_nl_idle_get_dumpit(struct sk_buff *msg,
 	return dump(msg, cb, CVMSTAT_CMD_IDLE_GET, fill_idle);
 }
 
-static struct cvm_records *take_hooks(void)
+static struct cvm_records *take_hooks(struct netlink_callback *cb)
 {
 	struct cvm_records *records;
 	unsigned int i;
@@ -397,9 +423,7 @@ static struct cvm_records *take_hooks(void)
 
 int cvmstat_nl_hook_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_ask(cb->skb, cb->nlh, cb->extack);
-
-	return ret ?: show(cb, take_hooks());
+	return start_asking(cb, take_hooks);
 }
 
 static int fill_hook(struct sk_buff *msg, const void *what)
@@ -446,7 +470,7 @@ static unsigned int count_gaps(const struct cvm_gap *gap)
 	return n;
 }
 
-static struct cvm_records *take_gaps(void)
+static struct cvm_records *take_gaps(struct netlink_callback *cb)
 {
 	struct cvm_records *records;
 
@@ -462,9 +486,7 @@ static struct cvm_records *take_gaps(void)
 
 int cvmstat_nl_gap_get_start(struct netlink_callback *cb)
 {
-	int ret = cvm_may_ask(cb->skb, cb->nlh, cb->extack);
-
-	return ret ?: show(cb, take_gaps());
+	return start_asking(cb, take_gaps);
 }
 
 static int fill_gap(struct sk_buff *msg, const void *what)

@@ -338,7 +338,13 @@ static void sum(struct nlattr *const *attr, void *arg)
 
 __u64 nl_events(struct nl *nl)
 {
-	__u64 n = 0;
+	__u64 n;
+	int ret;
 
-	return nl_get(nl, CVMSTAT_CMD_GET, NLM_F_DUMP, sum, &n) ? 0 : n;
+	/* Interrupted by a change of the configuration: once more. */
+	do {
+		n = 0;
+		ret = nl_get(nl, CVMSTAT_CMD_GET, NLM_F_DUMP, sum, &n);
+	} while (ret == -EINTR);
+	return ret ? 0 : n;
 }

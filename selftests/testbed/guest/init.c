@@ -68,6 +68,7 @@ static char *const environment[] = {
 	NULL,
 };
 
+/* Closed again, or all that comes after would run with a mark's priority. */
 static void report(const char *label)
 {
 	if (mark_open())
