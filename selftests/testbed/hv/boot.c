@@ -19,7 +19,6 @@
 #define SETUP_SECTS_DEFAULT	4
 #define SECTOR			512
 #define IDT_GATE		0x8e00
-#define HOST_CS			8
 
 struct mb_info {
 	u32 flags, mem_lower, mem_upper, boot_device, cmdline;

@@ -8,7 +8,6 @@
 #define HV_PLATFORM_H
 
 #include "vcpu.h"
-#include "x86.h"
 
 struct boot_params;
 
@@ -50,6 +49,9 @@ struct platform {
 
 extern const struct platform plain_platform, sev_es_platform, snp_platform, tdx_platform;
 extern const struct platform *platform;
+
+/* What KVM answers to a hypercall that it does not know (Linux, kvm_para.h). */
+#define KVM_ENOSYS	1000
 
 /* The largest physical address width that TCG offers: the top bit is ours. */
 #define GUEST_PHYS_BITS	40

@@ -43,7 +43,9 @@ qemu_arguments()
 		-chardev "pipe,id=qmp,path=qmp" -mon "chardev=qmp,mode=control"
 	)
 	if [[ -n ${opt[icount]} ]]; then
-		qemu_args+=(-accel tcg -icount "shift=0,sleep=off")
+		# RDRAND and the clock would make each run another one.
+		qemu_args+=(-accel tcg -icount "shift=0,sleep=off" -seed 1
+			-rtc "base=2026-01-01T00:00:00,clock=vm")
 	elif [[ -n ${opt[parallel]} ]]; then
 		qemu_args+=(-accel "tcg,thread=multi")
 	else
