@@ -104,6 +104,27 @@ void cvm_count_rest(unsigned int class, u64 code, bool user)
 }
 
 /**
+ * cvm_account_elsewhere() - an event that is not to be counted here
+ * @ev: the event
+ *
+ * Its class is switched off, or the kernel counts it itself. Then only its
+ * instruction pointer is missing, which the kernel does not keep.
+ *
+ * Context: any, an NMI included; preemption off.
+ */
+void cvm_account_elsewhere(const struct cvm_event *ev)
+{
+	int place;
+
+	if (!(cvm_patched_classes() & BIT(ev->class)) ||
+	    !(READ_ONCE(cvm_enabled) & CVM_ENABLED_RIPS) || !ev->rip)
+		return;
+	place = cvm_reason_index(ev->class, ev->code);
+	if (place >= 0)
+		cvm_rips_account(place, ev->class, ev->user, ev->rip);
+}
+
+/**
  * cvm_set_provenance() - lower the standing of a reason
  * @class: enum cvmstat_class
  * @code: reason inside the class
@@ -118,20 +139,6 @@ void cvm_set_provenance(unsigned int class, u64 code, u8 provenance)
 }
 
 /**
- * cvm_provenance() - how the figures of a reason come to be
- * @class: enum cvmstat_class
- * @code: reason inside the class
- *
- * Return: enum cvmstat_provenance.
- */
-u8 cvm_provenance(unsigned int class, u64 code)
-{
-	int place = cvm_reason_index(class, code);
-
-	return place < 0 ? CVMSTAT_PROVENANCE_COUNTED : provenances[place];
-}
-
-/**
  * cvm_hook_hits() - hits of a hook on all CPUs
  * @id: number of the hook
  */
@@ -143,20 +150,6 @@ u64 cvm_hook_hits(unsigned int id)
 	for_each_possible_cpu(cpu)
 		sum += local64_read(&per_cpu(cvm_cpu, cpu)->hits[id]);
 	return sum;
-}
-
-/**
- * cvm_reason_count() - events of one reason on one CPU, both modes
- * @cpu: a possible CPU
- * @class: enum cvmstat_class
- * @code: a reason that has a place in the table of reasons
- */
-u64 cvm_reason_count(unsigned int cpu, unsigned int class, u64 code)
-{
-	int place = cvm_reason_index(class, code);
-	const struct cvm_pair *pair = &per_cpu(cvm_cpu, cpu)->reason[place];
-
-	return local64_read(&pair->n[0]) + local64_read(&pair->n[1]);
 }
 
 /* Hand a record on, unless it is zero. */

@@ -130,6 +130,7 @@ struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
 void cvm_count_rest(unsigned int class, u64 code, bool user);
 void cvm_rips_account(unsigned int place, unsigned int class, bool user,
 		      u64 rip);
+void cvm_account_elsewhere(const struct cvm_event *ev);
 
 /* Keys of details: bit 63 tells a key from a free and from a busy slot. */
 #define CVM_META_VALID		BIT_ULL(63)
@@ -170,8 +171,10 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 	u32 enabled = READ_ONCE(cvm_enabled);
 	int place;
 
-	if (unlikely(!(enabled & BIT(ev->class))))
+	if (unlikely(!(enabled & BIT(ev->class)))) {
+		cvm_account_elsewhere(ev);
 		return;
+	}
 	place = cvm_reason_index(ev->class, ev->code);
 	if (unlikely(place < 0)) {
 		cvm_count_rest(ev->class, ev->code, ev->user);
@@ -200,10 +203,8 @@ static __always_inline struct cvm_cpu *cvm_hook_hit(unsigned int id)
 }
 
 u64 cvm_hook_hits(unsigned int id);
-u64 cvm_reason_count(unsigned int cpu, unsigned int class, u64 code);
 
 void cvm_set_provenance(unsigned int class, u64 code, u8 provenance);
-u8 cvm_provenance(unsigned int class, u64 code);
 void cvm_reason_at(unsigned int place, struct cvm_record *rec);
 
 int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);

@@ -7,6 +7,7 @@
 #include <net/netlink.h>
 
 #include "config.h"
+#include "hook.h"
 #include "latency.h"
 #include "patched.h"
 
@@ -32,7 +33,7 @@ static void merge(struct cvm_config *config, struct nlattr **attrs)
 		config->latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
 }
 
-/* What the kernel counts itself cannot be switched, class by class, here. */
+/* What the kernel counts itself cannot be switched off, piece by piece. */
 static int check(const struct cvm_config *wanted,
 		 struct netlink_ext_ack *extack)
 {
@@ -42,8 +43,8 @@ static int check(const struct cvm_config *wanted,
 		NL_SET_ERR_MSG(extack, "the kernel's own counters cannot leave classes out");
 		return -EOPNOTSUPP;
 	}
-	if (fixed && wanted->rips) {
-		NL_SET_ERR_MSG(extack, "the kernel's own counters have no RIPs");
+	if (fixed && !wanted->details) {
+		NL_SET_ERR_MSG(extack, "the kernel's own counters cannot leave details out");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -85,6 +86,7 @@ int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
 		cvm_latency_stop();
 	if (ret)
 		goto unlock;
+	cvm_hooks_for_rips(wanted.rips);
 	WRITE_ONCE(cvm_config.classes, wanted.classes);
 	WRITE_ONCE(cvm_config.details, wanted.details);
 	WRITE_ONCE(cvm_config.rips, wanted.rips);

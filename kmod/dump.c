@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "latency.h"
 #include "netlink.h"
+#include "patched.h"
 #include "platform.h"
 #include "records.h"
 #include "rips.h"
@@ -433,7 +434,8 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->name) ||
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
-	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES, hook->classes) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES,
+			hook->needless ? 0 : hook->classes) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
@@ -454,10 +456,16 @@ int cvmstat_nl_hook_get_dumpit(struct sk_buff *msg,
 	return dump(msg, cb, CVMSTAT_CMD_HOOK_GET, fill_hook);
 }
 
+static bool is_gap(const struct cvm_gap *gap)
+{
+	return gap->platforms & BIT(cvm_platform.id) &&
+	       !cvm_patched_counts(gap->class, gap->has_code, gap->code);
+}
+
 static void add_gaps(struct cvm_records *records, const struct cvm_gap *gap)
 {
 	for (; gap->why; gap++)
-		if (gap->platforms & BIT(cvm_platform.id))
+		if (is_gap(gap))
 			*(const struct cvm_gap **)cvm_records_add(records) = gap;
 }
 

@@ -216,30 +216,31 @@ static void lower_provenance(const struct cvm_hook *hook)
 /* Does the kernel itself count all that the hook would? */
 static bool is_needless(const struct cvm_hook *hook)
 {
-	return hook->classes && !hook->attach &&
-	       !(hook->classes & ~cvm_patched_classes());
+	return hook->classes && !(hook->classes & ~cvm_patched_classes());
+}
+
+static void set_aside(struct cvm_hook *hook)
+{
+	hook->point = &hook->points[0];
+	hook->needless = true;
+	strscpy(hook->why, "the kernel's own counters serve it",
+		sizeof(hook->why));
 }
 
 static void attach_one(struct cvm_hook *hook)
 {
-	int ret;
+	int ret = attach(hook);
 
-	if (is_needless(hook)) {
-		hook->point = &hook->points[0];
-		strscpy(hook->why, "the kernel's own counters serve it",
-			sizeof(hook->why));
-		return;
-	}
-	ret = attach(hook);
 	if (ret) {
 		explain(hook, ret);
-		if (!hook->optional)
+		if (!hook->optional && !hook->needless)
 			pr_notice("hook %s is off: %s: %s\n", hook->name,
 				  hook->point->symbol, hook->why);
 		return;
 	}
 	hook->live = true;
-	lower_provenance(hook);
+	if (!hook->needless)
+		lower_provenance(hook);
 }
 
 static bool belongs_here(const struct cvm_hook *hook)
@@ -280,7 +281,10 @@ int cvm_hooks_attach(void)
 	if (ret)
 		return ret;
 	for (i = 0; i < nr_hooks; i++) {
-		attach_one(hooks[i]);
+		if (is_needless(hooks[i]))
+			set_aside(hooks[i]);
+		else
+			attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
 	cvm_sites_done();
@@ -324,6 +328,38 @@ void cvm_hooks_detach(void)
 	tracepoint_synchronize_unregister();
 	while (nr_hooks)
 		probes_free(hooks[--nr_hooks]);
+}
+
+/**
+ * cvm_hooks_for_rips() - have probes where instruction pointers come from
+ * @wanted: attach what the kernel's own counters made needless, or detach it
+ *
+ * Does nothing on a kernel that does not count itself.
+ *
+ * Context: process context, under the configuration's lock.
+ */
+void cvm_hooks_for_rips(bool wanted)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++) {
+		struct cvm_hook *hook = hooks[i];
+
+		if (!hook->needless || hook->attach || hook->live == wanted)
+			continue;
+		if (wanted)
+			attach_one(hook);
+		else
+			detach_one(hook);
+	}
+	if (wanted) {
+		cvm_sites_done();
+		return;
+	}
+	probes_flush();
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			probes_free(hooks[i]);
 }
 
 unsigned int cvm_nr_hooks(void)
@@ -405,7 +441,9 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
  */
 bool cvm_hook_armed(const struct cvm_hook *hook)
 {
-	return !hook->live || cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
+	/* One that comes and goes with the wish for RIPs is nobody's loss. */
+	return hook->needless || !hook->live ||
+	       cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
 }
 
 /**

@@ -92,6 +92,7 @@ struct cvm_feed {
  *
  * @id: number
  * @live: attached
+ * @needless: the kernel counts its classes; attached for RIPs only
  * @proven: seen to fire on a known event
  * @backend: enum cvmstat_backend, if CVM_AT_OWN
  * @point: the way that worked, or the last that was tried
@@ -116,6 +117,7 @@ struct cvm_hook {
 
 	u16 id;
 	bool live;
+	bool needless;
 	bool proven;
 	u8 backend;
 	const struct cvm_point *point;
@@ -172,6 +174,7 @@ static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
 
 int cvm_hooks_attach(void);
 void cvm_hooks_detach(void);
+void cvm_hooks_for_rips(bool wanted);
 
 unsigned int cvm_nr_hooks(void);
 const struct cvm_hook *cvm_hook_at(unsigned int i);

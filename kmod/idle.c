@@ -14,6 +14,7 @@
 
 #include "around.h"
 #include "hook.h"
+#include "patched.h"
 
 static_assert(CVM_IDLE_STATES >= CPUIDLE_STATE_MAX);
 
@@ -111,22 +112,25 @@ bool cvm_idle_read(unsigned int cpu, unsigned int state,
 	return true;
 }
 
-static int attach(struct cvm_hook *hook)
+/* A kernel that counts HLT itself leaves only the idle states to be counted. */
+static void feed(struct cvm_hook *hook, u8 class, u64 code)
 {
-	u8 class = CVMSTAT_CLASS_AUTO;
-	u64 code = CVMSTAT_SVM_HLT;
-
-	idle_hook = hook;
-	hook->backend = CVMSTAT_BACKEND_TRACEPOINT;
-	hook->classes = CVMSTAT_CLASSES_AUTO;
-	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
-		class = CVMSTAT_CLASS_TDVMCALL;
-		code = CVMSTAT_TDVMCALL_HLT;
-		hook->classes = CVMSTAT_CLASSES_TDVMCALL;
-	}
+	if (cvm_patched_counts(class, true, code))
+		return;
+	hook->classes = BIT(class);
 	hook->provenance = cpuidle_get_driver() ? CVMSTAT_PROVENANCE_ESTIMATED
 						: CVMSTAT_PROVENANCE_INFERRED;
 	cvm_set_provenance(class, code, hook->provenance);
+}
+
+static int attach(struct cvm_hook *hook)
+{
+	idle_hook = hook;
+	hook->backend = CVMSTAT_BACKEND_TRACEPOINT;
+	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX)
+		feed(hook, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_HLT);
+	else
+		feed(hook, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT);
 	return register_trace_cpu_idle(cpu_idle_probe, NULL);
 }
 

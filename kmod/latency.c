@@ -91,14 +91,20 @@ static const char *trap_symbol(void)
 	return NULL;
 }
 
+static int add_rdtsc(const struct cvm_record *rec, void *sum)
+{
+	if (rec->code == CVMSTAT_SVM_RDTSC)
+		*(u64 *)sum += rec->n[0] + rec->n[1];
+	return 0;
+}
+
 static u64 rdtsc_traps(void)
 {
 	unsigned int cpu;
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		sum += cvm_reason_count(cpu, CVMSTAT_CLASS_VC,
-					CVMSTAT_SVM_RDTSC);
+		cvm_each_reason(cpu, CVMSTAT_CLASSES_VC, add_rdtsc, &sum);
 	return sum;
 }
 

@@ -4,6 +4,7 @@
  * reaches what no probe can, at a lower cost, so that the hooks of the classes
  * that it counts stay off.
  */
+#include <linux/cvmstat_codes.h>
 #include <linux/module.h>
 
 #include "hook.h"
@@ -46,6 +47,22 @@ static const struct cvm_exits *exits;
 u32 cvm_patched_classes(void)
 {
 	return exits ? exits->classes & CVM_ALL_CLASSES : 0;
+}
+
+/**
+ * cvm_patched_counts() - does the kernel itself count a reason?
+ * @class: enum cvmstat_class
+ * @has_code: @code means something; else the whole class is meant
+ * @code: reason
+ *
+ * Of automatic exits a guest knows HLT alone, patched or not.
+ */
+bool cvm_patched_counts(unsigned int class, bool has_code, u64 code)
+{
+	if (!(cvm_patched_classes() & BIT(class)))
+		return false;
+	return class != CVMSTAT_CLASS_AUTO ||
+	       (has_code && code == CVMSTAT_SVM_HLT);
 }
 
 static bool same_reason(const struct cvm_exit *a, const struct cvm_exit *b)

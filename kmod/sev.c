@@ -205,6 +205,8 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.points = {
 			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
 			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
+			/* A kernel that counts itself has the former inline. */
+			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_handler },
 		},
 	}, {
 		.name = "ap-creation",

@@ -9,6 +9,12 @@ die()
 	exit 1
 }
 
+# Outside of the checkout, so that a fresh one finds what another has built.
+default_cache()
+{
+	echo "${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/cvmstat/kernels"
+}
+
 # source_tarball VERSION: where the source package put it
 source_tarball()
 {

@@ -4,7 +4,7 @@
 
 part_timeout=900
 
-parts=(
+builds=(
 	"build-module-6.1-gcc selftests/build-module 6.1 gcc"
 	"build-module-6.12-gcc selftests/build-module 6.12 gcc"
 	"build-module-6.1-clang selftests/build-module 6.1 clang"
@@ -13,16 +13,30 @@ parts=(
 	"build-reader-clang make -C user CC=clang BUILD=build/clang"
 	"build-hypervisor-gcc make -C selftests/testbed/hv"
 	"build-hypervisor-clang make -C selftests/testbed/hv CC=clang OUT=../build/clang"
-	"style selftests/style"
+	"build-guest-6.1 selftests/run-guest --kernel 6.1 --build"
+	"build-guest-6.12 selftests/run-guest --kernel 6.12 --build"
 	"netlink-spec make -C kmod check"
-	"unit-reader make -C user check"
-	"patches make -C patches check"
-	"boot-sev-es-6.1-4 selftests/testbed/cvmbed run --platform sev-es --kernel 6.1 --cpus 4 -- nproc"
-	"boot-snp-6.12-4 selftests/testbed/cvmbed run --platform snp --kernel 6.12 --cpus 4 -- nproc"
-	"boot-tdx-6.12-4 selftests/testbed/cvmbed run --platform tdx --kernel 6.12 --cpus 4 -- nproc"
-	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 netlink permissions reader"
-	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 netlink permissions reader"
-	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 netlink reader"
+)
+
+# Guests first, as they take longest.
+parts=(
+	"guest-snp-6.1-1 selftests/run-guest --platform snp --kernel 6.1 --cpus 1 exact load netlink permissions reader"
+	"guest-snp-6.1-4 selftests/run-guest --platform snp --kernel 6.1 --cpus 4 exact load netlink permissions hotplug reader"
+	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 1 exact load netlink permissions reader"
+	"guest-sev-es-6.1-4 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 4 exact load netlink permissions hotplug reader"
+	"guest-plain-6.1-1 selftests/run-guest --platform plain --kernel 6.1 --cpus 1 load netlink permissions"
+	"guest-plain-6.1-4 selftests/run-guest --platform plain --kernel 6.1 --cpus 4 load netlink permissions hotplug"
+	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 --cpus 1 exact load netlink permissions reader"
+	"guest-snp-6.12-4 selftests/run-guest --platform snp --kernel 6.12 --cpus 4 exact load netlink permissions hotplug reader"
+	"guest-sev-es-6.12-1 selftests/run-guest --platform sev-es --kernel 6.12 --cpus 1 exact load netlink permissions reader"
+	"guest-sev-es-6.12-4 selftests/run-guest --platform sev-es --kernel 6.12 --cpus 4 exact load netlink permissions hotplug reader"
+	"guest-plain-6.12-1 selftests/run-guest --platform plain --kernel 6.12 --cpus 1 load netlink permissions"
+	"guest-plain-6.12-4 selftests/run-guest --platform plain --kernel 6.12 --cpus 4 load netlink permissions hotplug"
+	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1 exact load netlink permissions reader"
+	"guest-tdx-6.12-4 selftests/run-guest --platform tdx --kernel 6.12 --cpus 4 exact load netlink permissions reader"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
+	"style selftests/style"
+	"unit-reader make -C user check"
+	"patches make -C patches check"
 )

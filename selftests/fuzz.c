@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random messages, right ones and wrong ones, from one process a CPU, while
+ * exits storm, the module comes and goes and, on SEV-ES, CPUs do. What the
+ * specification calls right must succeed; no counter may go backwards; and in
+ * the end the module answers as if nothing had been.
+ *
+ * fuzz [-n MESSAGES] [-s SEED]
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "kselftest.h"
+
+#include "lib/hotplug.h"
+#include "lib/module.h"
+#include "lib/monotonic.h"
+#include "lib/mutate.h"
+#include "lib/nl.h"
+#include "lib/storm.h"
+
+#define MAX_WORKERS	8
+#define MAX_ERRNO	134
+
+/* How a message ended, besides by an errno (0: it was acknowledged). */
+enum { ANSWERED = MAX_ERRNO, SILENT, NR_OUTCOMES };
+
+/* Each is written by one process and read by the first one. */
+struct worker {
+	unsigned long sent;
+	unsigned long right;
+	unsigned long right_failed;
+	unsigned long outcome[NR_OUTCOMES];
+	char complaint[128];
+};
+
+static struct shared {
+	struct worker worker[MAX_WORKERS];
+	unsigned long loads;
+	unsigned long load_failed;
+	unsigned long hotplugs;
+	unsigned long hotplug_failed;
+	unsigned long dumps;
+	unsigned long backwards;
+} *shared;
+
+static unsigned long messages = 20000;
+static unsigned long long seed = 0x63766d73;
+
+/* The first error or acknowledgement of an answer, else what else it was. */
+static int outcome_of(const struct nlmsghdr *hdr, ssize_t got)
+{
+	for (; NLMSG_OK(hdr, got); hdr = NLMSG_NEXT(hdr, got)) {
+		int err = 0;
+
+		if (hdr->nlmsg_flags & NLM_F_DUMP_INTR)
+			return EINTR;
+		if (hdr->nlmsg_type != NLMSG_ERROR && hdr->nlmsg_type != NLMSG_DONE)
+			continue;
+		memcpy(&err, NLMSG_DATA(hdr), sizeof(err));
+		return -err < 0 || -err >= MAX_ERRNO ? EPROTO : -err;
+	}
+	return ANSWERED;
+}
+
+/* The kernel has answered when send() returns; a dump goes on when it is read. */
+static int receive(struct nl *nl)
+{
+	static char buf[NL_REPLY_MAX];
+	int outcome = SILENT;
+	ssize_t got;
+
+	while ((got = recv(nl->fd, buf, sizeof(buf), MSG_DONTWAIT)) != 0) {
+		if (got < 0 && errno == EAGAIN)
+			break;
+		if (got < 0)
+			return errno;
+		if (outcome >= ANSWERED)
+			outcome = outcome_of((void *)buf, got);
+	}
+	return outcome;
+}
+
+/* An inconsistent dump is no failure: the configuration changed meanwhile. */
+static bool is_success(const struct nl_msg *msg, int outcome)
+{
+	if (fuzz_may_refuse(msg) && outcome == EOPNOTSUPP)
+		return true;
+	return !outcome || outcome == EINTR;
+}
+
+static void judge(struct worker *worker, const struct nl_msg *msg, bool right,
+		  int outcome)
+{
+	const struct genlmsghdr *genl = NLMSG_DATA(&msg->hdr);
+
+	worker->sent++;
+	worker->outcome[outcome]++;
+	/* Without the module nothing can be right. */
+	if (!right || outcome == ENOENT)
+		return;
+	worker->right++;
+	if (is_success(msg, outcome))
+		return;
+	worker->right_failed++;
+	snprintf(worker->complaint, sizeof(worker->complaint),
+		 "message %lu, command %u: %s", worker->sent, genl->cmd,
+		 outcome < MAX_ERRNO ? strerror(outcome) : "no answer");
+}
+
+static void work(struct worker *worker, unsigned long n, struct rng rng)
+{
+	struct nl nl = { .fd = -1 };
+
+	while (worker->sent < n) {
+		struct nl_msg msg;
+		int outcome;
+		bool right;
+
+		if (nl.fd < 0 && nl_open(&nl)) {
+			nl.fd = -1;
+			usleep(1000);
+			continue;
+		}
+		right = fuzz_message(&rng, nl.family, &msg);
+		if (send(nl.fd, msg.buf, msg.hdr.nlmsg_len, 0) < 0)
+			outcome = errno;
+		else
+			outcome = receive(&nl);
+		judge(worker, &msg, right, outcome);
+		/* A reload may have given the family another number. */
+		if (outcome == ENOENT)
+			nl_close(&nl);
+	}
+	_exit(0);
+}
+
+static int unload(void)
+{
+	int i, ret = -EBUSY;
+
+	for (i = 0; i < 1000; i++) {
+		ret = module_unload("cvmstat");
+		if (ret != -EAGAIN && ret != -EBUSY)
+			break;
+		usleep(5000);
+	}
+	return ret;
+}
+
+static void reload_round(int cpu)
+{
+	int ret;
+
+	(void)cpu;
+	usleep(1000000);
+	ret = unload();
+	if (!ret)
+		ret = module_load("cvmstat", "");
+	if (ret)
+		shared->load_failed++;
+	else
+		shared->loads++;
+}
+
+static void hotplug_round(int cpu)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	cpu = 1 + shared->hotplugs % (cpus - 1);
+	if (set_online(cpu, false) || set_online(cpu, true))
+		shared->hotplug_failed++;
+	else
+		shared->hotplugs++;
+	usleep(500000);
+}
+
+static void watch_round(int cpu)
+{
+	static struct monotonic watch;
+
+	(void)cpu;
+	switch (monotonic_check(&watch)) {
+	case MONOTONIC_WRONG:
+		printf("# went backwards: %s\n", watch.complaint);
+		shared->backwards++;
+		break;
+	case MONOTONIC_RIGHT:
+		shared->dumps++;
+		break;
+	case MONOTONIC_UNKNOWN:
+		break;
+	}
+	usleep(50000);
+}
+
+static int start_workers(pid_t *pids)
+{
+	int i, n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n > MAX_WORKERS)
+		n = MAX_WORKERS;
+	for (i = 0; i < n; i++) {
+		struct rng rng = { .state = seed + i };
+		unsigned long share = messages / n + (i < (int)(messages % n));
+
+		fflush(NULL);
+		pids[i] = fork();
+		if (!pids[i])
+			work(&shared->worker[i], share, rng);
+	}
+	return n;
+}
+
+static void storm_of_all(struct storm *storm, int platform)
+{
+	storm_start(storm);
+	storm_add(storm, -1, reload_round);
+	storm_add(storm, -1, watch_round);
+	if (platform == CVMSTAT_PLATFORM_SEV_ES &&
+	    sysconf(_SC_NPROCESSORS_CONF) > 1)
+		storm_add(storm, -1, hotplug_round);
+}
+
+/* A storm is ended by SIGKILL, which may come between unload and load. */
+static void settle(void)
+{
+	int cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	for (cpu = 1; cpu < cpus; cpu++)
+		set_online(cpu, true);
+	module_need();
+}
+
+static void sum_up(struct worker *all, int n)
+{
+	int i, k;
+
+	for (i = 0; i < n; i++) {
+		const struct worker *one = &shared->worker[i];
+
+		all->sent += one->sent;
+		all->right += one->right;
+		all->right_failed += one->right_failed;
+		for (k = 0; k < NR_OUTCOMES; k++)
+			all->outcome[k] += one->outcome[k];
+		if (one->complaint[0])
+			ksft_print_msg("%s\n", one->complaint);
+	}
+}
+
+static void show(const struct worker *all)
+{
+	int i;
+
+	for (i = 0; i < MAX_ERRNO; i++)
+		if (all->outcome[i])
+			ksft_print_msg("%10lu %s\n", all->outcome[i],
+				       i ? strerrorname_np(i) : "acknowledged");
+	ksft_print_msg("%10lu answered without an end\n", all->outcome[ANSWERED]);
+	ksft_print_msg("%10lu not answered\n", all->outcome[SILENT]);
+}
+
+static void report(const struct worker *all, int platform)
+{
+	show(all);
+	ksft_test_result(all->sent == messages, "%lu of %lu messages sent\n",
+			 all->sent, messages);
+	ksft_test_result(all->right && !all->right_failed,
+			 "%lu messages were right, %lu of them failed\n",
+			 all->right, all->right_failed);
+	ksft_test_result(shared->loads && !shared->load_failed,
+			 "%lu reloads meanwhile, %lu failed\n", shared->loads,
+			 shared->load_failed);
+	if (platform == CVMSTAT_PLATFORM_SEV_ES &&
+	    sysconf(_SC_NPROCESSORS_CONF) > 1)
+		ksft_test_result(shared->hotplugs && !shared->hotplug_failed,
+				 "%lu times a CPU off and on, %lu failed\n",
+				 shared->hotplugs, shared->hotplug_failed);
+	else
+		ksft_test_result_skip("CPUs stay: not SEV-ES, or only one\n");
+	ksft_test_result(shared->dumps && !shared->backwards,
+			 "%lu dumps compared, counters went backwards in %lu\n",
+			 shared->dumps, shared->backwards);
+}
+
+static void test_end(void)
+{
+	struct nl_state state;
+	__u64 before, after;
+	struct nl nl;
+	int ret;
+
+	ret = nl_open(&nl) ?: nl_state(&nl, &state);
+	before = nl_events(&nl);
+	storm_round(0);
+	after = nl_events(&nl);
+	ksft_test_result(!ret && before && after > before,
+			 "the module answers and counts (%llu, then %llu)\n",
+			 before, after);
+	nl_close(&nl);
+}
+
+static void options(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:s:")) != -1) {
+		if (opt == 'n')
+			messages = strtoul(optarg, NULL, 0);
+		else if (opt == 's')
+			seed = strtoull(optarg, NULL, 0);
+		else
+			exit(KSFT_FAIL);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct storm storm = { 0 };
+	struct worker all = { 0 };
+	pid_t pids[MAX_WORKERS];
+	char line[256] = "";
+	int i, n, log, trouble, platform;
+
+	options(argc, argv);
+	setlinebuf(stdout);
+	ksft_print_header();
+	module_need();
+	platform = module_platform();
+	ksft_set_plan(7);
+	ksft_print_msg("%lu messages, seed 0x%llx\n", messages, seed);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		ksft_exit_fail_msg("no memory\n");
+	log = kmsg_open();
+	storm_of_all(&storm, platform);
+	n = start_workers(pids);
+	for (i = 0; i < n; i++)
+		waitpid(pids[i], NULL, 0);
+	storm_stop(&storm);
+	settle();
+	sum_up(&all, n);
+	report(&all, platform);
+	test_end();
+	trouble = kmsg_find(log, kmsg_trouble, line);
+	ksft_test_result(!trouble, "%d lines of trouble in the log: %s\n",
+			 trouble, line);
+	ksft_finished();
+}
