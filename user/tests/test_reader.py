@@ -64,6 +64,12 @@ class Golden(reader.ReaderTest):
         self.check("help.txt", None, "help")
 
 
+class GoldenOfOldModule(Golden):
+    """The same from a module that knows no snapshot, only its parts."""
+
+    old = True
+
+
 class Figures(reader.ReaderTest):
     """Figures, read back from JSON and CSV."""
 
@@ -82,8 +88,12 @@ class Figures(reader.ReaderTest):
         self.assertTrue(details[-1]["overflow"])
 
     def test_totals_of_the_details(self):
-        """Events between the dumps: the details' own sum is the total."""
-        module = self.load(None)
+        """Events between totals and details: the details' own sum is the total."""
+        for old in (False, True):
+            self.totals_of_the_details(old)
+
+    def totals_of_the_details(self, old):
+        module = self.load(None, old)
         asked = []
 
         def busy(command, n):
@@ -282,23 +292,25 @@ class BadDays(reader.ReaderTest):
             self.one_line(self.run_reader(command), 122, "not loaded", "not a confidential guest",
                           "modprobe cvmstat")
 
-    def refuse(self, command, err, text):
-        self.load(scenes.snp).refuse[command] = (err, text)
+    def refuse(self, command, err, text, old=False):
+        self.load(scenes.snp, old).refuse[command] = (err, text)
 
     def test_no_permission(self):
-        self.refuse("info", errno.EPERM, "reading needs CAP_PERFMON here")
-        self.one_line(self.run_reader("info"), 121, "CAP_PERFMON", "reading needs CAP_PERFMON here")
+        for command, old in (("snapshot", False), ("info", True)):
+            self.refuse(command, errno.EPERM, "reading needs CAP_PERFMON here", old)
+            self.one_line(self.run_reader("info"), 121, "CAP_PERFMON",
+                          "reading needs CAP_PERFMON here")
 
     def test_set_without_permission(self):
         self.refuse("config-set", errno.EPERM, "changing needs CAP_NET_ADMIN here")
         self.one_line(self.run_reader("set", "rips", "on"), 121, "CAP_NET_ADMIN")
 
     def test_old_module(self):
-        self.refuse("hist-get", errno.EOPNOTSUPP, "")
+        self.refuse("hist-get", errno.EOPNOTSUPP, "", old=True)
         self.one_line(self.run_reader("hist"), 122, "does not measure times")
 
     def test_old_module_stat(self):
-        module = self.load(scenes.snp)
+        module = self.load(scenes.snp, old=True)
         for command in ("detail-get", "bounce-get", "idle-get", "gap-get", "hook-get"):
             module.refuse[command] = (errno.EOPNOTSUPP, "")
         status, _, err = self.run_reader("stat", "true")
@@ -322,15 +334,26 @@ class BadDays(reader.ReaderTest):
         self.one_line(self.run_reader("reasons", "-o", "/nonexistent/file"), 120)
 
     def test_interrupted_dump(self):
-        self.load(scenes.snp).interrupt["get"] = 3
-        status, _, err = self.run_reader("stat", "--json", "true")
-        self.assertEqual(status, 0)
-        self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
-        self.assertEqual([name for name, _ in self.module.asked].count("get"), 7)
+        for old, command, dumps in ((False, "snapshot", 5), (True, "get", 7)):
+            self.load(scenes.snp, old).interrupt[command] = 3
+            status, _, err = self.run_reader("stat", "--json", "true")
+            self.assertEqual(status, 0)
+            self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
+            self.assertEqual([name for name, _ in self.module.asked].count(command), dumps)
 
     def test_never_still(self):
-        self.load(scenes.snp).interrupt["get"] = 1000
-        self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+        for old, command in ((False, "snapshot"), (True, "get")):
+            self.load(scenes.snp, old).interrupt[command] = 1000
+            self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+
+    def test_asks_once(self):
+        """Two snapshots are two requests, and an old module is not asked twice."""
+        module = self.load(scenes.snp)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked], ["snapshot"] * 2)
+        module = self.load(scenes.snp, old=True)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked].count("snapshot"), 1)
 
     def test_reload(self):
         status, _, err = self.run_reader("stat", "true", scene=scenes.reload)
@@ -394,6 +417,12 @@ class Commands(reader.ReaderTest):
 
     def test_per_cpu_asks(self):
         module = self.load(scenes.many_cpus)
+        self.run_reader("stat", "--per-cpu", "true")
+        sent = fake_module.attributes(dict(module.asked)["snapshot"])
+        self.assertEqual(sent[fake_module.SETS["snapshot"]["per-cpu"][0]], b"")
+
+    def test_per_cpu_asks_old_module(self):
+        module = self.load(scenes.many_cpus, old=True)
         self.run_reader("stat", "--per-cpu", "true")
         flag = fake_module.encode(fake_module.SETS["count"], {"per-cpu": True})
         self.assertEqual(dict(module.asked)["get"], flag)
