@@ -211,15 +211,17 @@ static void perf_problems(struct out *o, const struct perf *perf)
 {
 	const struct counter *v = perf->events.v;
 	size_t i, j, n = perf->events.n, at;
+	const char *problem;
 	char text[512];
 
-	for (i = 0; i < n; i++) {
-		if (!v[i].error || (i && v[i - 1].error == v[i].error))
+	for (i = 0; i < n; i = j) {
+		problem = perf_problem(&v[i]);
+		j = i + 1;
+		if (!problem)
 			continue;
-		at = (size_t)snprintf(text, sizeof(text), "%s:", perf_problem(&v[i]));
-		for (j = i; j < n && v[j].error == v[i].error && at < sizeof(text); j++)
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s",
-					       j > i ? "," : "", v[j].name);
+		at = (size_t)snprintf(text, sizeof(text), "%s: %s", problem, v[i].name);
+		for (; j < n && perf_problem(&v[j]) == problem && at < sizeof(text); j++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, ", %s", v[j].name);
 		out_paragraph(o, text, 1);
 	}
 }
@@ -239,7 +241,7 @@ static void counters(struct out *o, const struct report *r, double exits)
 	for (i = 0; i < r->perf->events.n; i++) {
 		c = &r->perf->events.v[i];
 		put_string(&s, c->name);
-		if (c->error) {
+		if (perf_problem(c)) {
 			put_none(&s);
 			put_none(&s);
 			put_string(&s, perf_problem(c));

@@ -173,8 +173,13 @@ static void read_one(struct counter *c, int fd)
 {
 	struct { u64 value, enabled, running; } now;
 
-	if (read(fd, &now, sizeof(now)) != sizeof(now) || !now.running)
+	if (read(fd, &now, sizeof(now)) != sizeof(now))
 		return;
+	if (!now.running) {
+		c->starved |= now.enabled > 0;
+		return;
+	}
+	c->ran = true;
 	if (now.running < now.enabled) {
 		now.value = (u64)((double)now.value * (double)now.enabled / (double)now.running);
 		c->shared = true;
@@ -248,7 +253,7 @@ const char *perf_problem(const struct counter *c)
 {
 	switch (c->error) {
 	case 0:
-		return NULL;
+		return c->starved && !c->ran ? "not counted: the PMU was taken" : NULL;
 	case EACCES:
 	case EPERM:
 		return "not permitted: needs CAP_PERFMON";

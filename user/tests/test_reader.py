@@ -197,6 +197,50 @@ class Figures(reader.ReaderTest):
         self.assertGreater(report["counters"][1]["value"], 0)
 
 
+class Pmu(reader.ReaderTest):
+    """Hardware counters beside the exits: a PMU that counts, and none."""
+
+    # 2 G instructions counted all the time; cycles on the PMU half the time;
+    # branch-misses (5) enabled and never on it; caches and TLB are not there.
+    PMU = "1=2000000000/100/100,0=1000000000/100/50,5=7/100/0"
+
+    def stat(self, *args, pmu=PMU):
+        status, out, err = self.run_reader("stat", *args, "true", scene=scenes.snp,
+                                           env={"CVMSTAT_TEST_PMU": pmu})
+        self.assertEqual(status, 0, err)
+        return out or err
+
+    def test_counted(self):
+        text = self.stat()
+        # 30,238 exits of the window
+        self.assertRegex(text, r"instructions 2 G   15\.1 exits per 1M")
+        self.assertRegex(text, r"cycles +2 G ~\n")
+        self.assertIn("not counted: the PMU was taken: branch-misses\n", text)
+        self.assertIn("not available in this guest: dTLB-load-misses, L1-dcache-load-misses\n",
+                      text)
+
+    def test_json(self):
+        found = {c["event"]: c for c in json.loads(self.stat("--json"))["counters"]}
+        self.assertEqual([found[e]["value"] for e in ("instructions", "cycles", "branch-misses")],
+                         [2000000000, 2000000000, None])
+        self.assertEqual([found[e]["provenance"] for e in ("instructions", "cycles")],
+                         ["counted", "estimated"])
+        self.assertEqual(found["dTLB-load-misses"]["problem"], "not available in this guest")
+
+    def test_none(self):
+        text = self.stat(pmu="")
+        self.assertIn("not available in this guest: instructions, cycles, branch-misses", text)
+        self.assertNotIn("per 1M", text)
+
+    def test_intervals(self):
+        """Each interval has its own part of what is counted."""
+        out = self.run_reader("stat", "--json", "-o", "-", "-I", "50", "sleep", "0.3",
+                              scene=scenes.snp, env={"CVMSTAT_TEST_PMU": self.PMU})[1]
+        values = [json.loads(line)["counters"][0]["value"] for line in out.splitlines()]
+        self.assertGreater(len(values), 3)
+        self.assertEqual(set(values), {2000000000})
+
+
 class Workload(reader.ReaderTest):
     """The command is the user's: status, signals, standard streams."""
 
