@@ -191,6 +191,7 @@ extern struct cvm_hook cvm_tdx_hooks[];
 extern struct cvm_hook cvm_idle_hooks[];
 extern struct cvm_hook cvm_bounce_hooks[];
 extern struct cvm_hook cvm_nmi_hooks[];
+extern struct cvm_hook cvm_cpuhp_hooks[];
 
 /**
  * struct cvm_gap - something that cannot be counted

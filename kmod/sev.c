@@ -118,13 +118,6 @@ static int ap_hlt_loop_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-static int register_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
-{
-	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_GHCB_MSR,
-		     CVMSTAT_GHCB_MSR_REGISTER_GPA);
-	return 0;
-}
-
 static int hyperv_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
@@ -190,6 +183,10 @@ static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
+/*
+ * Nothing here may be on the way of a CPU that comes online and has no IDT yet:
+ * a probe that is a breakpoint, as all are for a while, would reset it.
+ */
 struct cvm_hook cvm_sev_hooks[] = {
 	{
 		.name = "vc",
@@ -223,14 +220,6 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.points = {
 			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
 			  ap_hlt_loop_handler },
-		},
-	}, {
-		.name = "ghcb-msr-register-gpa",
-		.platforms = CVM_ON_SNP,
-		.classes = CVMSTAT_CLASSES_GHCB_MSR,
-		.points = {
-			{ CVM_AT_ENTRY, "snp_register_ghcb_early", NULL,
-			  register_gpa_handler },
 		},
 	}, {
 		.name = "ghcb-msr-cpuid",

@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{ "rips", cmd_rips, "the code behind exits, most frequent first",
 	  "[-n ROWS] [-p PID | [--] COMMAND...]" },
 	{ "hist", cmd_hist, "how long handlers took, by reason", "[-p PID | [--] COMMAND...]" },
+	{ "bench", cmd_bench, "what each kind of exit costs, one operation after the other",
+	  "[--list] [--only NAME,...] [-n ITERATIONS] [--cpu N] [--baseline FILE] [--force]" },
 	{ "set", cmd_set, "show or change what is counted",
 	  "[classes all|CLASS,...] [details|rips|latency on|off]..." },
 	{ "monitor", cmd_monitor, "announcements of the module as they come", "[-n COUNT]" },

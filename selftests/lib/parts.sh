@@ -34,6 +34,8 @@ parts=(
 	"guest-plain-6.12-4 selftests/run-guest --platform plain --kernel 6.12 --cpus 4 load netlink permissions hotplug"
 	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1 exact load netlink permissions reader"
 	"guest-tdx-6.12-4 selftests/run-guest --platform tdx --kernel 6.12 --cpus 4 exact load netlink permissions reader"
+	"bench-snp-6.12-2 selftests/test-bench --platform snp --kernel 6.12"
+	"bench-tdx-6.12-2 selftests/test-bench --platform tdx --kernel 6.12"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
 	"style selftests/style"

@@ -91,6 +91,7 @@ enum cvmstat_provenance {
  * @CVMSTAT_BACKEND_FTRACE: Attached through ftrace.
  * @CVMSTAT_BACKEND_NMI: NMI handler that handles nothing.
  * @CVMSTAT_BACKEND_PATCHED: The kernel's own counters.
+ * @CVMSTAT_BACKEND_CPUHP: CPU hotplug callback.
  */
 enum cvmstat_backend {
 	CVMSTAT_BACKEND_NONE,
@@ -100,6 +101,7 @@ enum cvmstat_backend {
 	CVMSTAT_BACKEND_TRACEPOINT,
 	CVMSTAT_BACKEND_NMI,
 	CVMSTAT_BACKEND_PATCHED,
+	CVMSTAT_BACKEND_CPUHP,
 };
 
 enum cvmstat_announcement {
