@@ -96,17 +96,23 @@ static void marks(struct out *o, const struct report *r)
 
 static void totals(struct out *o, const struct report *r)
 {
-	double sums[KIND_COUNT] = { 0 };
+	u64 sums[KIND_COUNT] = { 0 };
 	char text[KIND_COUNT][32];
 	enum kind_of_class kind;
 	size_t i;
 
-	for (i = 0; i < r->counts.rows.n; i++)
-		sums[class_kind(r->counts.rows.v[i].r.class)] +=
-			row_mean(&r->counts, &r->counts.rows.v[i]);
+	for (i = 0; i < r->counts.rows.n; i++) {
+		kind = class_kind(r->counts.rows.v[i].r.class);
+		sums[kind] = sat_add(sums[kind], row_count(&r->counts.rows.v[i]));
+	}
 	for (kind = 0; kind < KIND_COUNT; kind++) {
-		struct cell c = { .type = CELL_REAL, .real = sums[kind] };
+		struct cell c = { .type = CELL_U64, .num = sums[kind] };
 
+		/* Of one run to the last event, of several the mean. */
+		if (r->counts.runs > 1) {
+			c.type = CELL_REAL;
+			c.real = (double)sums[kind] / r->counts.runs;
+		}
 		cell_text(&c, SHOW_GROUPED, text[kind], sizeof(text[kind]));
 	}
 	out_line(o, "\n total    %s exits, %s traps, %s module calls", text[KIND_EXIT],
