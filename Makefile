@@ -9,6 +9,8 @@
 #   make demo               a real kernel in an emulated confidential guest
 #                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12|6.1] [CPUS=2]
 #   make check              everything that shows that it works [TESTS=pattern]
+#   make check-debug        the same tests in a kernel that catches mistakes
+#   make fuzz               1,000,000 random messages there, with faults
 #   make style              what needs nothing to run
 
 KVER ?= $(shell uname -r)
@@ -55,6 +57,12 @@ check:
 	@selftests/install-packages build guest demo check kernel
 	@selftests/check '$(TESTS)'
 
+check-debug fuzz:
+	@selftests/install-packages build guest check kernel
+	@selftests/check -p $(@:check-%=%) '$(TESTS)'
+	@grep -hE '^# # |messages|faults injected|kmemleak' \
+		selftests/build/check/$(@:check-%=%)-*.log
+
 style:
 	@selftests/install-packages check
 	@selftests/style
@@ -64,4 +72,4 @@ clean:
 	$(MAKE) -C user clean
 	rm -rf .cache selftests/build selftests/testbed/build
 
-.PHONY: all headers module reader load unload install selftest demo check style clean
+.PHONY: all headers module reader load unload install selftest demo check check-debug fuzz style clean

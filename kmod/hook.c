@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
@@ -27,6 +28,9 @@ static struct cvm_hook * const lists[] = {
 
 static struct cvm_hook *hooks[CVM_MAX_HOOKS];
 static unsigned int nr_hooks;
+
+/* Hooks that come and go with the wish for RIPs against those who look. */
+static DEFINE_MUTEX(attach_lock);
 
 static const struct {
 	int err;
@@ -330,6 +334,29 @@ void cvm_hooks_detach(void)
 		probes_free(hooks[--nr_hooks]);
 }
 
+static void attach_for_rips(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless && !hooks[i]->attach && !hooks[i]->live)
+			attach_one(hooks[i]);
+	cvm_sites_done();
+}
+
+static void detach_for_rips(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			detach_one(hooks[i]);
+	probes_flush();
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			probes_free(hooks[i]);
+}
+
 /**
  * cvm_hooks_for_rips() - have probes where instruction pointers come from
  * @wanted: attach what the kernel's own counters made needless, or detach it
@@ -340,26 +367,12 @@ void cvm_hooks_detach(void)
  */
 void cvm_hooks_for_rips(bool wanted)
 {
-	unsigned int i;
-
-	for (i = 0; i < nr_hooks; i++) {
-		struct cvm_hook *hook = hooks[i];
-
-		if (!hook->needless || hook->attach || hook->live == wanted)
-			continue;
-		if (wanted)
-			attach_one(hook);
-		else
-			detach_one(hook);
-	}
-	if (wanted) {
-		cvm_sites_done();
-		return;
-	}
-	probes_flush();
-	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless)
-			probes_free(hooks[i]);
+	mutex_lock(&attach_lock);
+	if (wanted)
+		attach_for_rips();
+	else
+		detach_for_rips();
+	mutex_unlock(&attach_lock);
 }
 
 unsigned int cvm_nr_hooks(void)
@@ -404,16 +417,8 @@ static u8 probe_backend(const struct cvm_probe *probe)
 	return CVMSTAT_BACKEND_NONE;
 }
 
-/**
- * cvm_hook_backend() - how a hook is attached at this moment
- * @hook: the hook
- *
- * Kprobes optimises with a delay. A hook of several probes is as good as its
- * worst one.
- *
- * Return: enum cvmstat_backend.
- */
-u8 cvm_hook_backend(const struct cvm_hook *hook)
+/* Kprobes optimises with a delay. A hook is as good as its worst probe. */
+static u8 backend_of(const struct cvm_hook *hook)
 {
 	u8 worst, backend;
 	unsigned int i;
@@ -431,6 +436,23 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 			worst = backend;
 	}
 	return worst;
+}
+
+/**
+ * cvm_hook_backend() - how a hook is attached at this moment
+ * @hook: the hook
+ *
+ * Context: process context.
+ * Return: enum cvmstat_backend.
+ */
+u8 cvm_hook_backend(const struct cvm_hook *hook)
+{
+	u8 backend;
+
+	mutex_lock(&attach_lock);
+	backend = backend_of(hook);
+	mutex_unlock(&attach_lock);
+	return backend;
 }
 
 /**
@@ -456,11 +478,7 @@ u64 cvm_hook_total(const struct cvm_hook *hook)
 					: cvm_hook_hits(hook->id);
 }
 
-/**
- * cvm_hook_missed() - hits of a hook that the kernel dropped
- * @hook: the hook
- */
-u64 cvm_hook_missed(const struct cvm_hook *hook)
+static u64 missed_of(const struct cvm_hook *hook)
 {
 	u64 missed = 0;
 	unsigned int i;
@@ -471,5 +489,21 @@ u64 cvm_hook_missed(const struct cvm_hook *hook)
 		return hook->missed ? hook->missed(hook) : 0;
 	for (i = 0; i < hook->nr_probes; i++)
 		missed += hook->probes[i].kp.nmissed;
+	return missed;
+}
+
+/**
+ * cvm_hook_missed() - hits of a hook that the kernel dropped
+ * @hook: the hook
+ *
+ * Context: process context.
+ */
+u64 cvm_hook_missed(const struct cvm_hook *hook)
+{
+	u64 missed;
+
+	mutex_lock(&attach_lock);
+	missed = missed_of(hook);
+	mutex_unlock(&attach_lock);
 	return missed;
 }
