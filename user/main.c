@@ -51,13 +51,13 @@ int cmd_help(int argc, char **argv)
 
 	if (argc < 2) {
 		print_all();
-		return ST_OK;
+		return printed();
 	}
 	c = find(argv[1]);
 	printf("usage: cvmstat %s %s\n\n%s\n\n"
 	       "Options of all commands: --json, --csv, --no-color, -o FILE, --help, --version.\n"
 	       "See cvmstat(8) for all options.\n", c->name, c->usage, c->summary);
-	return ST_OK;
+	return printed();
 }
 
 int main(int argc, char **argv)
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 		return cmd_help(1, argv);
 	if (streq(argv[1], "--version")) {
 		printf("cvmstat %s\n", CVMSTAT_VERSION);
-		return ST_OK;
+		return printed();
 	}
 	return find(argv[1])->run(argc - 1, argv + 1);
 }

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -76,6 +77,12 @@ class Golden(reader.ReaderTest):
                    "-n", "50")
 
 
+class GoldenOfOldModule(Golden):
+    """The same from a module that knows no snapshot, only its parts."""
+
+    old = True
+
+
 class Figures(reader.ReaderTest):
     """Figures, read back from JSON and CSV."""
 
@@ -94,8 +101,12 @@ class Figures(reader.ReaderTest):
         self.assertTrue(details[-1]["overflow"])
 
     def test_totals_of_the_details(self):
-        """Events between the dumps: the details' own sum is the total."""
-        module = self.load(None)
+        """Events between totals and details: the details' own sum is the total."""
+        for old in (False, True):
+            self.totals_of_the_details(old)
+
+    def totals_of_the_details(self, old):
+        module = self.load(None, old)
         asked = []
 
         def busy(command, n):
@@ -162,7 +173,7 @@ class Figures(reader.ReaderTest):
         counts = {r["reason"]: r["count"] for r in self.stat(scenes.brim, "true")[0]["reasons"]}
         self.assertEqual(counts, {"mmio-write": 10, "msr": 500})
         _, _, err = self.run_reader("stat", "true", scene=scenes.huge)
-        self.assertIn("18,446,744,073,709,551,615", err)
+        self.assertEqual(err.count("18,446,744,073,709,551,615"), 2)    # and the total
 
     def test_repeat(self):
         report = self.stat(scenes.snp, "-r", "4", "true")[0]
@@ -197,6 +208,62 @@ class Figures(reader.ReaderTest):
         self.assertEqual(report["counters_scope"], "workload")
         self.assertEqual([c["event"] for c in report["counters"]], ["task-clock", "page-faults"])
         self.assertGreater(report["counters"][1]["value"], 0)
+
+
+class Pmu(reader.ReaderTest):
+    """Hardware counters beside the exits: a PMU that counts, and none."""
+
+    # 2 G instructions counted all the time; cycles on the PMU half the time;
+    # branch-misses (5) enabled and never on it; caches and TLB are not there.
+    PMU = "1=2000000000/100/100,0=1000000000/100/50,5=7/100/0"
+
+    def stat(self, *args, pmu=PMU):
+        status, out, err = self.run_reader("stat", *args, "true", scene=scenes.snp,
+                                           env={"CVMSTAT_TEST_PMU": pmu})
+        self.assertEqual(status, 0, err)
+        return out or err
+
+    def test_counted(self):
+        text = self.stat()
+        # 30,238 exits of the window
+        self.assertRegex(text, r"instructions 2 G   15\.1 exits per 1M")
+        self.assertRegex(text, r"cycles +2 G ~\n")
+        self.assertIn("not counted: the PMU was taken: branch-misses\n", text)
+        self.assertIn("not available in this guest: dTLB-load-misses, L1-dcache-load-misses\n",
+                      text)
+
+    def test_json(self):
+        found = {c["event"]: c for c in json.loads(self.stat("--json"))["counters"]}
+        self.assertEqual([found[e]["value"] for e in ("instructions", "cycles", "branch-misses")],
+                         [2000000000, 2000000000, None])
+        self.assertEqual([found[e]["provenance"] for e in ("instructions", "cycles")],
+                         ["counted", "estimated"])
+        self.assertEqual(found["dTLB-load-misses"]["problem"], "not available in this guest")
+
+    def test_many_counters(self):
+        """More counters than files may be open by the shell's limit."""
+        self.load(scenes.snp)
+        done = subprocess.run([reader.BINARY, "stat", "-a", "-r", "2", "--json", "-o", "-", "-e",
+                               ",".join(["instructions"] * 40), "sh", "-c", "ulimit -n >&2"],
+                              env=reader.environment(self.module, CVMSTAT_TEST_PMU=self.PMU),
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                                    (30, 4096)),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+        self.assertEqual({c["problem"] for c in json.loads(done.stdout)["counters"]}, {None})
+        self.assertEqual(done.stderr, b"30\n30\n")
+
+    def test_none(self):
+        text = self.stat(pmu="")
+        self.assertIn("not available in this guest: instructions, cycles, branch-misses", text)
+        self.assertNotIn("per 1M", text)
+
+    def test_intervals(self):
+        """Each interval has its own part of what is counted."""
+        out = self.run_reader("stat", "--json", "-o", "-", "-I", "50", "sleep", "0.3",
+                              scene=scenes.snp, env={"CVMSTAT_TEST_PMU": self.PMU})[1]
+        values = [json.loads(line)["counters"][0]["value"] for line in out.splitlines()]
+        self.assertGreater(len(values), 3)
+        self.assertEqual(set(values), {2000000000})
 
 
 class Bench(reader.ReaderTest):
@@ -444,23 +511,25 @@ class BadDays(reader.ReaderTest):
             self.one_line(self.run_reader(command), 122, "not loaded", "not a confidential guest",
                           "modprobe cvmstat")
 
-    def refuse(self, command, err, text):
-        self.load(scenes.snp).refuse[command] = (err, text)
+    def refuse(self, command, err, text, old=False):
+        self.load(scenes.snp, old).refuse[command] = (err, text)
 
     def test_no_permission(self):
-        self.refuse("info", errno.EPERM, "reading needs CAP_PERFMON here")
-        self.one_line(self.run_reader("info"), 121, "CAP_PERFMON", "reading needs CAP_PERFMON here")
+        for command, old in (("snapshot", False), ("info", True)):
+            self.refuse(command, errno.EPERM, "reading needs CAP_PERFMON here", old)
+            self.one_line(self.run_reader("info"), 121, "CAP_PERFMON",
+                          "reading needs CAP_PERFMON here")
 
     def test_set_without_permission(self):
         self.refuse("config-set", errno.EPERM, "changing needs CAP_NET_ADMIN here")
         self.one_line(self.run_reader("set", "rips", "on"), 121, "CAP_NET_ADMIN")
 
     def test_old_module(self):
-        self.refuse("hist-get", errno.EOPNOTSUPP, "")
+        self.refuse("hist-get", errno.EOPNOTSUPP, "", old=True)
         self.one_line(self.run_reader("hist"), 122, "does not measure times")
 
     def test_old_module_stat(self):
-        module = self.load(scenes.snp)
+        module = self.load(scenes.snp, old=True)
         for command in ("detail-get", "bounce-get", "idle-get", "gap-get", "hook-get"):
             module.refuse[command] = (errno.EOPNOTSUPP, "")
         status, _, err = self.run_reader("stat", "true")
@@ -473,6 +542,11 @@ class BadDays(reader.ReaderTest):
             done = self.run_reader(args[0], "-o", "/dev/full", *args[1:], scene=scenes.snp)
             self.one_line(done, 120, "No space left on device", "/dev/full")
 
+        for args in (("help",), ("help", "stat"), ("--version",), ("stat", "--help"),
+                     ("top", "--version")):
+            with open("/dev/full", "wb") as full:
+                self.one_line(self.run_reader(*args, stdout=full), 120, "No space left on device")
+
     def test_closed_pipe(self):
         read, write = os.pipe()
         os.close(read)
@@ -484,15 +558,26 @@ class BadDays(reader.ReaderTest):
         self.one_line(self.run_reader("reasons", "-o", "/nonexistent/file"), 120)
 
     def test_interrupted_dump(self):
-        self.load(scenes.snp).interrupt["get"] = 3
-        status, _, err = self.run_reader("stat", "--json", "true")
-        self.assertEqual(status, 0)
-        self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
-        self.assertEqual([name for name, _ in self.module.asked].count("get"), 7)
+        for old, command, dumps in ((False, "snapshot", 5), (True, "get", 7)):
+            self.load(scenes.snp, old).interrupt[command] = 3
+            status, _, err = self.run_reader("stat", "--json", "true")
+            self.assertEqual(status, 0)
+            self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
+            self.assertEqual([name for name, _ in self.module.asked].count(command), dumps)
 
     def test_never_still(self):
-        self.load(scenes.snp).interrupt["get"] = 1000
-        self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+        for old, command in ((False, "snapshot"), (True, "get")):
+            self.load(scenes.snp, old).interrupt[command] = 1000
+            self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+
+    def test_asks_once(self):
+        """Two snapshots are two requests, and an old module is not asked twice."""
+        module = self.load(scenes.snp)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked], ["snapshot"] * 2)
+        module = self.load(scenes.snp, old=True)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked].count("snapshot"), 1)
 
     def test_reload(self):
         status, _, err = self.run_reader("stat", "true", scene=scenes.reload)
@@ -556,6 +641,12 @@ class Commands(reader.ReaderTest):
 
     def test_per_cpu_asks(self):
         module = self.load(scenes.many_cpus)
+        self.run_reader("stat", "--per-cpu", "true")
+        sent = fake_module.attributes(dict(module.asked)["snapshot"])
+        self.assertEqual(sent[fake_module.SETS["snapshot"]["per-cpu"][0]], b"")
+
+    def test_per_cpu_asks_old_module(self):
+        module = self.load(scenes.many_cpus, old=True)
         self.run_reader("stat", "--per-cpu", "true")
         flag = fake_module.encode(fake_module.SETS["count"], {"per-cpu": True})
         self.assertEqual(dict(module.asked)["get"], flag)

@@ -121,6 +121,7 @@ static void test_reasons(void)
 
 static void test_figures(void)
 {
+	struct cell real = { .type = CELL_REAL };
 	char buf[64], tiny[4];
 
 	same(grouped(0, buf, sizeof(buf)), "0");
@@ -128,6 +129,15 @@ static void test_figures(void)
 	same(grouped(1000, buf, sizeof(buf)), "1,000");
 	same(grouped(U64_MAX, buf, sizeof(buf)), "18,446,744,073,709,551,615");
 	same(grouped(1234567, tiny, sizeof(tiny)), "1,2");
+	real.real = 0x1.08p63;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "9,511,602,413,006,487,552");
+	real.real = 0x1.8p63;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "13,835,058,055,282,163,712");
+	real.real = 0x1p64;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "1.84e+19");
 	same(bytes_text(0, buf, sizeof(buf)), "0 B");
 	same(bytes_text(13002342, buf, sizeof(buf)), "12.4 MiB");
 	same(bytes_text(U64_MAX, buf, sizeof(buf)), "16384 PiB");
