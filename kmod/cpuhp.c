@@ -23,15 +23,20 @@ static int online_state, prepare_state;
 /* SEV-ES: once up, a CPU that goes offline halts with the IDT that it has. */
 static struct cpumask seen;
 
+/* In early_setup_idt() and again in cpu_init_exception_handling(). */
+#define REGISTRATIONS	2
+
 static int online(unsigned int cpu)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_GHCB_MSR,
 		.code = CVMSTAT_GHCB_MSR_REGISTER_GPA,
 	};
+	unsigned int i;
 
 	preempt_disable();
-	cvm_account(cvm_hook_hit(cpuhp_hook->id), &ev);
+	for (i = 0; i < REGISTRATIONS; i++)
+		cvm_account(cvm_hook_hit(cpuhp_hook->id), &ev);
 	preempt_enable();
 	return 0;
 }
