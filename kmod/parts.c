@@ -369,7 +369,6 @@ static int fill_gap(struct sk_buff *msg, const void *what)
 				 CVMSTAT_A_GAP_PAD);
 }
 
-
 const struct cvm_part cvm_parts[CVM_NR_PARTS] = {
 	[CVM_PART_INFO] = {
 		.needs = CVMSTAT_PARTS_INFO,
