@@ -57,7 +57,7 @@ static struct shared {
 static unsigned long messages = 20000;
 static unsigned long long seed = 0x63766d73;
 
-/* The first error or acknowledgement of an answer, else what else it was. */
+/* The first error or acknowledgment of an answer, else what else it was. */
 static int outcome_of(const struct nlmsghdr *hdr, ssize_t got)
 {
 	for (; NLMSG_OK(hdr, got); hdr = NLMSG_NEXT(hdr, got)) {
