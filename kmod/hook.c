@@ -14,7 +14,9 @@
 
 #include "config.h"
 #include "hook.h"
+#include "hot.h"
 #include "patched.h"
+#include "thunks.h"
 
 #define MAX_SITES	32
 
@@ -62,7 +64,8 @@ static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
 	memset(probe, 0, sizeof(*probe));
 	probe->id = hook->id;
 	probe->args = *args;
-	probe->kp.pre_handler = hook->point->handler;
+	probe->kp.pre_handler = hook->point->pick ? hook->point->pick(args)
+						  : hook->point->handler;
 	if (addr)
 		probe->kp.addr = addr;
 	else
@@ -280,6 +283,7 @@ int cvm_hooks_attach(void)
 	ret = collect();
 	if (ret)
 		return ret;
+	cvm_thunks_start();
 	for (i = 0; i < nr_hooks; i++) {
 		if (is_needless(hooks[i]))
 			set_aside(hooks[i]);
@@ -287,6 +291,7 @@ int cvm_hooks_attach(void)
 			attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
+	cvm_thunks_stop();
 	cvm_sites_done();
 	cvm_config_refresh();
 	if (!live) {
@@ -452,8 +457,9 @@ bool cvm_hook_armed(const struct cvm_hook *hook)
  */
 u64 cvm_hook_total(const struct cvm_hook *hook)
 {
-	return hook->live && hook->hits ? hook->hits(hook)
-					: cvm_hook_hits(hook->id);
+	if (hook->live && hook->hits)
+		return hook->hits(hook);
+	return cvm_hook_hits(hook->id) + cvm_hot_hits(hook->hot);
 }
 
 /**
