@@ -9,6 +9,7 @@
 #   make demo               a real kernel in an emulated confidential guest
 #                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12|6.1] [CPUS=2]
 #   make check              everything that shows that it works [TESTS=pattern]
+#   make bench              what counting an exit costs, and what others cost
 #   make style              what needs nothing to run
 
 KVER ?= $(shell uname -r)
@@ -55,6 +56,10 @@ check:
 	@selftests/install-packages build guest demo check kernel
 	@selftests/check '$(TESTS)'
 
+bench:
+	@selftests/install-packages build guest bench
+	@selftests/bench/bench --json selftests/build/bench/bench.json
+
 style:
 	@selftests/install-packages check
 	@selftests/style
@@ -64,4 +69,4 @@ clean:
 	$(MAKE) -C user clean
 	rm -rf .cache selftests/build selftests/testbed/build
 
-.PHONY: all headers module reader load unload install selftest demo check style clean
+.PHONY: all headers module reader load unload install selftest demo check bench style clean
