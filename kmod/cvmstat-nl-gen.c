@@ -52,8 +52,15 @@ static const struct nla_policy cvmstat_config_set_nl_policy[CVMSTAT_A_CONFIG_LAT
 	[CVMSTAT_A_CONFIG_LATENCY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
+/* CVMSTAT_CMD_SNAPSHOT - dump */
+static const struct nla_policy cvmstat_snapshot_nl_policy[CVMSTAT_A_SNAPSHOT_PER_CPU + 1] = {
+	[CVMSTAT_A_SNAPSHOT_PARTS] = NLA_POLICY_MASK(NLA_U32, 0x3ff),
+	[CVMSTAT_A_SNAPSHOT_CLASSES] = NLA_POLICY_MASK(NLA_U32, 0xff),
+	[CVMSTAT_A_SNAPSHOT_PER_CPU] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for cvmstat */
-const struct genl_split_ops cvmstat_nl_ops[11] = {
+const struct genl_split_ops cvmstat_nl_ops[12] = {
 	{
 		.cmd	= CVMSTAT_CMD_INFO,
 		.doit	= cvmstat_nl_info_doit,
@@ -138,6 +145,15 @@ const struct genl_split_ops cvmstat_nl_ops[11] = {
 		.policy		= cvmstat_config_set_nl_policy,
 		.maxattr	= CVMSTAT_A_CONFIG_LATENCY,
 		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= CVMSTAT_CMD_SNAPSHOT,
+		.start		= cvmstat_nl_snapshot_start,
+		.dumpit		= cvmstat_nl_snapshot_dumpit,
+		.done		= cvmstat_nl_done,
+		.policy		= cvmstat_snapshot_nl_policy,
+		.maxattr	= CVMSTAT_A_SNAPSHOT_PER_CPU,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };
 

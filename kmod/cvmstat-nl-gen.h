@@ -12,7 +12,7 @@
 #include <uapi/linux/cvmstat.h>
 
 /* Ops table for cvmstat */
-extern const struct genl_split_ops cvmstat_nl_ops[11];
+extern const struct genl_split_ops cvmstat_nl_ops[12];
 
 int cvmstat_nl_hook_get_start(struct netlink_callback *cb);
 int cvmstat_nl_gap_get_start(struct netlink_callback *cb);
@@ -22,6 +22,7 @@ int cvmstat_nl_rip_get_start(struct netlink_callback *cb);
 int cvmstat_nl_hist_get_start(struct netlink_callback *cb);
 int cvmstat_nl_bounce_get_start(struct netlink_callback *cb);
 int cvmstat_nl_idle_get_start(struct netlink_callback *cb);
+int cvmstat_nl_snapshot_start(struct netlink_callback *cb);
 int cvmstat_nl_done(struct netlink_callback *cb);
 
 int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info);
@@ -40,6 +41,8 @@ int cvmstat_nl_idle_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int cvmstat_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
+int cvmstat_nl_snapshot_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
 
 enum {
 	CVMSTAT_NLGRP_EVENTS,

@@ -46,3 +46,18 @@ int cvmstat_each_detail(cvm_record_fn fn, void *arg)
 	return each_cpu(cvm_each_detail, fn, arg);
 }
 EXPORT_SYMBOL_NS_GPL(cvmstat_each_detail, CVMSTAT);
+
+/**
+ * cvmstat_each_reason_of() - walk the counters of one CPU by class and reason
+ * @cpu: a possible CPU
+ * @fn: called for each counter that is not zero
+ * @arg: for @fn
+ *
+ * Context: any; takes no lock.
+ * Return: the last value of @fn; one other than 0 ends the walk.
+ */
+int cvmstat_each_reason_of(unsigned int cpu, cvm_record_fn fn, void *arg)
+{
+	return cvm_each_reason(cpu, CVM_ALL_CLASSES, fn, arg);
+}
+EXPORT_SYMBOL_NS_GPL(cvmstat_each_reason_of, CVMSTAT);

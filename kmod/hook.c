@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
@@ -24,11 +25,14 @@ static struct cvm_hook * const lists[] = {
 	/* First, as it decides which of the others are needed. */
 	cvm_patched_hooks,
 	cvm_sev_hooks, cvm_tdx_hooks, cvm_idle_hooks, cvm_bounce_hooks,
-	cvm_nmi_hooks,
+	cvm_nmi_hooks, cvm_cpuhp_hooks,
 };
 
 static struct cvm_hook *hooks[CVM_MAX_HOOKS];
 static unsigned int nr_hooks;
+
+/* Hooks that come and go against those who look. */
+static DEFINE_MUTEX(attach_lock);
 
 static const struct {
 	int err;
@@ -283,6 +287,7 @@ int cvm_hooks_attach(void)
 	ret = collect();
 	if (ret)
 		return ret;
+	mutex_lock(&attach_lock);
 	cvm_thunks_start();
 	for (i = 0; i < nr_hooks; i++) {
 		if (is_needless(hooks[i]))
@@ -292,6 +297,7 @@ int cvm_hooks_attach(void)
 		live += hooks[i]->live;
 	}
 	cvm_thunks_stop();
+	mutex_unlock(&attach_lock);
 	cvm_sites_done();
 	cvm_config_refresh();
 	if (!live) {
@@ -327,12 +333,37 @@ void cvm_hooks_detach(void)
 {
 	unsigned int i;
 
+	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++)
 		detach_one(hooks[i]);
 	probes_flush();
 	tracepoint_synchronize_unregister();
 	while (nr_hooks)
 		probes_free(hooks[--nr_hooks]);
+	mutex_unlock(&attach_lock);
+}
+
+static void attach_for_rips(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless && !hooks[i]->attach && !hooks[i]->live)
+			attach_one(hooks[i]);
+	cvm_sites_done();
+}
+
+static void detach_for_rips(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			detach_one(hooks[i]);
+	probes_flush();
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			probes_free(hooks[i]);
 }
 
 /**
@@ -345,26 +376,12 @@ void cvm_hooks_detach(void)
  */
 void cvm_hooks_for_rips(bool wanted)
 {
-	unsigned int i;
-
-	for (i = 0; i < nr_hooks; i++) {
-		struct cvm_hook *hook = hooks[i];
-
-		if (!hook->needless || hook->attach || hook->live == wanted)
-			continue;
-		if (wanted)
-			attach_one(hook);
-		else
-			detach_one(hook);
-	}
-	if (wanted) {
-		cvm_sites_done();
-		return;
-	}
-	probes_flush();
-	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless)
-			probes_free(hooks[i]);
+	mutex_lock(&attach_lock);
+	if (wanted)
+		attach_for_rips();
+	else
+		detach_for_rips();
+	mutex_unlock(&attach_lock);
 }
 
 unsigned int cvm_nr_hooks(void)
@@ -409,16 +426,8 @@ static u8 probe_backend(const struct cvm_probe *probe)
 	return CVMSTAT_BACKEND_NONE;
 }
 
-/**
- * cvm_hook_backend() - how a hook is attached at this moment
- * @hook: the hook
- *
- * Kprobes optimises with a delay. A hook of several probes is as good as its
- * worst one.
- *
- * Return: enum cvmstat_backend.
- */
-u8 cvm_hook_backend(const struct cvm_hook *hook)
+/* Kprobes optimises with a delay. A hook is as good as its worst probe. */
+static u8 backend_of(const struct cvm_hook *hook)
 {
 	u8 worst, backend;
 	unsigned int i;
@@ -436,6 +445,45 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 			worst = backend;
 	}
 	return worst;
+}
+
+/**
+ * cvm_hook_backend() - how a hook is attached at this moment
+ * @hook: the hook
+ *
+ * Context: process context.
+ * Return: enum cvmstat_backend.
+ */
+u8 cvm_hook_backend(const struct cvm_hook *hook)
+{
+	u8 backend;
+
+	mutex_lock(&attach_lock);
+	backend = backend_of(hook);
+	mutex_unlock(&attach_lock);
+	return backend;
+}
+
+/**
+ * cvm_hooks_breakpoint_early() - is there a breakpoint where a new CPU has no IDT?
+ *
+ * Context: CPU hotplug: hooks that are coming or going at this moment wait for
+ * it to be over, and count as such a breakpoint.
+ * Return: the symbol that a CPU must not reach now, or NULL.
+ */
+const char *cvm_hooks_breakpoint_early(void)
+{
+	const char *symbol = NULL;
+	unsigned int i;
+
+	if (!mutex_trylock(&attach_lock))
+		return "a hook";
+	for (i = 0; i < nr_hooks && !symbol; i++)
+		if (hooks[i]->early &&
+		    backend_of(hooks[i]) == CVMSTAT_BACKEND_KPROBE)
+			symbol = hooks[i]->point->symbol;
+	mutex_unlock(&attach_lock);
+	return symbol;
 }
 
 /**
@@ -462,11 +510,7 @@ u64 cvm_hook_total(const struct cvm_hook *hook)
 	return cvm_hook_hits(hook->id) + cvm_hot_hits(hook->hot);
 }
 
-/**
- * cvm_hook_missed() - hits of a hook that the kernel dropped
- * @hook: the hook
- */
-u64 cvm_hook_missed(const struct cvm_hook *hook)
+static u64 missed_of(const struct cvm_hook *hook)
 {
 	u64 missed = 0;
 	unsigned int i;
@@ -477,5 +521,21 @@ u64 cvm_hook_missed(const struct cvm_hook *hook)
 		return hook->missed ? hook->missed(hook) : 0;
 	for (i = 0; i < hook->nr_probes; i++)
 		missed += hook->probes[i].kp.nmissed;
+	return missed;
+}
+
+/**
+ * cvm_hook_missed() - hits of a hook that the kernel dropped
+ * @hook: the hook
+ *
+ * Context: process context.
+ */
+u64 cvm_hook_missed(const struct cvm_hook *hook)
+{
+	u64 missed;
+
+	mutex_lock(&attach_lock);
+	missed = missed_of(hook);
+	mutex_unlock(&attach_lock);
 	return missed;
 }

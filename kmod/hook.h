@@ -86,6 +86,7 @@ struct cvm_feed {
  * @provenance: enum cvmstat_provenance
  * @hypervisor: enum x86_hypervisor_type, if only there, else 0
  * @optional: its absence is normal, not worth a line in the log
+ * @early: a CPU that comes online passes there before it has an IDT
  * @points: ways to attach, best first
  * @feeds: reasons that are not counted event for event
  * @attach: CVM_AT_OWN only; may write @why
@@ -112,6 +113,7 @@ struct cvm_hook {
 	u8 provenance;
 	u8 hypervisor;
 	bool optional;
+	bool early;
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
 	int (*attach)(struct cvm_hook *hook);
@@ -202,6 +204,7 @@ unsigned int cvm_nr_hooks(void);
 const struct cvm_hook *cvm_hook_at(unsigned int i);
 void cvm_hook_prove(unsigned int i);
 u8 cvm_hook_backend(const struct cvm_hook *hook);
+const char *cvm_hooks_breakpoint_early(void);
 bool cvm_hook_armed(const struct cvm_hook *hook);
 u64 cvm_hook_total(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);
@@ -213,6 +216,7 @@ extern struct cvm_hook cvm_tdx_hooks[];
 extern struct cvm_hook cvm_idle_hooks[];
 extern struct cvm_hook cvm_bounce_hooks[];
 extern struct cvm_hook cvm_nmi_hooks[];
+extern struct cvm_hook cvm_cpuhp_hooks[];
 
 /**
  * struct cvm_gap - something that cannot be counted

@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 
 #include "account.h"
+#include "cpuhp.h"
 #include "hook.h"
 #include "latency.h"
 #include "netlink.h"
@@ -37,9 +38,12 @@ static int __init cvmstat_init(void)
 	ret = cvm_latency_init();
 	if (ret)
 		goto rips_exit;
-	ret = cvm_hooks_attach();
+	ret = cvm_cpuhp_init();
 	if (ret)
 		goto latency_exit;
+	ret = cvm_hooks_attach();
+	if (ret)
+		goto cpuhp_exit;
 	cvm_selftest_hooks();
 	ret = cvm_netlink_init();
 	if (ret)
@@ -49,6 +53,8 @@ static int __init cvmstat_init(void)
 
 hooks_detach:
 	cvm_hooks_detach();
+cpuhp_exit:
+	cvm_cpuhp_exit();
 latency_exit:
 	cvm_latency_exit();
 rips_exit:
@@ -64,6 +70,7 @@ static void __exit cvmstat_exit(void)
 	cvm_netlink_exit();
 	cvm_latency_stop();
 	cvm_hooks_detach();
+	cvm_cpuhp_exit();
 	cvm_latency_exit();
 	cvm_rips_exit();
 	cvm_account_exit();

@@ -74,7 +74,8 @@ static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
 
 typedef int (*fill_fn)(struct sk_buff *msg, const void *what);
 
-static int reply(struct genl_info *info, u8 cmd, fill_fn fill)
+static int reply(struct genl_info *info, u8 cmd, fill_fn fill,
+		 const void *what)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	void *hdr;
@@ -82,7 +83,7 @@ static int reply(struct genl_info *info, u8 cmd, fill_fn fill)
 	if (!msg)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(msg, info, &cvm_family, 0, cmd);
-	if (!hdr || fill(msg, NULL)) {
+	if (!hdr || fill(msg, what)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}
@@ -103,7 +104,14 @@ static int fill_platform(struct sk_buff *msg)
 				 CVMSTAT_A_INFO_PAD);
 }
 
-static int fill_info(struct sk_buff *msg, const void *unused)
+/**
+ * cvm_fill_info() - put platform, versions and sizes into a message
+ * @msg: the message
+ * @unused: there is one of them
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cvm_fill_info(struct sk_buff *msg, const void *unused)
 {
 	if (fill_platform(msg) ||
 	    nla_put_u32(msg, CVMSTAT_A_INFO_ABI, CVM_ABI) ||
@@ -127,15 +135,24 @@ int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
-	return ret ?: reply(info, CVMSTAT_CMD_INFO, fill_info);
+	return ret ?: reply(info, CVMSTAT_CMD_INFO, cvm_fill_info, NULL);
 }
 
-static int fill_config(struct sk_buff *msg, const void *unused)
+/**
+ * cvm_fill_config() - put a configuration into a message
+ * @msg: the message
+ * @config: the struct cvm_config
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cvm_fill_config(struct sk_buff *msg, const void *config)
 {
-	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, cvm_config.classes) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, cvm_config.details) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, cvm_config.rips) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, cvm_config.latency))
+	const struct cvm_config *c = config;
+
+	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, c->classes) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, c->details) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, c->rips) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, c->latency))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -144,7 +161,8 @@ int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
-	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, fill_config);
+	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, cvm_fill_config,
+			    &cvm_config);
 }
 
 int cvmstat_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)

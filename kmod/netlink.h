@@ -18,6 +18,9 @@ int cvm_may_read(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
 		struct netlink_ext_ack *extack);
 
+int cvm_fill_info(struct sk_buff *msg, const void *unused);
+int cvm_fill_config(struct sk_buff *msg, const void *config);
+
 int cvm_netlink_init(void);
 void cvm_netlink_exit(void);
 

@@ -3,12 +3,9 @@
  * Which platform this guest is, asked of the kernel alone: it has made up its
  * mind at boot, from what the hypervisor cannot fake later on.
  */
-#include <linux/bits.h>
-#include <linux/cc_platform.h>
 #include <linux/mem_encrypt.h>
 #include <linux/module.h>
 #include <asm/coco.h>
-#include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/sev.h>
 
@@ -26,18 +23,6 @@ static const char * const names[] = {
 const char *cvm_platform_name(void)
 {
 	return names[cvm_platform.id];
-}
-
-static u32 detect(void)
-{
-	if (boot_cpu_has(X86_FEATURE_TDX_GUEST))
-		return CVMSTAT_PLATFORM_TDX;
-	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
-		return CVMSTAT_PLATFORM_SNP;
-	/* True for TDX as well, which is why TDX comes first. */
-	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
-		return CVMSTAT_PLATFORM_SEV_ES;
-	return CVMSTAT_PLATFORM_NONE;
 }
 
 /* The VMPL is only a variable, and exported, since Linux 6.11. */
@@ -60,7 +45,7 @@ static void find_vmpl(void)
  */
 int cvm_platform_init(bool force)
 {
-	cvm_platform.id = detect();
+	cvm_platform.id = cvm_platform_detect();
 
 	switch (cvm_platform.id) {
 	case CVMSTAT_PLATFORM_NONE:

@@ -228,13 +228,6 @@ static int ap_hlt_loop_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-static int register_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
-{
-	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_GHCB_MSR,
-		     CVMSTAT_GHCB_MSR_REGISTER_GPA);
-	return 0;
-}
-
 static int hyperv_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	count_kernel(cvm_probe_hit(kp), CVMSTAT_CLASS_VMGEXIT,
@@ -300,12 +293,18 @@ static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
+/*
+ * A CPU that comes online raises #VC and executes CPUID before it has an IDT in
+ * which a breakpoint would be handled: hooks on its way say so (early), and
+ * cpuhp.c keeps CPUs away as long as their probes are breakpoints.
+ */
 struct cvm_hook cvm_sev_hooks[] = {
 	{
 		.name = "vc",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VC,
 		.hot = CVMSTAT_CLASSES_VC,
+		.early = true,
 		.points = {
 			{ CVM_AT_ENTRY, "vc_raw_handle_exception", NULL, vc_handler },
 		},
@@ -314,6 +313,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
+		.early = true,
 		.points = {
 			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", .pick = vmgexit_pick },
 			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_slow },
@@ -335,14 +335,6 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.points = {
 			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
 			  ap_hlt_loop_handler },
-		},
-	}, {
-		.name = "ghcb-msr-register-gpa",
-		.platforms = CVM_ON_SNP,
-		.classes = CVMSTAT_CLASSES_GHCB_MSR,
-		.points = {
-			{ CVM_AT_ENTRY, "snp_register_ghcb_early", NULL,
-			  register_gpa_handler },
 		},
 	}, {
 		.name = "ghcb-msr-cpuid",

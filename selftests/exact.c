@@ -155,7 +155,7 @@ static void console_round(int cpu)
 static const __u8 dumps[] = {
 	CVMSTAT_CMD_GET, CVMSTAT_CMD_DETAIL_GET, CVMSTAT_CMD_RIP_GET,
 	CVMSTAT_CMD_HIST_GET, CVMSTAT_CMD_BOUNCE_GET, CVMSTAT_CMD_IDLE_GET,
-	CVMSTAT_CMD_HOOK_GET,
+	CVMSTAT_CMD_HOOK_GET, CVMSTAT_CMD_SNAPSHOT,
 };
 
 static void reader_round(int cpu)

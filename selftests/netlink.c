@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,25 +14,12 @@
 
 #include "kselftest_harness.h"
 
+#include "lib/commands.h"
 #include "lib/module.h"
 #include "lib/nl.h"
 
-static const struct command {
-	const char *name;
-	__u8 cmd;
-	__u16 flags;
-} commands[] = {
-	{ "info", CVMSTAT_CMD_INFO, 0 },
-	{ "hook-get", CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP },
-	{ "gap-get", CVMSTAT_CMD_GAP_GET, NLM_F_DUMP },
-	{ "get", CVMSTAT_CMD_GET, NLM_F_DUMP },
-	{ "detail-get", CVMSTAT_CMD_DETAIL_GET, NLM_F_DUMP },
-	{ "rip-get", CVMSTAT_CMD_RIP_GET, NLM_F_DUMP },
-	{ "hist-get", CVMSTAT_CMD_HIST_GET, NLM_F_DUMP },
-	{ "bounce-get", CVMSTAT_CMD_BOUNCE_GET, NLM_F_DUMP },
-	{ "idle-get", CVMSTAT_CMD_IDLE_GET, NLM_F_DUMP },
-	{ "config-get", CVMSTAT_CMD_CONFIG_GET, 0 },
-	{ "config-set", CVMSTAT_CMD_CONFIG_SET, 0 },
+static const struct command config_set = {
+	"config-set", CVMSTAT_CMD_CONFIG_SET, 0
 };
 
 static struct nlattr *last_attr(struct nl_msg *msg, __u16 len)
@@ -133,6 +121,24 @@ static const struct wrong wrong_around[] = {
 	{}
 };
 
+static const struct wrong wrong_snapshot[] = {
+	{ "parts, none", CVMSTAT_A_SNAPSHOT_PARTS, 0, 0, EINVAL },
+	{ "parts, u16", CVMSTAT_A_SNAPSHOT_PARTS, 2, 1, EINVAL },
+	{ "parts, u64", CVMSTAT_A_SNAPSHOT_PARTS, 8, 1, EINVAL },
+	{ "parts, reserved bit", CVMSTAT_A_SNAPSHOT_PARTS, 4, 0x400, EINVAL },
+	{ "parts, nested", CVMSTAT_A_SNAPSHOT_PARTS | NLA_F_NESTED, 4, 1,
+	  EINVAL },
+	{ "classes, u8", CVMSTAT_A_SNAPSHOT_CLASSES, 1, 1, EINVAL },
+	{ "classes, reserved bit", CVMSTAT_A_SNAPSHOT_CLASSES, 4, 0x100,
+	  EINVAL },
+	{ "per-cpu with a value", CVMSTAT_A_SNAPSHOT_PER_CPU, 4, 1, ERANGE },
+	{ "info, a nest of replies", CVMSTAT_A_SNAPSHOT_INFO | NLA_F_NESTED,
+	  0, 0, EINVAL },
+	{ "idle, a nest of replies", CVMSTAT_A_SNAPSHOT_IDLE | NLA_F_NESTED,
+	  8, 0, EINVAL },
+	{}
+};
+
 static const struct wrong wrong_config[] = {
 	{ "classes, u8", CVMSTAT_A_CONFIG_CLASSES, 1, 1, EINVAL },
 	{ "classes, u64", CVMSTAT_A_CONFIG_CLASSES, 8, 1, EINVAL },
@@ -162,6 +168,7 @@ static const struct {
 	{ CVMSTAT_CMD_HIST_GET, wrong_count },
 	{ CVMSTAT_CMD_BOUNCE_GET, wrong_around },
 	{ CVMSTAT_CMD_IDLE_GET, wrong_around },
+	{ CVMSTAT_CMD_SNAPSHOT, wrong_snapshot },
 	{ CVMSTAT_CMD_CONFIG_SET, wrong_config },
 };
 
@@ -190,19 +197,39 @@ FIXTURE_TEARDOWN(family)
 	nl_close(&self->nl);
 }
 
+static int send_fault(struct nl *nl, const struct command *cmd,
+		      const struct fault *fault)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, cmd->cmd, cmd->flags);
+	fault->make(&msg);
+	return nl_call(nl, &msg, NULL, NULL);
+}
+
+/* Any command by its place: those that read, and then the one that changes. */
+static const struct command *command_at(size_t i)
+{
+	size_t n = 0;
+
+	while (read_commands[n].name)
+		n++;
+	if (i < n)
+		return &read_commands[i];
+	return i == n ? &config_set : NULL;
+}
+
 TEST_F(family, any_command)
 {
 	const struct command *cmd;
 	const struct fault *fault;
-	struct nl_msg msg;
+	size_t i;
 	int n = 0;
 
-	for (cmd = commands; cmd < commands + ARRAY_SIZE(commands); cmd++) {
+	for (i = 0; (cmd = command_at(i)); i++) {
 		for (fault = faults; fault < faults + ARRAY_SIZE(faults);
 		     fault++, n++) {
-			nl_begin(&msg, self->nl.family, cmd->cmd, cmd->flags);
-			fault->make(&msg);
-			EXPECT_EQ(-EINVAL, nl_call(&self->nl, &msg, NULL, NULL))
+			EXPECT_EQ(-EINVAL, send_fault(&self->nl, cmd, fault))
 				TH_LOG("%s: %s", cmd->name, fault->name);
 			EXPECT_NE('\0', self->nl.extack[0])
 				TH_LOG("%s: %s: no text", cmd->name,
@@ -212,13 +239,15 @@ TEST_F(family, any_command)
 	TH_LOG("%d messages", n);
 }
 
-static const struct command *find_command(__u8 cmd)
+static const struct command *find_command(__u8 number)
 {
-	const struct command *at = commands;
+	const struct command *cmd;
+	size_t i;
 
-	while (at->cmd != cmd)
-		at++;
-	return at;
+	for (i = 0; (cmd = command_at(i)); i++)
+		if (cmd->cmd == number)
+			return cmd;
+	abort();
 }
 
 static int send_wrong(struct nl *nl, __u8 number, const struct wrong *wrong)
@@ -303,6 +332,7 @@ TEST_F(family, no_such_command)
 		{ "get without a dump", CVMSTAT_CMD_GET, 0 },
 		{ "detail-get without a dump", CVMSTAT_CMD_DETAIL_GET, 0 },
 		{ "hook-get without a dump", CVMSTAT_CMD_HOOK_GET, 0 },
+		{ "snapshot without a dump", CVMSTAT_CMD_SNAPSHOT, 0 },
 	};
 	size_t i;
 
@@ -339,14 +369,105 @@ TEST_F(family, cut_off)
 	EXPECT_EQ(EAGAIN, errno);
 }
 
+/* What the messages of a snapshot had. */
+struct nests {
+	unsigned int seen[CVMSTAT_A_SNAPSHOT_MAX + 1];
+	unsigned int others;	/* messages without exactly one nest */
+};
+
+static void note_nest(struct nlattr *const *attr, void *arg)
+{
+	struct nests *nests = arg;
+	int i, n = 0;
+
+	for (i = 0; i < NL_ATTR_MAX; i++) {
+		if (!attr[i])
+			continue;
+		n++;
+		if (i >= CVMSTAT_A_SNAPSHOT_INFO && i <= CVMSTAT_A_SNAPSHOT_MAX)
+			nests->seen[i]++;
+		else
+			n = 2;
+	}
+	nests->others += n != 1;
+}
+
+static int take_snapshot(struct nl *nl, __u32 parts, __u32 classes,
+			 struct nests *nests)
+{
+	struct nl_msg msg;
+
+	memset(nests, 0, sizeof(*nests));
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_SNAPSHOT, NLM_F_DUMP);
+	nl_put_u32(&msg, CVMSTAT_A_SNAPSHOT_PARTS, parts);
+	nl_put_u32(&msg, CVMSTAT_A_SNAPSHOT_CLASSES, classes);
+	return nl_call(nl, &msg, note_nest, nests);
+}
+
+/* A snapshot has the parts that it was asked for, and nothing else. */
+TEST_F(family, snapshot_parts)
+{
+	static const struct {
+		__u32 part;
+		int nest;
+	} parts[] = {
+		{ CVMSTAT_PARTS_INFO, CVMSTAT_A_SNAPSHOT_INFO },
+		{ CVMSTAT_PARTS_CONFIG, CVMSTAT_A_SNAPSHOT_CONFIG },
+		{ CVMSTAT_PARTS_HOOKS, CVMSTAT_A_SNAPSHOT_HOOK },
+		{ CVMSTAT_PARTS_GAPS, CVMSTAT_A_SNAPSHOT_GAP },
+		{ CVMSTAT_PARTS_COUNTS, CVMSTAT_A_SNAPSHOT_COUNT },
+		{ CVMSTAT_PARTS_DETAILS, CVMSTAT_A_SNAPSHOT_DETAIL },
+		{ CVMSTAT_PARTS_RIPS, CVMSTAT_A_SNAPSHOT_RIP },
+		{ CVMSTAT_PARTS_HISTS, CVMSTAT_A_SNAPSHOT_HIST },
+		{ CVMSTAT_PARTS_BOUNCES, CVMSTAT_A_SNAPSHOT_BOUNCE },
+		{ CVMSTAT_PARTS_IDLE, CVMSTAT_A_SNAPSHOT_IDLE },
+	};
+	struct nests nests;
+	size_t i;
+	int nest;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		ASSERT_EQ(0, take_snapshot(&self->nl, parts[i].part, 0xff,
+					   &nests));
+		EXPECT_EQ(0, nests.others);
+		for (nest = 0; nest <= CVMSTAT_A_SNAPSHOT_MAX; nest++)
+			if (nest != parts[i].nest)
+				EXPECT_EQ(0, nests.seen[nest])
+					TH_LOG("part 0x%x", parts[i].part);
+	}
+	ASSERT_EQ(0, take_snapshot(&self->nl, 0, 0xff, &nests));
+	for (nest = 0; nest <= CVMSTAT_A_SNAPSHOT_MAX; nest++)
+		EXPECT_EQ(0, nests.seen[nest]);
+}
+
+TEST_F(family, snapshot_whole)
+{
+	struct nests nests;
+
+	ASSERT_EQ(0, take_snapshot(&self->nl, 0x3ff, 0xff, &nests));
+	EXPECT_EQ(0, nests.others);
+	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_INFO]);
+	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_CONFIG]);
+	EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_HOOK]);
+	EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_COUNT]);
+	EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_DETAIL]);
+	EXPECT_LE(nests.seen[CVMSTAT_A_SNAPSHOT_COUNT],
+		  nests.seen[CVMSTAT_A_SNAPSHOT_RECOUNT]);
+	ASSERT_EQ(0, take_snapshot(&self->nl, 0x3ff, 0, &nests));
+	EXPECT_EQ(0, nests.seen[CVMSTAT_A_SNAPSHOT_COUNT]);
+	EXPECT_EQ(0, nests.seen[CVMSTAT_A_SNAPSHOT_DETAIL]);
+	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_INFO]);
+}
+
 /* The right ones work, and so does the one that changes something. */
 TEST_F(family, valid)
 {
 	const struct command *cmd;
 	struct nl_state state;
 	struct nl_msg msg;
+	size_t i;
 
-	for (cmd = commands; cmd < commands + ARRAY_SIZE(commands); cmd++)
+	for (i = 0; (cmd = command_at(i)); i++)
 		EXPECT_EQ(0, nl_get(&self->nl, cmd->cmd, cmd->flags, NULL,
 				    NULL))
 			TH_LOG("command %u: %s", cmd->cmd, self->nl.extack);

@@ -15,25 +15,9 @@
 #include "kselftest_harness.h"
 
 #include "lib/caps.h"
+#include "lib/commands.h"
 #include "lib/module.h"
 #include "lib/nl.h"
-
-static const struct {
-	const char *name;
-	__u8 cmd;
-	__u16 flags;
-} reads[] = {
-	{ "info", CVMSTAT_CMD_INFO, 0 },
-	{ "config-get", CVMSTAT_CMD_CONFIG_GET, 0 },
-	{ "hook-get", CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP },
-	{ "gap-get", CVMSTAT_CMD_GAP_GET, NLM_F_DUMP },
-	{ "get", CVMSTAT_CMD_GET, NLM_F_DUMP },
-	{ "detail-get", CVMSTAT_CMD_DETAIL_GET, NLM_F_DUMP },
-	{ "rip-get", CVMSTAT_CMD_RIP_GET, NLM_F_DUMP },
-	{ "hist-get", CVMSTAT_CMD_HIST_GET, NLM_F_DUMP },
-	{ "bounce-get", CVMSTAT_CMD_BOUNCE_GET, NLM_F_DUMP },
-	{ "idle-get", CVMSTAT_CMD_IDLE_GET, NLM_F_DUMP },
-};
 
 static int set_rips(struct nl *nl, __u8 on)
 {
@@ -93,18 +77,18 @@ FIXTURE_TEARDOWN(caps)
 
 TEST_F(caps, read)
 {
+	const struct command *cmd;
 	struct nl nl;
-	size_t i;
 	int ret;
 
 	ASSERT_EQ(0, nl_open(&nl));
-	for (i = 0; i < ARRAY_SIZE(reads); i++) {
-		ret = nl_get(&nl, reads[i].cmd, reads[i].flags, NULL, NULL);
+	for (cmd = read_commands; cmd->name; cmd++) {
+		ret = nl_get(&nl, cmd->cmd, cmd->flags, NULL, NULL);
 		EXPECT_EQ(variant->reads ? 0 : -EPERM, ret)
-			TH_LOG("%s: %s", reads[i].name, nl.extack);
+			TH_LOG("%s: %s", cmd->name, nl.extack);
 		if (ret == -EPERM)
 			EXPECT_NE(NULL, strstr(nl.extack, "CAP_PERFMON"))
-				TH_LOG("%s: %s", reads[i].name, nl.extack);
+				TH_LOG("%s: %s", cmd->name, nl.extack);
 	}
 	nl_close(&nl);
 }

@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -373,15 +376,91 @@ static void test_status(void)
 			 "the workload's status is passed on\n");
 }
 
+/* Of user nobody, who has one capability or none. */
 static void test_no_permission(void)
 {
-	const char *const argv[] = { READER, "stat", "--", "true", NULL };
-	int ret = run(argv, CAP_NET_ADMIN);
+	static const char *const stat[] = { READER, "stat", "--", "true", NULL };
+	static const char *const set[] = { READER, "set", "rips", "off", NULL };
+	int ret = run(stat, CAP_NET_ADMIN);
 
 	ksft_test_result(ret == STATUS_PERM && strstr(output(), "CAP_PERFMON"),
 			 "without permission: says which, status %d\n", ret);
-	ret = run(argv, CAP_PERFMON);
+	ret = run(stat, CAP_PERFMON);
 	ksft_test_result(!ret, "CAP_PERFMON is enough, status %d\n", ret);
+	ret = run(set, CAP_PERFMON);
+	ksft_test_result(ret == STATUS_PERM && strstr(output(), "CAP_NET_ADMIN"),
+			 "set without permission: says which, status %d\n",
+			 ret);
+}
+
+/* The program in PATH, by its whole name; "" if it is not there. */
+static const char *find_reader(void)
+{
+	static char path[256];
+	char *dirs = strdup(getenv("PATH") ?: ""), *rest = dirs, *dir;
+
+	while ((dir = strsep(&rest, ":"))) {
+		snprintf(path, sizeof(path), "%s/" READER, dir);
+		if (!access(path, X_OK))
+			break;
+		path[0] = '\0';
+	}
+	free(dirs);
+	return path;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	ssize_t got = -1;
+	char buf[65536];
+
+	while (in >= 0 && out >= 0 && (got = read(in, buf, sizeof(buf))) > 0)
+		if (write(out, buf, got) != got)
+			got = -1;
+	close(in);
+	close(out);
+	return got ? -1 : 0;
+}
+
+#define FOLDER		"/tmp/reader.caps"
+#define COPY		FOLDER "/" READER
+
+/* What setcap(8) does. */
+static int give_capability(const char *path, int cap)
+{
+	struct vfs_cap_data data = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+	};
+
+	data.data[cap / 32].permitted = 1U << cap % 32;
+	return setxattr(path, "security.capability", &data, sizeof(data), 0);
+}
+
+/* Nobody runs a reader that has the capability itself. */
+static void test_file_capability(void)
+{
+	const char *const stat[] = { COPY, "stat", "--", "true", NULL };
+	int bare, ret;
+
+	mkdir(FOLDER, 0755);
+	if (mount("none", FOLDER, "tmpfs", 0, "mode=0755") ||
+	    copy_file(find_reader(), COPY)) {
+		ksft_test_result_skip("no place for a copy: %m\n");
+		return;
+	}
+	bare = run(stat, -1);
+	if (give_capability(COPY, CAP_PERFMON)) {
+		ksft_test_result_skip("no file capabilities: %m\n");
+	} else {
+		ret = run(stat, -1);
+		ksft_test_result(bare == STATUS_PERM && !ret,
+				 "file capability: status %d, without it %d\n",
+				 ret, bare);
+	}
+	umount(FOLDER);
+	rmdir(FOLDER);
 }
 
 static void test_no_module(void)
@@ -415,7 +494,7 @@ int main(int argc, char **argv)
 	module_need();
 	if (run(version, ALL_CAPS))
 		ksft_exit_skip("there is no " READER " in PATH\n");
-	ksft_set_plan(WITH_DISK + 4);
+	ksft_set_plan(WITH_DISK + 6);
 	if (module_platform() != CVMSTAT_PLATFORM_NONE &&
 	    !access(DISK, R_OK) && ledger_present()) {
 		test_ledger(argv[0]);
@@ -426,6 +505,7 @@ int main(int argc, char **argv)
 	}
 	test_status();
 	test_no_permission();
+	test_file_capability();
 	test_no_module();
 	ksft_finished();
 }

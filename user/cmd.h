@@ -21,6 +21,7 @@ int cmd_info(int argc, char **argv);
 int cmd_reasons(int argc, char **argv);
 int cmd_rips(int argc, char **argv);
 int cmd_hist(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_set(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_help(int argc, char **argv);

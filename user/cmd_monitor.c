@@ -97,11 +97,13 @@ static void joined_again(struct family *f, struct snapshot *s)
 	family_listen(f);
 	if (!family_open(&ask))
 		return;
-	snapshot_take(&ask, s, WANT(INFO), false);
+	/* It may be gone again: then its announcements say so. */
+	if (snapshot_try(&ask, s, WANT(INFO), false)) {
+		e.has = BIT(CVMSTAT_A_EVENT_GENERATION);
+		e.generation = s->info.generation;
+		*event_push(&s->events) = e;
+	}
 	family_close(&ask);
-	e.has = BIT(CVMSTAT_A_EVENT_GENERATION);
-	e.generation = s->info.generation;
-	*event_push(&s->events) = e;
 }
 
 static bool said_already(const struct event *e, u64 *loaded)

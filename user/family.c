@@ -117,12 +117,13 @@ bool family_open(struct family *f)
 	f->sk = nl_socket_alloc();
 	if (!f->sk)
 		die(ST_FAIL, "out of memory");
+	/* Before the first receive call: the kernel fills no more than it had room for. */
+	nl_socket_set_msg_buf_size(f->sk, RECEIVE_BYTES);
 	if (!transport_connect(f)) {
 		family_close(f);
 		return false;
 	}
 	nl_socket_disable_auto_ack(f->sk);
-	nl_socket_set_msg_buf_size(f->sk, RECEIVE_BYTES);
 	nl_socket_set_buffer_size(f->sk, SOCKET_BYTES, 0);
 	/* Without them errors lack only their words: no reason to fail. */
 	setsockopt(nl_socket_get_fd(f->sk), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -153,6 +154,8 @@ static void put_config(struct nl_msg *msg, const struct config *set)
 
 static int per_cpu_attr(u8 cmd)
 {
+	if (cmd == CVMSTAT_CMD_SNAPSHOT)
+		return CVMSTAT_A_SNAPSHOT_PER_CPU;
 	if (cmd == CVMSTAT_CMD_BOUNCE_GET || cmd == CVMSTAT_CMD_IDLE_GET)
 		return CVMSTAT_A_AROUND_PER_CPU;
 	return CVMSTAT_A_COUNT_PER_CPU;
@@ -177,6 +180,8 @@ static struct nl_msg *build(struct family *f, const struct request *rq)
 	genl->version = CVMSTAT_GENL_VERSION;
 	if (rq->per_cpu)
 		nla_put_flag(msg, per_cpu_attr(rq->cmd));
+	if (rq->parts)
+		nla_put_u32(msg, CVMSTAT_A_SNAPSHOT_PARTS, rq->parts);
 	if (rq->set)
 		put_config(msg, rq->set);
 	return msg;

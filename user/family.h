@@ -23,6 +23,7 @@ enum failure {
  * struct family - an open connection
  * @sk: the socket
  * @id: the family's number
+ * @piecemeal: the module knows no snapshot, only its parts
  * @arrived: a family of our name was registered since the last family_wait()
  * @snap: where answers go
  * @failure: of the last request
@@ -31,16 +32,26 @@ enum failure {
 struct family {
 	struct nl_sock *sk;
 	int id;
+	bool piecemeal;
 	bool arrived;
 	struct snapshot *snap;
 	enum failure failure;
 	char text[256];
 };
 
+/**
+ * struct request - what to ask
+ * @cmd: the command
+ * @dump: it is answered by any number of messages
+ * @per_cpu: one record for each CPU instead of their sum
+ * @parts: of a snapshot, bits of enum cvmstat_parts
+ * @set: the configuration to set, or NULL
+ */
 struct request {
 	u8 cmd;
 	bool dump;
 	bool per_cpu;
+	u32 parts;
 	const struct config *set;
 };
 

@@ -96,17 +96,23 @@ static void marks(struct out *o, const struct report *r)
 
 static void totals(struct out *o, const struct report *r)
 {
-	double sums[KIND_COUNT] = { 0 };
+	u64 sums[KIND_COUNT] = { 0 };
 	char text[KIND_COUNT][32];
 	enum kind_of_class kind;
 	size_t i;
 
-	for (i = 0; i < r->counts.rows.n; i++)
-		sums[class_kind(r->counts.rows.v[i].r.class)] +=
-			row_mean(&r->counts, &r->counts.rows.v[i]);
+	for (i = 0; i < r->counts.rows.n; i++) {
+		kind = class_kind(r->counts.rows.v[i].r.class);
+		sums[kind] = sat_add(sums[kind], row_count(&r->counts.rows.v[i]));
+	}
 	for (kind = 0; kind < KIND_COUNT; kind++) {
-		struct cell c = { .type = CELL_REAL, .real = sums[kind] };
+		struct cell c = { .type = CELL_U64, .num = sums[kind] };
 
+		/* Of one run to the last event, of several the mean. */
+		if (r->counts.runs > 1) {
+			c.type = CELL_REAL;
+			c.real = (double)sums[kind] / r->counts.runs;
+		}
 		cell_text(&c, SHOW_GROUPED, text[kind], sizeof(text[kind]));
 	}
 	out_line(o, "\n total    %s exits, %s traps, %s module calls", text[KIND_EXIT],
@@ -211,15 +217,17 @@ static void perf_problems(struct out *o, const struct perf *perf)
 {
 	const struct counter *v = perf->events.v;
 	size_t i, j, n = perf->events.n, at;
+	const char *problem;
 	char text[512];
 
-	for (i = 0; i < n; i++) {
-		if (!v[i].error || (i && v[i - 1].error == v[i].error))
+	for (i = 0; i < n; i = j) {
+		problem = perf_problem(&v[i]);
+		j = i + 1;
+		if (!problem)
 			continue;
-		at = (size_t)snprintf(text, sizeof(text), "%s:", perf_problem(&v[i]));
-		for (j = i; j < n && v[j].error == v[i].error && at < sizeof(text); j++)
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s",
-					       j > i ? "," : "", v[j].name);
+		at = (size_t)snprintf(text, sizeof(text), "%s: %s", problem, v[i].name);
+		for (; j < n && perf_problem(&v[j]) == problem && at < sizeof(text); j++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, ", %s", v[j].name);
 		out_paragraph(o, text, 1);
 	}
 }
@@ -239,7 +247,7 @@ static void counters(struct out *o, const struct report *r, double exits)
 	for (i = 0; i < r->perf->events.n; i++) {
 		c = &r->perf->events.v[i];
 		put_string(&s, c->name);
-		if (c->error) {
+		if (perf_problem(c)) {
 			put_none(&s);
 			put_none(&s);
 			put_string(&s, perf_problem(c));

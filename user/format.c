@@ -56,8 +56,8 @@ static void real_text(double val, enum show how, char *buf, size_t size)
 		break;
 	case SHOW_RATE:
 	case SHOW_GROUPED:
-		if (val >= 0 && val < 1e19)
-			grouped((u64)llround(val), buf, size);
+		if (val >= 0 && val < 0x1p64)
+			grouped((u64)round(val), buf, size);
 		else
 			snprintf(buf, size, "%.3g", val);
 		break;

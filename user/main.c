@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{ "rips", cmd_rips, "the code behind exits, most frequent first",
 	  "[-n ROWS] [-p PID | [--] COMMAND...]" },
 	{ "hist", cmd_hist, "how long handlers took, by reason", "[-p PID | [--] COMMAND...]" },
+	{ "bench", cmd_bench, "what each kind of exit costs, one operation after the other",
+	  "[--list] [--only NAME,...] [-n ITERATIONS] [--cpu N] [--baseline FILE] [--force]" },
 	{ "set", cmd_set, "show or change what is counted",
 	  "[classes all|CLASS,...] [details|rips|latency on|off]..." },
 	{ "monitor", cmd_monitor, "announcements of the module as they come", "[-n COUNT]" },
@@ -49,13 +51,13 @@ int cmd_help(int argc, char **argv)
 
 	if (argc < 2) {
 		print_all();
-		return ST_OK;
+		return printed();
 	}
 	c = find(argv[1]);
 	printf("usage: cvmstat %s %s\n\n%s\n\n"
 	       "Options of all commands: --json, --csv, --no-color, -o FILE, --help, --version.\n"
 	       "See cvmstat(8) for all options.\n", c->name, c->usage, c->summary);
-	return ST_OK;
+	return printed();
 }
 
 int main(int argc, char **argv)
@@ -69,7 +71,7 @@ int main(int argc, char **argv)
 		return cmd_help(1, argv);
 	if (streq(argv[1], "--version")) {
 		printf("cvmstat %s\n", CVMSTAT_VERSION);
-		return ST_OK;
+		return printed();
 	}
 	return find(argv[1])->run(argc - 1, argv + 1);
 }

@@ -206,7 +206,8 @@ const char *platform_key(u32 platform)
 const char *backend_name(u32 backend)
 {
 	static const char *const names[] = {
-		"none", "kprobe", "optprobe", "ftrace", "tracepoint", "nmi", "patched"
+		"none", "kprobe", "optprobe", "ftrace", "tracepoint", "nmi", "patched",
+		"cpuhp"
 	};
 
 	return pick(names, ARRAY_SIZE(names), "backend", backend);

@@ -33,7 +33,7 @@ void common_option(int opt, struct out *o, const char *command)
 		exit(cmd_help(2, argv));
 	case OPT_VERSION:
 		printf("cvmstat %s\n", CVMSTAT_VERSION);
-		exit(ST_OK);
+		exit(printed());
 	default:
 		/* getopt_long() has said what is wrong. */
 		exit(ST_FAIL);

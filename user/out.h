@@ -10,9 +10,6 @@
 #include "json.h"
 #include "util.h"
 
-/* Raised when a program that reads the JSON would have to be changed. */
-#define JSON_SCHEMA 1
-
 enum format { OUT_TEXT, OUT_JSON, OUT_CSV };
 
 struct out {

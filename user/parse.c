@@ -132,6 +132,11 @@ static void *detail_slot(struct snapshot *s)
 	return record_push(&s->details);
 }
 
+static void *recount_slot(struct snapshot *s)
+{
+	return record_push(&s->recounts);
+}
+
 static void *rip_slot(struct snapshot *s)
 {
 	return record_push(&s->rips);
@@ -183,6 +188,25 @@ static const struct answer {
 	[CVMSTAT_CMD_IDLE_GET] = { idle_fields, ARRAY_SIZE(idle_fields), idle_slot },
 	[CVMSTAT_CMD_CONFIG_GET] = { config_fields, ARRAY_SIZE(config_fields), config_slot },
 	[CVMSTAT_CMD_NTF] = { event_fields, ARRAY_SIZE(event_fields), event_slot },
+};
+
+/* The nests of a snapshot: each is the answer of another command. */
+static const u8 nests[CVMSTAT_A_SNAPSHOT_MAX + 1] = {
+	[CVMSTAT_A_SNAPSHOT_INFO] = CVMSTAT_CMD_INFO,
+	[CVMSTAT_A_SNAPSHOT_CONFIG] = CVMSTAT_CMD_CONFIG_GET,
+	[CVMSTAT_A_SNAPSHOT_HOOK] = CVMSTAT_CMD_HOOK_GET,
+	[CVMSTAT_A_SNAPSHOT_GAP] = CVMSTAT_CMD_GAP_GET,
+	[CVMSTAT_A_SNAPSHOT_COUNT] = CVMSTAT_CMD_GET,
+	[CVMSTAT_A_SNAPSHOT_DETAIL] = CVMSTAT_CMD_DETAIL_GET,
+	[CVMSTAT_A_SNAPSHOT_RIP] = CVMSTAT_CMD_RIP_GET,
+	[CVMSTAT_A_SNAPSHOT_HIST] = CVMSTAT_CMD_HIST_GET,
+	[CVMSTAT_A_SNAPSHOT_BOUNCE] = CVMSTAT_CMD_BOUNCE_GET,
+	[CVMSTAT_A_SNAPSHOT_IDLE] = CVMSTAT_CMD_IDLE_GET,
+};
+
+/* But for this one, which is one command's answer for the second time. */
+static const struct answer recount = {
+	record_fields, ARRAY_SIZE(record_fields), recount_slot
 };
 
 /* Any width serves: a newer module may widen what an older one sent narrow. */
@@ -264,23 +288,13 @@ static bool put_field(const struct field *f, const struct nlattr *nla, char *to)
 	return false;
 }
 
-bool parse_message(const struct nlmsghdr *nlh, struct snapshot *s)
+static void parse_record(const struct answer *answer, const struct nlattr *nla, int rest,
+			 struct snapshot *s)
 {
-	const struct genlmsghdr *genl = (const void *)((const char *)nlh + NLMSG_HDRLEN);
-	const struct answer *answer;
-	const struct nlattr *nla;
+	char *to = answer->slot(s);
 	u32 has = 0;
-	int type, rest;
-	char *to;
+	int type;
 
-	if (nlh->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN)
-		return false;
-	if (genl->cmd > CVMSTAT_CMD_MAX || !answers[genl->cmd].fields)
-		return false;
-	answer = &answers[genl->cmd];
-	to = answer->slot(s);
-	nla = (const void *)((const char *)genl + GENL_HDRLEN);
-	rest = (int)(nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
 	for (; nla_ok(nla, rest); nla = nla_next(nla, &rest)) {
 		type = nla_type(nla);
 		if (type >= (int)answer->n)
@@ -289,5 +303,44 @@ bool parse_message(const struct nlmsghdr *nlh, struct snapshot *s)
 			has |= BIT(type);
 	}
 	memcpy(to, &has, sizeof(has));
+}
+
+static const struct answer *answer_in_nest(int type)
+{
+	if (type == CVMSTAT_A_SNAPSHOT_RECOUNT)
+		return &recount;
+	if (type > CVMSTAT_A_SNAPSHOT_MAX || !nests[type])
+		return NULL;
+	return &answers[nests[type]];
+}
+
+static void parse_nests(const struct nlattr *nla, int rest, struct snapshot *s)
+{
+	const struct answer *answer;
+
+	for (; nla_ok(nla, rest); nla = nla_next(nla, &rest)) {
+		answer = answer_in_nest(nla_type(nla));
+		if (answer)
+			parse_record(answer, nla_data(nla), nla_len(nla), s);
+		else
+			s->unknown++;
+	}
+}
+
+bool parse_message(const struct nlmsghdr *nlh, struct snapshot *s)
+{
+	const struct genlmsghdr *genl = (const void *)((const char *)nlh + NLMSG_HDRLEN);
+	const struct nlattr *nla = (const void *)((const char *)genl + GENL_HDRLEN);
+	int rest = (int)(nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+
+	if (nlh->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN)
+		return false;
+	if (genl->cmd == CVMSTAT_CMD_SNAPSHOT) {
+		parse_nests(nla, rest, s);
+		return true;
+	}
+	if (genl->cmd > CVMSTAT_CMD_MAX || !answers[genl->cmd].fields)
+		return false;
+	parse_record(&answers[genl->cmd], nla, rest, s);
 	return true;
 }

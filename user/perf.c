@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -143,6 +143,17 @@ static void open_process(struct counter *c, pid_t pid)
 	closedir(dir);
 }
 
+/* 512 CPUs and five events are more files than a shell lets a program have. */
+static void raise_limit(struct rlimit *was)
+{
+	struct rlimit most;
+
+	getrlimit(RLIMIT_NOFILE, was);
+	most = *was;
+	most.rlim_cur = most.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &most);
+}
+
 /**
  * perf_start - open the events
  * @p: chosen events
@@ -152,9 +163,11 @@ static void open_process(struct counter *c, pid_t pid)
  */
 void perf_start(struct perf *p, enum perf_scope scope, pid_t pid)
 {
+	struct rlimit limit;
 	struct counter *c;
 	size_t i;
 
+	raise_limit(&limit);
 	for (i = 0; i < p->events.n; i++) {
 		c = &p->events.v[i];
 		c->error = 0;
@@ -167,14 +180,21 @@ void perf_start(struct perf *p, enum perf_scope scope, pid_t pid)
 		else
 			open_one(c, pid, -1, true);
 	}
+	/* The command of the next run is to have the limit that we came with. */
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void read_one(struct counter *c, int fd)
 {
 	struct { u64 value, enabled, running; } now;
 
-	if (read(fd, &now, sizeof(now)) != sizeof(now) || !now.running)
+	if (read(fd, &now, sizeof(now)) != sizeof(now))
 		return;
+	if (!now.running) {
+		c->starved |= now.enabled > 0;
+		return;
+	}
+	c->ran = true;
 	if (now.running < now.enabled) {
 		now.value = (u64)((double)now.value * (double)now.enabled / (double)now.running);
 		c->shared = true;
@@ -248,7 +268,7 @@ const char *perf_problem(const struct counter *c)
 {
 	switch (c->error) {
 	case 0:
-		return NULL;
+		return c->starved && !c->ran ? "not counted: the PMU was taken" : NULL;
 	case EACCES:
 	case EPERM:
 		return "not permitted: needs CAP_PERFMON";

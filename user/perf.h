@@ -14,6 +14,8 @@
  * @error: errno of the open that failed, 0 if it works
  * @value: events since it was opened; scaled if the PMU was shared
  * @sum: events of the windows collected so far
+ * @ran: it was on the PMU for some time
+ * @starved: it was enabled, and some CPU's PMU never took it
  * @shared: the PMU was shared with others, so that @value is an estimate
  */
 struct counter {
@@ -25,6 +27,8 @@ struct counter {
 	int error;
 	u64 value;
 	u64 sum;
+	bool ran;
+	bool starved;
 	bool shared;
 };
 

@@ -67,6 +67,44 @@ static const char *sev_name(void)
 	return NULL;
 }
 
+static void brand(char *buf)
+{
+	unsigned int regs[12], i;
+
+	memset(regs, 0, sizeof(regs));
+	for (i = 0; i < 3; i++)
+		__get_cpuid(0x80000002 + i, &regs[4 * i], &regs[4 * i + 1], &regs[4 * i + 2],
+			    &regs[4 * i + 3]);
+	memcpy(buf, regs, sizeof(regs));
+	buf[sizeof(regs)] = '\0';
+}
+
+/**
+ * probe_emulator - name the program that emulates this CPU, as far as it says so
+ *
+ * QEMU without acceleration signs the hypervisor's leaf, if the guest is not
+ * given another one, and the brand of the CPUs that it invented itself; cvmbed
+ * has TCG in the brand as well.
+ *
+ * Return: false for a real CPU, or an emulator that hides.
+ */
+bool probe_emulator(char *buf, size_t size)
+{
+	char vendor[13], name[49], *end;
+
+	brand(name);
+	if (hypervisor(vendor) && !strncmp(vendor, "TCGTCGTCGTCG", 12)) {
+		snprintf(buf, size, "QEMU TCG");
+		return true;
+	}
+	if (!strstr(name, "TCG"))
+		return false;
+	for (end = name + strlen(name); end > name && end[-1] == ' '; end--)
+		end[-1] = '\0';
+	snprintf(buf, size, "%s", name);
+	return true;
+}
+
 /**
  * probe_platform - name what this machine is, for a message
  */

@@ -132,6 +132,7 @@ enum trouble {
  * @lacking: bit n is set if the module does not know command n
  * @unknown: attributes that only a newer reader knows
  * @trouble: in a difference, bits of enum trouble
+ * @recounts: counts taken again after the details, until they are settled
  */
 struct snapshot {
 	u64 ns;
@@ -140,7 +141,7 @@ struct snapshot {
 	u32 trouble;
 	struct info info;
 	struct config config;
-	struct record_vec counts, details, rips;
+	struct record_vec counts, details, recounts, rips;
 	struct hist_vec hists;
 	struct bounce_vec bounces;
 	struct idle_vec idles;

@@ -89,7 +89,7 @@ static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwar
 	return -1;
 }
 
-/* The process whose mappings were read last: RIPs come sorted by process. */
+/* The process whose mappings were read last: often the next RIP is of it, too. */
 static Dwfl *process;
 static u32 process_tgid;
 

@@ -44,6 +44,14 @@ void warn(const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The status after a text on standard output: it may not have got there. */
+int printed(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		die(ST_OUTPUT, "cannot write output: %s", strerror(errno));
+	return ST_OK;
+}
+
 void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n, size);

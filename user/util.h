@@ -50,6 +50,7 @@ extern void (*before_die)(void);
 
 void die(int status, const char *fmt, ...) __printf(2, 3) __noreturn;
 void warn(const char *fmt, ...) __printf(1, 2);
+int printed(void);
 
 void *xcalloc(size_t n, size_t size);
 char *xstrdup(const char *s);

@@ -166,6 +166,23 @@ static const struct fuzz_attr ntf_attrs[] = {
 	{ CVMSTAT_A_EVENT_LATENCY, 1, false, 0x0 },
 };
 
+static const struct fuzz_attr snapshot_attrs[] = {
+	{ CVMSTAT_A_SNAPSHOT_PARTS, 4, true, 0x3ff },
+	{ CVMSTAT_A_SNAPSHOT_CLASSES, 4, true, 0xff },
+	{ CVMSTAT_A_SNAPSHOT_PER_CPU, 0, true, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_INFO, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_CONFIG, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_HOOK, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_GAP, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_COUNT, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_DETAIL, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_RECOUNT, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_RIP, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_HIST, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_BOUNCE, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_IDLE, 0, false, 0x0 },
+};
+
 static const struct fuzz_op fuzz_ops[] = {
 	{ CVMSTAT_CMD_INFO, FUZZ_DO, info_attrs, ARRAY_SIZE(info_attrs) },
 	{ CVMSTAT_CMD_HOOK_GET, FUZZ_DUMP, hook_get_attrs, ARRAY_SIZE(hook_get_attrs) },
@@ -179,4 +196,5 @@ static const struct fuzz_op fuzz_ops[] = {
 	{ CVMSTAT_CMD_CONFIG_GET, FUZZ_DO, config_get_attrs, ARRAY_SIZE(config_get_attrs) },
 	{ CVMSTAT_CMD_CONFIG_SET, FUZZ_DO, config_set_attrs, ARRAY_SIZE(config_set_attrs) },
 	{ CVMSTAT_CMD_NTF, FUZZ_EVENT, ntf_attrs, ARRAY_SIZE(ntf_attrs) },
+	{ CVMSTAT_CMD_SNAPSHOT, FUZZ_DUMP, snapshot_attrs, ARRAY_SIZE(snapshot_attrs) },
 };

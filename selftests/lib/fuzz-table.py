@@ -8,7 +8,8 @@ import sys
 
 import yaml
 
-SIZES = {"flag": 0, "u8": 1, "u32": 4, "u64": 8, "string": 0, "binary": 0, "pad": 0}
+SIZES = {"flag": 0, "u8": 1, "u32": 4, "u64": 8, "string": 0, "binary": 0, "pad": 0,
+         "nest": 0}
 
 
 def c_name(prefix, name):

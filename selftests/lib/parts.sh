@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # check's own
 # The parts of `make check`: a name, then the command.
 
-part_timeout=900
+part_timeout=1200
 
 builds=(
 	"build-module-6.1-gcc selftests/build-module 6.1 gcc"
@@ -16,10 +16,13 @@ builds=(
 	"build-guest-6.1 selftests/run-guest --kernel 6.1 --build"
 	"build-guest-6.12 selftests/run-guest --kernel 6.12 --build"
 	"netlink-spec make -C kmod check"
+	"fuzz-table make -C selftests check-tables"
 )
 
-# Guests first, as they take longest.
+# Guests first, as they take longest; and before them a kernel of ours, which is
+# built if no other checkout has left it in the cache.
 parts=(
+	"patched-snp-6.12-2 selftests/run-guest --patched small --platform snp --kernel 6.12 --cpus 2 exact netlink"
 	"guest-snp-6.1-1 selftests/run-guest --platform snp --kernel 6.1 --cpus 1 exact load netlink permissions reader"
 	"guest-snp-6.1-4 selftests/run-guest --platform snp --kernel 6.1 --cpus 4 exact load netlink permissions hotplug reader"
 	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 1 exact load netlink permissions reader"
@@ -34,6 +37,8 @@ parts=(
 	"guest-plain-6.12-4 selftests/run-guest --platform plain --kernel 6.12 --cpus 4 load netlink permissions hotplug"
 	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1 exact load netlink permissions reader"
 	"guest-tdx-6.12-4 selftests/run-guest --platform tdx --kernel 6.12 --cpus 4 exact load netlink permissions reader"
+	"bench-snp-6.12-2 selftests/test-bench --platform snp --kernel 6.12"
+	"bench-tdx-6.12-2 selftests/test-bench --platform tdx --kernel 6.12"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
 	"style selftests/style"

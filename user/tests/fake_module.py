@@ -24,6 +24,7 @@ GROUP = 5
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_MULTI, NLM_F_DUMP_INTR, NLM_F_CAPPED, NLM_F_ACK_TLVS = 2, 0x10, 0x100, 0x200
 NLM_F_DUMP, NLM_F_ACK = 0x300, 4
+NLA_F_NESTED = 0x8000
 DATAGRAM = 32 * 1024
 
 
@@ -33,7 +34,7 @@ def load_spec():
         spec = yaml.safe_load(f)
     sets = {s["name"]: {a["name"]: (i, a["type"])
                         for i, a in enumerate(s["attributes"], 1)}
-            for s in spec["attribute-sets"]}
+            for s in spec["attribute-sets"] if "subset-of" not in s}
     commands = {}
     for i, op in enumerate(spec["operations"]["list"], 1):
         commands[op["name"]] = (i, sets[op["attribute-set"]])
@@ -44,6 +45,21 @@ def load_spec():
 
 
 COMMANDS, SETS, ENUMS = load_spec()
+# The nests of a snapshot in their order: the parts that it takes, and the
+# command that alone would give the same.
+NESTS = {
+    "info": (("info",), "info"),
+    "config": (("config",), "config-get"),
+    "count": (("counts",), "get"),
+    "detail": (("details",), "detail-get"),
+    "recount": (("counts", "details"), "get"),
+    "rip": (("rips",), "rip-get"),
+    "hist": (("hists",), "hist-get"),
+    "bounce": (("bounces",), "bounce-get"),
+    "idle": (("idle",), "idle-get"),
+    "hook": (("hooks",), "hook-get"),
+    "gap": (("gaps",), "gap-get"),
+}
 PORTS = itertools.cycle(range(1, 128))
 FORMATS = {"u8": "B", "u32": "I", "u64": "Q"}
 
@@ -65,6 +81,10 @@ def encode(attrs, values):
             data = struct.pack(FORMATS[kind], value)
         elif kind == "string":
             data = value.encode() + b"\0"
+        elif kind == "nest":
+            command, inner = value
+            number |= NLA_F_NESTED
+            data = encode(COMMANDS[command][1], inner)
         elif kind == "flag":
             if not value:
                 continue
@@ -75,6 +95,16 @@ def encode(attrs, values):
     return out
 
 
+def attributes(data):
+    """Number -> value of what came in a request."""
+    found = {}
+    while data:
+        length, number = struct.unpack_from("HH", data)
+        found[number] = data[4:length]
+        data = data[length + 3 & ~3:]
+    return found
+
+
 def message(kind, flags, seq, port, payload):
     return struct.pack("IHHII", 16 + len(payload), kind, flags, seq, port) + payload
 
@@ -82,14 +112,17 @@ def message(kind, flags, seq, port, payload):
 class FakeModule:
     """One module: `content(command, step)` gives the list of records of an answer.
 
-    A step is one snapshot, which starts with a question for `info`.
+    A step is one snapshot, which starts with a question for `info`. An old
+    module knows the single commands only.
     """
 
-    def __init__(self, content):
+    def __init__(self, content, old=False):
         self.content = content
         self.step = -1
         self.interrupt = {}    # command -> how many of its dumps are interrupted
         self.refuse = {}       # command -> (errno, text)
+        if old:
+            self.refuse["snapshot"] = (errno.EOPNOTSUPP, "")
         self.asked = []        # (command, attributes) of each question
         self.tear = False      # cut the last message of a dump short
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK)
@@ -124,19 +157,37 @@ class FakeModule:
         number = data[16]
         name = next((n for n, (i, _) in COMMANDS.items() if i == number), None)
         self.asked.append((name, data[20:]))
-        if name == "info":
+        if name == "info" or "info" in self.parts(name, data[20:]):
             self.step += 1
         dump = flags & NLM_F_DUMP == NLM_F_DUMP
         if name in self.refuse:
             self.send_error(peer, seq, data, *self.refuse[name], dump)
         elif dump:
-            self.send_dump(peer, seq, name, number)
+            self.send_dump(peer, seq, name, number, data[20:])
         elif flags & NLM_F_ACK:
             self.send(peer, message(NLMSG_ERROR, NLM_F_CAPPED, seq, peer,
                                     struct.pack("i", 0) + data[:16]))
         else:
             self.send(peer, self.record(name, number, 0, seq, peer,
                                         self.content(name, self.step)[0]))
+
+    @staticmethod
+    def parts(name, request):
+        """The parts that a request for a snapshot asks for."""
+        if name != "snapshot":
+            return ()
+        asked = attributes(request).get(SETS["snapshot"]["parts"][0])
+        mask = struct.unpack("I", asked)[0] if asked else -1
+        return [part for part, bit in ENUMS["parts"].items() if mask >> bit & 1]
+
+    def records(self, name, request):
+        """What an answer has, one message for each."""
+        if name != "snapshot":
+            return self.content(name, self.step)
+        parts = self.parts(name, request)
+        return [{nest: (command, values)}
+                for nest, (needs, command) in NESTS.items() if set(needs) <= set(parts)
+                for values in self.content(command, self.step)]
 
     def record(self, name, number, flags, seq, peer, values):
         payload = struct.pack("BBH", number, 1, 0) + encode(COMMANDS[name][1], values)
@@ -151,13 +202,13 @@ class FakeModule:
         self.send(peer, message(NLMSG_ERROR, NLM_F_CAPPED | NLM_F_ACK_TLVS, seq, peer,
                                 struct.pack("i", -err) + request[:16] + extack))
 
-    def send_dump(self, peer, seq, name, number):
+    def send_dump(self, peer, seq, name, number, request=b""):
         flags = NLM_F_MULTI
         if self.interrupt.get(name, 0) > 0:
             self.interrupt[name] -= 1
             flags |= NLM_F_DUMP_INTR
         batch = b""
-        for values in self.content(name, self.step):
+        for values in self.records(name, request):
             msg = self.record(name, number, flags, seq, peer, values)
             if len(batch) + len(msg) > DATAGRAM:
                 self.send(peer, batch)

@@ -42,6 +42,14 @@ void probe_platform(char *buf, size_t size)
 	snprintf(buf, size, "a VM of the tests, not a confidential guest");
 }
 
+bool probe_emulator(char *buf, size_t size)
+{
+	const char *name = getenv("CVMSTAT_TEST_EMULATOR");
+
+	snprintf(buf, size, "%s", name ? name : "");
+	return name;
+}
+
 bool transport_connect(struct family *f)
 {
 	const char *port = getenv("CVMSTAT_TEST_PORT");

@@ -25,7 +25,7 @@ def snapshot(content, step):
     for name, (number, _) in fake_module.COMMANDS.items():
         if name in ("info", "config-get"):
             c.sent += c.record(name, number, 0, 1, 0, content(name, step)[0])
-        elif name not in ("config-set", "ntf"):
+        elif name not in ("config-set", "ntf", "snapshot"):
             c.send_dump(0, 1, name, number)
     c.close()
     return c.sent
@@ -38,7 +38,7 @@ for scene in ("snp", "tdx", "brim", "strange", "fallen"):
     length = max(len(first), len(second))
     with open(os.path.join(sys.argv[1], scene), "wb") as f:
         f.write(first.ljust(length, b"\0") + second.ljust(length, b"\0"))
-    for name in ("get", "detail-get", "hist-get"):
+    for name in ("get", "detail-get", "hist-get", "snapshot"):
         c = Collector(content)
         c.step = 1
         c.send_dump(0, 1, name, fake_module.COMMANDS[name][0])

@@ -28,10 +28,11 @@ class ReaderTest(unittest.TestCase):
 
     maxDiff = None
     module = None
+    old = False    # whether modules are such that know no snapshot
 
-    def load(self, content):
+    def load(self, content, old=None):
         """A new module; it goes after all that was started later."""
-        self.module = fake_module.FakeModule(content)
+        self.module = fake_module.FakeModule(content, self.old if old is None else old)
         self.addCleanup(self.module.close)
         return self.module
 

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -63,6 +64,24 @@ class Golden(reader.ReaderTest):
     def test_help(self):
         self.check("help.txt", None, "help")
 
+    def test_bench(self):
+        self.check("bench.txt", scenes.snp, "bench", "--cpu", "2")
+        self.check("bench.json", scenes.snp, "bench", "--cpu", "2", "--json")
+        self.check("bench.csv", scenes.snp, "bench", "--cpu", "2", "--csv")
+        self.check("bench-list.txt", scenes.snp, "bench", "--cpu", "2", "--list")
+
+    def test_bench_beside(self):
+        """The golden report is the baseline of another guest."""
+        baseline = os.path.join(reader.GOLDEN, "bench.json")
+        self.check("bench-beside.txt", scenes.tdx, "bench", "--cpu", "0", "--baseline", baseline,
+                   "-n", "50")
+
+
+class GoldenOfOldModule(Golden):
+    """The same from a module that knows no snapshot, only its parts."""
+
+    old = True
+
 
 class Figures(reader.ReaderTest):
     """Figures, read back from JSON and CSV."""
@@ -82,8 +101,12 @@ class Figures(reader.ReaderTest):
         self.assertTrue(details[-1]["overflow"])
 
     def test_totals_of_the_details(self):
-        """Events between the dumps: the details' own sum is the total."""
-        module = self.load(None)
+        """Events between totals and details: the details' own sum is the total."""
+        for old in (False, True):
+            self.totals_of_the_details(old)
+
+    def totals_of_the_details(self, old):
+        module = self.load(None, old)
         asked = []
 
         def busy(command, n):
@@ -150,7 +173,7 @@ class Figures(reader.ReaderTest):
         counts = {r["reason"]: r["count"] for r in self.stat(scenes.brim, "true")[0]["reasons"]}
         self.assertEqual(counts, {"mmio-write": 10, "msr": 500})
         _, _, err = self.run_reader("stat", "true", scene=scenes.huge)
-        self.assertIn("18,446,744,073,709,551,615", err)
+        self.assertEqual(err.count("18,446,744,073,709,551,615"), 2)    # and the total
 
     def test_repeat(self):
         report = self.stat(scenes.snp, "-r", "4", "true")[0]
@@ -185,6 +208,212 @@ class Figures(reader.ReaderTest):
         self.assertEqual(report["counters_scope"], "workload")
         self.assertEqual([c["event"] for c in report["counters"]], ["task-clock", "page-faults"])
         self.assertGreater(report["counters"][1]["value"], 0)
+
+
+class Pmu(reader.ReaderTest):
+    """Hardware counters beside the exits: a PMU that counts, and none."""
+
+    # 2 G instructions counted all the time; cycles on the PMU half the time;
+    # branch-misses (5) enabled and never on it; caches and TLB are not there.
+    PMU = "1=2000000000/100/100,0=1000000000/100/50,5=7/100/0"
+
+    def stat(self, *args, pmu=PMU):
+        status, out, err = self.run_reader("stat", *args, "true", scene=scenes.snp,
+                                           env={"CVMSTAT_TEST_PMU": pmu})
+        self.assertEqual(status, 0, err)
+        return out or err
+
+    def test_counted(self):
+        text = self.stat()
+        # 30,238 exits of the window
+        self.assertRegex(text, r"instructions 2 G   15\.1 exits per 1M")
+        self.assertRegex(text, r"cycles +2 G ~\n")
+        self.assertIn("not counted: the PMU was taken: branch-misses\n", text)
+        self.assertIn("not available in this guest: dTLB-load-misses, L1-dcache-load-misses\n",
+                      text)
+
+    def test_json(self):
+        found = {c["event"]: c for c in json.loads(self.stat("--json"))["counters"]}
+        self.assertEqual([found[e]["value"] for e in ("instructions", "cycles", "branch-misses")],
+                         [2000000000, 2000000000, None])
+        self.assertEqual([found[e]["provenance"] for e in ("instructions", "cycles")],
+                         ["counted", "estimated"])
+        self.assertEqual(found["dTLB-load-misses"]["problem"], "not available in this guest")
+
+    def test_many_counters(self):
+        """More counters than files may be open by the shell's limit."""
+        self.load(scenes.snp)
+        done = subprocess.run([reader.BINARY, "stat", "-a", "-r", "2", "--json", "-o", "-", "-e",
+                               ",".join(["instructions"] * 40), "sh", "-c", "ulimit -n >&2"],
+                              env=reader.environment(self.module, CVMSTAT_TEST_PMU=self.PMU),
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                                    (30, 4096)),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+        self.assertEqual({c["problem"] for c in json.loads(done.stdout)["counters"]}, {None})
+        self.assertEqual(done.stderr, b"30\n30\n")
+
+    def test_none(self):
+        text = self.stat(pmu="")
+        self.assertIn("not available in this guest: instructions, cycles, branch-misses", text)
+        self.assertNotIn("per 1M", text)
+
+    def test_intervals(self):
+        """Each interval has its own part of what is counted."""
+        out = self.run_reader("stat", "--json", "-o", "-", "-I", "50", "sleep", "0.3",
+                              scene=scenes.snp, env={"CVMSTAT_TEST_PMU": self.PMU})[1]
+        values = [json.loads(line)["counters"][0]["value"] for line in out.splitlines()]
+        self.assertGreater(len(values), 3)
+        self.assertEqual(set(values), {2000000000})
+
+
+class Bench(reader.ReaderTest):
+    """Figures of operations, and what makes them worthless."""
+
+    def bench(self, *args, scene=scenes.snp, env=None, status=0):
+        done = self.run_reader("bench", "--cpu", "0", *args, scene=scene, env=env)
+        self.assertEqual(done[0], status, done[2])
+        return done
+
+    def report(self, *args, **more):
+        return json.loads(self.bench("--json", *args, **more)[1])
+
+    def by_name(self, *args, **more):
+        return {t["name"]: t for t in self.report(*args, **more)["triggers"]}
+
+    def test_figures(self):
+        t = self.by_name("-n", "10")["user-cpuid"]
+        # 1,000,000, and 10,009 down to 10,001
+        self.assertEqual((t["iterations"], t["cycles_min"], t["cycles_median"], t["cycles_p99"]),
+                         (10, 10001, 10005.5, 1000000))
+        self.assertAlmostEqual(t["cycles_mean"], 109004.5)
+        # The module says 2.5 GHz; the device's 2 GHz does not count beside it.
+        self.assertAlmostEqual(t["ns_median"], 4002.2)
+
+    def test_per_operation(self):
+        ran = self.by_name("-n", "100")
+        self.assertEqual((ran["user-cpuid"]["exits_per_op"], ran["user-cpuid"]["traps_per_op"],
+                          ran["user-cpuid"]["calls_per_op"]), (1, 1, None))
+        self.assertEqual((ran["convert"]["exits_per_op"], ran["convert"]["calls_per_op"]),
+                         (2.04, 1))
+        self.assertEqual((ran["by-hand"]["exits_per_op"], ran["by-hand"]["seen"]), (None, False))
+        self.assertNotIn("refused", ran)
+
+    def test_most_iterations(self):
+        self.assertEqual({t["iterations"] for t in self.by_name("-n", "5000").values()}, {100})
+
+    def test_only(self):
+        self.assertEqual(list(self.by_name("--only", "by-hand,user-cpuid")),
+                         ["by-hand", "user-cpuid"])
+        for name, why in (("nosuch", "no operation 'nosuch'"), ("wbinvd", "it would panic"),
+                          ("", "no operation ''")):
+            _, _, err = self.bench("--only", name, status=125)
+            self.assertIn(why, err)
+
+    def test_no_module(self):
+        """Without the counting module there are times, and no counts."""
+        report = self.report(scene=None)
+        self.assertEqual({t["exits_per_op"] for t in report["triggers"]}, {None})
+        self.assertEqual((report["platform"], report["tsc_khz"]), ("snp", 2000000))
+        self.assertIn("cvmstat.ko is not loaded", report["notes"][0]["text"])
+
+    def test_no_device(self):
+        env = {"CVMSTAT_TEST_BENCH": "none"}
+        self.assertEqual(list(self.by_name(env=env)), ["user-cpuid"])
+        _, _, err = self.bench(env=env)
+        self.assertIn("modprobe cvmstat_bench", err)
+        _, out, _ = self.bench("--list", env=env)
+        self.assertIn("all in kernel mode  cvmstat_bench.ko is not loaded", out)
+
+    def test_nothing_known(self):
+        report = self.report(scene=None, env={"CVMSTAT_TEST_BENCH": "none"})
+        self.assertEqual((report["platform"], report["tsc_khz"]), ("unknown", None))
+        self.assertIsNone(report["triggers"][0]["ns_median"])
+
+    def test_plain(self):
+        report = self.report(scene=None, env={"CVMSTAT_TEST_BENCH": "plain"})
+        self.assertEqual({t["exits_per_op"] for t in report["triggers"]}, {None})
+        self.assertEqual(report["platform"], "none")
+
+    def test_emulator(self):
+        report = self.report(env={"CVMSTAT_TEST_EMULATOR": "QEMU TCG"})
+        self.assertEqual(report["emulator"], "QEMU TCG")
+        self.assertIn("say nothing about hardware", report["notes"][0]["text"])
+        self.assertIsNone(self.report()["emulator"])
+
+    def test_trouble(self):
+        """A reload in the middle, and hits that got lost, are said."""
+        def reloaded(command, n):
+            return scenes.info(generation=n) if command == "info" else scenes.snp(command, n)
+        texts = [n["text"] for n in self.report(scene=reloaded)["notes"]]
+        self.assertTrue([t for t in texts if "reloaded" in t], texts)
+        texts = [n["text"] for n in self.report()["notes"]]
+        self.assertFalse([t for t in texts if "reloaded" in t], texts)
+
+    def clock(self, root, current, available):
+        path = os.path.join(root, "sys/devices/system/clocksource/clocksource0")
+        os.makedirs(path)
+        for name, text in (("current", current), ("available", available)):
+            with open(os.path.join(path, name + "_clocksource"), "w", encoding="utf-8") as f:
+                f.write(text + "\n")
+        return {"CVMSTAT_TEST_ROOT": root}
+
+    def test_unstable(self):
+        with tempfile.TemporaryDirectory() as root:
+            env = self.clock(root, "hpet", "hpet acpi_pm ")
+            done = self.bench("--json", env=env, status=125)
+            self.assertIn("does not trust the TSC", done[2])
+            self.assertEqual(done[1], "")
+            report = self.report("--force", env=env)
+            self.assertIn("no measure of time", report["notes"][0]["text"])
+            self.bench("--list", env=env)
+
+    def test_other_clock(self):
+        with tempfile.TemporaryDirectory() as root:
+            report = self.report(env=self.clock(root, "kvm-clock", "kvm-clock tsc hpet"))
+        self.assertIn("clock is kvm-clock", report["notes"][0]["text"])
+
+    def test_baseline(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "old.json")
+            self.bench("--json", "-o", path, "--only", "user-cpuid,by-hand")
+            ran = self.by_name("--baseline", path, "-n", "10")
+            self.assertEqual(ran["user-cpuid"]["baseline_exits_per_op"], 1)
+            self.assertAlmostEqual(ran["user-cpuid"]["ratio"], 10005.5 / 10050.5, places=6)
+            self.assertIsNone(ran["by-hand"]["baseline_exits_per_op"])
+            self.assertIsNone(ran["convert"]["baseline_ns_median"])
+            self.assertIsNone(ran["convert"]["ratio"])
+
+    def test_bad_baseline(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "old.json")
+            for text, why in ((None, "not a report"), ("", "not a report"), ("[1]", "not a report"),
+                              ('{"command": "bench"}', "not a report"),
+                              ('{"command": "bench", "triggers": 5}', "not a report"),
+                              ('{"command": "stat", "triggers": []}', "not a report"),
+                              ('{"command": "bench", "cvmstat_schema": 99, "triggers": []}',
+                               "schema 99")):
+                if text is not None:
+                    with open(path, "w", encoding="utf-8") as f:
+                        f.write(text)
+                _, _, err = self.bench("--baseline", path, status=125)
+                self.assertIn(why, err)
+
+    def test_odd_baseline(self):
+        """What a report may hold and ours does not."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "old.json")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write('{"command": "bench", "cvmstat_schema": 1, "emulator": "QEMU TCG", '
+                        '"triggers": [7, null, {}, {"name": null}, {"name": "user-cpuid", '
+                        '"ns_median": "x", "cycles_median": 0}]}')
+            report = self.report("--baseline", path)
+        self.assertIn("baseline was recorded on an emulated CPU", report["notes"][0]["text"])
+        self.assertIsNone(report["triggers"][0]["ratio"])
+
+    def test_usage(self):
+        for args in (["-n", "0"], ["-n", "100001"], ["--iterations", "x"], ["--cpu", "9"],
+                     ["word"], ["--nosuch"]):
+            self.bench(*args, status=125)
 
 
 class Workload(reader.ReaderTest):
@@ -282,23 +511,25 @@ class BadDays(reader.ReaderTest):
             self.one_line(self.run_reader(command), 122, "not loaded", "not a confidential guest",
                           "modprobe cvmstat")
 
-    def refuse(self, command, err, text):
-        self.load(scenes.snp).refuse[command] = (err, text)
+    def refuse(self, command, err, text, old=False):
+        self.load(scenes.snp, old).refuse[command] = (err, text)
 
     def test_no_permission(self):
-        self.refuse("info", errno.EPERM, "reading needs CAP_PERFMON here")
-        self.one_line(self.run_reader("info"), 121, "CAP_PERFMON", "reading needs CAP_PERFMON here")
+        for command, old in (("snapshot", False), ("info", True)):
+            self.refuse(command, errno.EPERM, "reading needs CAP_PERFMON here", old)
+            self.one_line(self.run_reader("info"), 121, "CAP_PERFMON",
+                          "reading needs CAP_PERFMON here")
 
     def test_set_without_permission(self):
         self.refuse("config-set", errno.EPERM, "changing needs CAP_NET_ADMIN here")
         self.one_line(self.run_reader("set", "rips", "on"), 121, "CAP_NET_ADMIN")
 
     def test_old_module(self):
-        self.refuse("hist-get", errno.EOPNOTSUPP, "")
+        self.refuse("hist-get", errno.EOPNOTSUPP, "", old=True)
         self.one_line(self.run_reader("hist"), 122, "does not measure times")
 
     def test_old_module_stat(self):
-        module = self.load(scenes.snp)
+        module = self.load(scenes.snp, old=True)
         for command in ("detail-get", "bounce-get", "idle-get", "gap-get", "hook-get"):
             module.refuse[command] = (errno.EOPNOTSUPP, "")
         status, _, err = self.run_reader("stat", "true")
@@ -311,6 +542,11 @@ class BadDays(reader.ReaderTest):
             done = self.run_reader(args[0], "-o", "/dev/full", *args[1:], scene=scenes.snp)
             self.one_line(done, 120, "No space left on device", "/dev/full")
 
+        for args in (("help",), ("help", "stat"), ("--version",), ("stat", "--help"),
+                     ("top", "--version")):
+            with open("/dev/full", "wb") as full:
+                self.one_line(self.run_reader(*args, stdout=full), 120, "No space left on device")
+
     def test_closed_pipe(self):
         read, write = os.pipe()
         os.close(read)
@@ -322,15 +558,26 @@ class BadDays(reader.ReaderTest):
         self.one_line(self.run_reader("reasons", "-o", "/nonexistent/file"), 120)
 
     def test_interrupted_dump(self):
-        self.load(scenes.snp).interrupt["get"] = 3
-        status, _, err = self.run_reader("stat", "--json", "true")
-        self.assertEqual(status, 0)
-        self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
-        self.assertEqual([name for name, _ in self.module.asked].count("get"), 7)
+        for old, command, dumps in ((False, "snapshot", 5), (True, "get", 7)):
+            self.load(scenes.snp, old).interrupt[command] = 3
+            status, _, err = self.run_reader("stat", "--json", "true")
+            self.assertEqual(status, 0)
+            self.assertEqual(json.loads(err)["reasons"][0]["count"], 18204)
+            self.assertEqual([name for name, _ in self.module.asked].count(command), dumps)
 
     def test_never_still(self):
-        self.load(scenes.snp).interrupt["get"] = 1000
-        self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+        for old, command in ((False, "snapshot"), (True, "get")):
+            self.load(scenes.snp, old).interrupt[command] = 1000
+            self.one_line(self.run_reader("stat", "true"), 123, "did not hold still")
+
+    def test_asks_once(self):
+        """Two snapshots are two requests, and an old module is not asked twice."""
+        module = self.load(scenes.snp)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked], ["snapshot"] * 2)
+        module = self.load(scenes.snp, old=True)
+        self.run_reader("stat", "true")
+        self.assertEqual([name for name, _ in module.asked].count("snapshot"), 1)
 
     def test_reload(self):
         status, _, err = self.run_reader("stat", "true", scene=scenes.reload)
@@ -394,6 +641,12 @@ class Commands(reader.ReaderTest):
 
     def test_per_cpu_asks(self):
         module = self.load(scenes.many_cpus)
+        self.run_reader("stat", "--per-cpu", "true")
+        sent = fake_module.attributes(dict(module.asked)["snapshot"])
+        self.assertEqual(sent[fake_module.SETS["snapshot"]["per-cpu"][0]], b"")
+
+    def test_per_cpu_asks_old_module(self):
+        module = self.load(scenes.many_cpus, old=True)
         self.run_reader("stat", "--per-cpu", "true")
         flag = fake_module.encode(fake_module.SETS["count"], {"per-cpu": True})
         self.assertEqual(dict(module.asked)["get"], flag)
@@ -500,6 +753,8 @@ class Commands(reader.ReaderTest):
         self.assertEqual(complete("cvmstat", "stat", "--per"), ["--per-cpu"])
         self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
         self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
+        self.assertEqual(complete("cvmstat", "bench", "--base"), ["--baseline"])
+        self.assertEqual(complete("cvmstat", "bench", "--only", "by"), ["by-hand"])
 
     def test_version(self):
         self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")

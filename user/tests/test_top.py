@@ -127,7 +127,7 @@ class Top(reader.ReaderTest):
     def test_module_goes(self):
         self.start(80, 24)
         self.screen("mmio-write")
-        self.module.refuse["info"] = (2, "")
+        self.module.refuse["snapshot"] = (2, "")
         self.screen("waiting for the module: No such file")
         self.module.refuse.clear()
         self.screen("mmio-write")
@@ -137,7 +137,7 @@ class Top(reader.ReaderTest):
     def test_permission_lost(self):
         self.start(80, 24)
         self.screen("mmio-write")
-        self.module.refuse["info"] = (1, "no more")
+        self.module.refuse["snapshot"] = (1, "no more")
         self.screen("status=121", "cvmstat: not permitted")
 
     def test_stat_40_columns(self):

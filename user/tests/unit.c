@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Names, figures and differences, one by one. Prints TAP. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/cvmstat_codes.h>
 
+#include "bench.h"
 #include "diff.h"
 #include "names.h"
 #include "out.h"
@@ -119,6 +121,7 @@ static void test_reasons(void)
 
 static void test_figures(void)
 {
+	struct cell real = { .type = CELL_REAL };
 	char buf[64], tiny[4];
 
 	same(grouped(0, buf, sizeof(buf)), "0");
@@ -126,6 +129,15 @@ static void test_figures(void)
 	same(grouped(1000, buf, sizeof(buf)), "1,000");
 	same(grouped(U64_MAX, buf, sizeof(buf)), "18,446,744,073,709,551,615");
 	same(grouped(1234567, tiny, sizeof(tiny)), "1,2");
+	real.real = 0x1.08p63;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "9,511,602,413,006,487,552");
+	real.real = 0x1.8p63;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "13,835,058,055,282,163,712");
+	real.real = 0x1p64;
+	cell_text(&real, SHOW_GROUPED, buf, sizeof(buf));
+	same(buf, "1.84e+19");
 	same(bytes_text(0, buf, sizeof(buf)), "0 B");
 	same(bytes_text(13002342, buf, sizeof(buf)), "12.4 MiB");
 	same(bytes_text(U64_MAX, buf, sizeof(buf)), "16384 PiB");
@@ -233,6 +245,54 @@ static void test_series(void)
 	series_free(&s);
 }
 
+static void near(double got, double want, const char *what)
+{
+	char buf[64];
+
+	snprintf(buf, sizeof(buf), "%.6f, wanted %.6f", got, want);
+	check(fabs(got - want) < 1e-6, what, buf);
+}
+
+/* Worked out by hand; t by a table of Student's distribution. */
+static void test_bench_stats(void)
+{
+	u64 one[] = { 7 }, five[] = { 9, 1, 3, 100, 2 }, four[] = { 4, 2, 8, 6 }, many[1000];
+	struct bench_stats s;
+	size_t i;
+
+	bench_stats(one, 1, &s);
+	near(s.min, 7, "minimum of one");
+	near(s.median, 7, "median of one");
+	near(s.p99, 7, "p99 of one");
+	check(isnan(s.ci95), "no confidence from one", "");
+
+	bench_stats(five, 5, &s);
+	near(s.min, 1, "minimum");
+	near(s.median, 3, "median of an odd number");
+	near(s.p99, 100, "p99 of few is the greatest");
+	near(s.mean, 23, "mean");
+	/* s^2 = (196 + 484 + 400 + 5929 + 441) / 4 = 1862.5; t(4) = 2.776 */
+	near(s.ci95, 2.776 * sqrt(1862.5 / 5), "95 % by Student's t");
+
+	bench_stats(four, 4, &s);
+	near(s.median, 5, "median of an even number");
+
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = 1000 - i;
+	bench_stats(many, ARRAY_SIZE(many), &s);
+	near(s.median, 500.5, "median of many");
+	near(s.p99, 990, "p99 by nearest rank");
+	near(s.mean, 500.5, "mean of many");
+	/* Variance of 1..n: n (n + 1) / 12 */
+	near(s.ci95, (1.96 + 2.4 / 999) * sqrt(1000. * 1001 / 12 / 1000), "95 % of many");
+	bench_stats(many, 100, &s);
+	near(s.p99, 99, "p99 of a hundred");
+	/* t(99) = 1.9842 by the table. */
+	check(fabs(s.ci95 / sqrt(100. * 101 / 12 / 100) - 1.9842) < 0.003, "95 % of a hundred", "");
+	bench_stats(many, 101, &s);
+	near(s.p99, 100, "p99 of a hundred and one");
+}
+
 int main(void)
 {
 	test_details();
@@ -242,6 +302,7 @@ int main(void)
 	test_diff();
 	test_settle();
 	test_series();
+	test_bench_stats();
 	printf("1..%d\n", tests);
 	return failures > 0;
 }

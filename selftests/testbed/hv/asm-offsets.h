@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What entry.S knows of struct vcpu; vcpu.h asserts that it is true. */
+/* What entry.S and C share. What it knows of struct vcpu, vcpu.h asserts. */
 #ifndef HV_ASM_OFFSETS_H
 #define HV_ASM_OFFSETS_H
 
@@ -23,6 +23,7 @@
 #define VCPU_HOST_VECTOR	(VCPU_STACK_SIZE + 0x80)
 
 #define AP_TRAMPOLINE		0x8000
-#define X86_TRAP_NMI_VECTOR	2
+#define HOST_CS			8
+#define X86_TRAP_NMI		2
 
 #endif

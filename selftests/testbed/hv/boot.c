@@ -19,7 +19,6 @@
 #define SETUP_SECTS_DEFAULT	4
 #define SECTOR			512
 #define IDT_GATE		0x8e00
-#define HOST_CS			8
 
 struct mb_info {
 	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
@@ -320,7 +319,8 @@ void boot_main(u32 multiboot)
 	entry = load_kernel(&mods[0], &mods[1]);
 	boot_area->params.acpi_rsdp_addr = acpi_find_rsdp();
 	guest_tables();
-	platform->boot(&boot_area->params);
+	if (platform->boot)
+		platform->boot(&boot_area->params);
 	start_aps();
 	vcpu_init_host(v);
 	vcpu_set_long_mode(v, entry, boot_cr3(), (u64)&boot_area->params);

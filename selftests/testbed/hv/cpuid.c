@@ -21,6 +21,8 @@
 #define X1_ECX_SVM		BIT(2)
 #define X7_EDX_INVARIANT_TSC	BIT(8)
 
+#define LEAF_BRAND		0x80000002
+
 #define KVM_FEATURE_NOP_IO_DELAY	BIT(1)
 #define KVM_FEATURE_CLOCKSOURCE2	BIT(3)
 #define KVM_FEATURE_CLOCK_STABLE	BIT(24)
@@ -39,6 +41,17 @@ void cpuid_hypervisor(u32 leaf, bool clock, struct cpuid_regs *r)
 		if (clock)
 			r->eax |= KVM_FEATURE_CLOCKSOURCE2 | KVM_FEATURE_CLOCK_STABLE;
 	}
+}
+
+/*
+ * The brand says what this CPU is: who measures times here must be able to know
+ * that they are an emulator's. 16 bytes a leaf.
+ */
+static void cpuid_brand(u32 leaf, struct cpuid_regs *r)
+{
+	static const char brand[48] = "cvmbed, emulated by QEMU TCG";
+
+	memcpy(r, brand + (leaf - LEAF_BRAND) * sizeof(*r), sizeof(*r));
 }
 
 /* For this CPU: topology leaves carry its APIC ID. */
@@ -64,6 +77,11 @@ void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r)
 		break;
 	case 0x80000001:
 		r->ecx &= ~X1_ECX_SVM;
+		break;
+	case LEAF_BRAND:
+	case LEAF_BRAND + 1:
+	case LEAF_BRAND + 2:
+		cpuid_brand(leaf, r);
 		break;
 	case 0x80000007:
 		r->edx |= X7_EDX_INVARIANT_TSC;

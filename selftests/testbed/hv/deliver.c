@@ -46,7 +46,7 @@ static u64 exception_stack(struct vcpu *v, const struct idt_gate *gate)
  * @error_code: the SVM exit code
  *
  * By hand, as EVENTINJ under TCG pushes no error code for vector 29: APM
- * vol. 2, 8.9.3 (long-mode stack switches).
+ * vol. 2, 8.9.3 (interrupt stack frame) and 8.9.4 (interrupt-stack table).
  */
 void deliver_vc(struct vcpu *v, u32 error_code)
 {
@@ -89,9 +89,10 @@ void deliver_exception(struct vcpu *v, u32 vector)
 	v->vmcb.int_state = NO_INTERRUPT_SHADOW;
 }
 
-void deliver_gp(struct vcpu *v)
+/* The same with error code 0: #GP, #DF. */
+void deliver_exception_zero(struct vcpu *v, u32 vector)
 {
-	v->vmcb.event_inj = X86_TRAP_GP | SVM_INJ_EXCEPTION | SVM_INJ_HAS_ERROR | SVM_INJ_VALID;
+	v->vmcb.event_inj = SVM_INJ_WITH_ERROR(vector);
 	v->vmcb.event_inj_err = 0;
 	v->vmcb.int_state = NO_INTERRUPT_SHADOW;
 }
@@ -108,7 +109,7 @@ void deliver_interrupt(struct vcpu *v, u32 vector)
 
 /*
  * A pending NMI, unless NMIs are blocked or another event is on its way. The
- * block ends with the NMI complete NAE event (SEV-ES: GHCB 4.1.9) or with the
+ * block ends with the NAE event "NMI Complete" (SEV-ES: GHCB 4.1) or with the
  * handler's IRET, which is known to be over when RIP has left it.
  */
 void deliver_nmi_if_due(struct vcpu *v)

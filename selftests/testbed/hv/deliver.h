@@ -7,7 +7,7 @@
 
 void deliver_vc(struct vcpu *v, u32 error_code);
 void deliver_exception(struct vcpu *v, u32 vector);
-void deliver_gp(struct vcpu *v);
+void deliver_exception_zero(struct vcpu *v, u32 vector);
 void deliver_interrupt(struct vcpu *v, u32 vector);
 void deliver_nmi_if_due(struct vcpu *v);
 

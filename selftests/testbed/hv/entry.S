@@ -14,7 +14,6 @@
 #define MSR_EFER	0xc0000080
 #define EFLAGS_IF	(1 << 9)
 #define FRAME_RFLAGS	40	/* behind RCX, RAX, vector, RIP and CS */
-#define HOST_CS		8
 #define HOST_DS		16
 #define HOST_CS32	24
 
@@ -170,6 +169,19 @@ host_halt_end:
 	clgi
 	ret
 
+/*
+ * void host_halt_masked(void) - the same, but interrupts do not end it
+ * IF is clear on the host, always.
+ */
+	.globl host_halt_masked
+host_halt_masked:
+	stgi
+host_halt_masked_window:
+	hlt
+host_halt_masked_end:
+	clgi
+	ret
+
 /* void host_take_nmi(void) - let a pending kick in; GIF clear before and after */
 	.globl host_take_nmi
 host_take_nmi:
@@ -184,8 +196,13 @@ host_nmi:
 	cmp	$host_halt_window, %rax
 	jb	1f
 	cmp	$host_halt_end, %rax
-	jae	1f
+	jae	2f
 	movq	$host_halt_end, 8(%rsp)
+2:	cmp	$host_halt_masked_window, %rax
+	jb	1f
+	cmp	$host_halt_masked_end, %rax
+	jae	1f
+	movq	$host_halt_masked_end, 8(%rsp)
 1:	pop	%rax
 	iretq
 
@@ -209,7 +226,7 @@ host_stubs:
 host_vector:
 	push	%rax
 	mov	8(%rsp), %rax
-	cmp	$X86_TRAP_NMI_VECTOR, %eax
+	cmp	$X86_TRAP_NMI, %eax
 	je	2f
 	cmp	$32, %eax
 	jb	3f

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * SEV-ES Guest-Hypervisor Communication Block Standardization, revision 2.0x
- * (AMD 56421). Section numbers are of that document.
+ * (AMD 56421). Numbers in comments are that document's sections, and where a
+ * revision has moved them, their titles.
  */
 #ifndef HV_GHCB_H
 #define HV_GHCB_H
@@ -22,16 +23,16 @@
 #define GHCB_PROTO_MIN		1ULL
 #define GHCB_PROTO_MAX		2ULL
 
-/* 4.1.14, hypervisor features. */
+/* "Hypervisor Feature Support": the same bits in both protocols. */
 #define GHCB_HV_FT_SNP		BIT(0)
 #define GHCB_HV_FT_AP_CREATION	BIT(1)
 
-/* 4.1, sw_exit_info_1 bits 31:0 of the answer. */
+/* 4.1, "Invoking VMGEXIT": sw_exit_info_1 bits 31:0 of the answer. */
 #define GHCB_RESULT_OK		0
 #define GHCB_RESULT_EXCEPTION	1	/* sw_exit_info_2 is an event to inject */
 #define GHCB_RESULT_ERROR	2	/* sw_exit_info_2 is a reason */
 
-/* 4.1, reasons of GHCB_RESULT_ERROR. */
+/* 4.1, "Invoking VMGEXIT": reasons of GHCB_RESULT_ERROR. */
 #define GHCB_ERR_NOT_REGISTERED		1
 #define GHCB_ERR_INVALID_USAGE		2
 #define GHCB_ERR_INVALID_SCRATCH	3
@@ -39,11 +40,11 @@
 #define GHCB_ERR_INVALID_INPUT		5
 #define GHCB_ERR_INVALID_EVENT		6
 
-/* 4.1.8, AP jump table. */
+/* 4.1, "AP Jump Table": sw_exit_info_1. */
 #define GHCB_JUMP_TABLE_SET	0
 #define GHCB_JUMP_TABLE_GET	1
 
-/* 4.1.6, page state change. */
+/* 4.1.6, "SNP Page State Change". */
 #define PSC_PRIVATE		1
 #define PSC_SHARED		2
 #define PSC_ENTRIES_MAX		253
@@ -59,15 +60,14 @@ struct psc_request {
 	u64 entries[PSC_ENTRIES_MAX];
 } __packed;
 
-/* 4.1.10, AP creation. */
-#define AP_CREATE_ON_INIT	0
+/* 4.1, "SNP AP Creation": sw_exit_info_1 bits 15:0; 0, creation at an INIT, is not offered. */
 #define AP_CREATE		1
 #define AP_DESTROY		2
 
-/* 4.1.7, guest request: VMM error in sw_exit_info_2 bits 63:32. */
+/* 4.1.7, "SNP Guest Request": VMM error in sw_exit_info_2 bits 63:32. */
 #define GUEST_REQUEST_VMM_ERROR	(0xffffffffULL << 32)
 
-/* 2.6, GHCB layout. */
+/* 2.6, "GHCB Layout". */
 struct ghcb {
 	u8 rsvd_0[0xcb];
 	u8 cpl;

@@ -7,7 +7,6 @@
  * one-shot timer (QEMU counts it at 1 GHz).
  */
 #include "lapic.h"
-#include "platform.h"
 #include "pvclock.h"
 
 #define QEMU_TIMER_HZ		1000000000ULL
@@ -26,6 +25,8 @@
 #define ICR_MODE_INIT		5
 #define ICR_MODE_SIPI		6
 #define ICR_LOGICAL		BIT(11)
+#define ICR_ASSERT		BIT(14)
+#define ICR_LEVEL		BIT(15)
 #define ICR_SHORTHAND(low)	((low) >> 18 & 3)
 #define ICR_SELF		1
 #define ICR_ALL			2
@@ -35,7 +36,10 @@
 #define ICR_SIPI_COMMAND	0x4600
 #define ICR_BUSY		BIT(12)
 
+/* MSR_APIC_BASE: APM vol. 2, 16.3.1 and 16.9. */
+#define APIC_BASE_BSP		BIT(8)
 #define APIC_BASE_X2APIC	BIT(10)
+#define APIC_BASE_ENABLE	BIT(11)
 
 bool tsc_deadline_offered;
 
@@ -87,7 +91,11 @@ static void icr_request(struct vcpu *v, u32 low, u32 dest)
 		if (ICR_MODE(low) == ICR_MODE_NMI) {
 			vcpu_kick(t, VCPU_REQ_NMI);
 		} else if (ICR_MODE(low) == ICR_MODE_INIT) {
+			/* The end of a level-triggered INIT does nothing. */
+			if (low & ICR_LEVEL && !(low & ICR_ASSERT))
+				continue;
 			__atomic_store_n(&t->sipi_armed, 1, __ATOMIC_RELEASE);
+			vcpu_kick(t, VCPU_REQ_INIT);
 		} else if (__atomic_exchange_n(&t->sipi_armed, 0, __ATOMIC_ACQ_REL)) {
 			/* The second of the two SIPIs that Linux sends finds it unarmed. */
 			t->sipi_vector = low & 0xff;
@@ -268,13 +276,20 @@ void lapic_start_cpu(u32 apic_id, u32 vector)
 	reg_write(LAPIC_ICR, ICR_SIPI_COMMAND | vector);
 }
 
+/* What the guest reads as the APIC's base after reset. */
+void lapic_init(struct vcpu *v)
+{
+	v->apic_base = LAPIC_BASE | APIC_BASE_ENABLE | (v->id ? 0 : APIC_BASE_BSP);
+}
+
 /*
  * The reset state of a TD's APIC: x2APIC mode. Flat logical IDs are set in
  * hardware, so that messages of devices with a logical destination arrive.
  */
 void lapic_x2apic_init(struct vcpu *v)
 {
-	v->apic_base = LAPIC_BASE | BIT(11) | APIC_BASE_X2APIC | (v->id ? 0 : BIT(8));
+	lapic_init(v);
+	v->apic_base |= APIC_BASE_X2APIC;
 	reg_write(LAPIC_LDR, BIT(24 + (v->apic_id & 7)));
 	reg_write(LAPIC_SVR, SVR_ENABLE | SVR_VECTOR);
 	v->deadline_lvtt = LVT_MASKED;

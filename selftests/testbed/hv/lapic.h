@@ -5,6 +5,7 @@
 
 #include "vcpu.h"
 
+/* APM vol. 2, table 16-2: local APIC registers. */
 #define LAPIC_BASE	0xfee00000UL
 #define LAPIC_ID	0x020
 #define LAPIC_EOI	0x0b0
@@ -33,6 +34,7 @@ bool lapic_msr_is_virtual(u32 msr);
 
 void lapic_send_nmi(u32 apic_id);
 void lapic_start_cpu(u32 apic_id, u32 vector);
+void lapic_init(struct vcpu *v);
 void lapic_x2apic_init(struct vcpu *v);
 void lapic_poll_timer(bool on);
 void lapic_eoi(void);

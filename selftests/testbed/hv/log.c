@@ -57,7 +57,7 @@ void text_hex(struct text *t, u64 v)
 	text_num(t, v, 16);
 }
 
-void text_dec(struct text *t, u64 v)
+static void text_dec(struct text *t, u64 v)
 {
 	text_num(t, v, 10);
 }

@@ -27,7 +27,6 @@ struct text {
 
 void text_str(struct text *t, const char *s);
 void text_hex(struct text *t, u64 v);
-void text_dec(struct text *t, u64 v);
 /* printf with %s %u %x %c only; all integers are u64. */
 void text_fmt(struct text *t, const char *fmt, ...);
 

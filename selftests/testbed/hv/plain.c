@@ -3,7 +3,6 @@
  * An ordinary VM, the baseline: the same exits, but the hypervisor emulates the
  * instruction, as it may read the guest's registers. All are automatic exits.
  */
-#include "boot.h"
 #include "cpuid.h"
 #include "deliver.h"
 #include "guest.h"
@@ -11,50 +10,38 @@
 #include "io.h"
 #include "ledger.h"
 #include "log.h"
-#include "sev.h"
+#include "platform.h"
 
-#define LEN_CPUID	2
-#define LEN_MSR		2
-#define LEN_VMMCALL	3
-#define KVM_ENOSYS	1000
-
-static void plain_vcpu_init(struct vcpu *v)
-{
-	(void)v;
-}
+#define CPUID_LEN	2
+#define VMMCALL_LEN	3
 
 static void do_cpuid(struct vcpu *v)
 {
 	struct cpuid_regs r;
 
 	platform->cpuid(v, v->regs[RAX], v->regs[RCX], &r);
-	v->regs[RAX] = r.eax;
-	v->regs[RBX] = r.ebx;
-	v->regs[RCX] = r.ecx;
-	v->regs[RDX] = r.edx;
-	vcpu_skip(v, LEN_CPUID);
+	vcpu_set_cpuid(v, &r);
+	vcpu_skip(v, CPUID_LEN);
 }
 
 static void do_msr(struct vcpu *v)
 {
-	bool write = v->vmcb.exit_info_1 & 1;
-	u64 val = (u32)v->regs[RAX] | v->regs[RDX] << 32;
+	bool write = v->vmcb.exit_info_1 & SVM_MSR_WRITE;
+	u64 val = vcpu_edx_eax(v);
 
 	if (!msr_access(v, v->regs[RCX], write, &val)) {
-		deliver_gp(v);
+		deliver_exception_zero(v, X86_TRAP_GP);
 		return;
 	}
-	if (!write) {
-		v->regs[RAX] = (u32)val;
-		v->regs[RDX] = val >> 32;
-	}
-	vcpu_skip(v, LEN_MSR);
+	if (!write)
+		vcpu_set_edx_eax(v, val);
+	vcpu_skip(v, MSR_LEN);
 }
 
 /* One element of INS or OUTS; false if its memory is not there. */
 static bool io_element(struct vcpu *v, u64 info, u32 size)
 {
-	u64 step = v->vmcb.save.rflags & BIT(10) ? -(u64)size : size;
+	u64 step = v->vmcb.save.rflags & X86_EFLAGS_DF ? -(u64)size : size;
 	u32 val = 0;
 
 	if (info & SVM_IOIO_IN) {
@@ -122,7 +109,7 @@ static bool mmio_movs(struct vcpu *v, const struct insn *i, u64 gpa)
 /* String instructions take an exit for each element, so that RCX stays true. */
 static void string_step(struct vcpu *v, const struct insn *i)
 {
-	u64 step = v->vmcb.save.rflags & BIT(10) ? -(u64)i->mem_size : i->mem_size;
+	u64 step = v->vmcb.save.rflags & X86_EFLAGS_DF ? -(u64)i->mem_size : i->mem_size;
 
 	v->regs[RDI] += step;
 	if (i->kind == INSN_MOVS)
@@ -170,7 +157,8 @@ static void do_npf(struct vcpu *v)
 		       v->vmcb.save.rip, gpa);
 }
 
-static void plain_exit(struct vcpu *v, u64 code)
+/* What is counted, before anything is done: LEDGER.md, "Details". */
+static void count(struct vcpu *v, u64 code)
 {
 	u64 detail = LEDGER_NO_DETAIL, info = v->vmcb.exit_info_1;
 	enum cvmstat_op op = CVMSTAT_OP_NONE;
@@ -178,51 +166,48 @@ static void plain_exit(struct vcpu *v, u64 code)
 	switch (code) {
 	case CVMSTAT_SVM_CPUID:
 		detail = (u32)v->regs[RAX];
-		do_cpuid(v);
 		break;
 	case CVMSTAT_SVM_MSR:
 		detail = (u32)v->regs[RCX];
-		op = info & 1 ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
-		do_msr(v);
+		op = info & SVM_MSR_WRITE ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
 		break;
 	case CVMSTAT_SVM_IOIO:
 		detail = SVM_IOIO_PORT(info);
 		op = info & SVM_IOIO_IN ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
-		ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
-		do_ioio(v);
-		return;
+		break;
 	case CVMSTAT_SVM_NPF:
 		detail = v->vmcb.exit_info_2;
-		do_npf(v);
 		break;
-	case CVMSTAT_SVM_VMMCALL:
-		v->regs[RAX] = (u64)-KVM_ENOSYS;
-		vcpu_skip(v, LEN_VMMCALL);
-		break;
-	case CVMSTAT_SVM_HLT:
-		ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
-		vcpu_skip(v, 1);
-		vcpu_wait_interrupt(v);
-		return;
-	default:
-		vcpu_unhandled(v, code);
 	}
 	ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
 }
 
-static bool plain_opcode(struct vcpu *v)
+static void plain_exit(struct vcpu *v, u64 code)
 {
-	(void)v;
-	return false;
-}
-
-static bool plain_native_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
-{
-	(void)v;
-	(void)msr;
-	(void)write;
-	(void)val;
-	return false;
+	count(v, code);
+	switch (code) {
+	case CVMSTAT_SVM_CPUID:
+		do_cpuid(v);
+		break;
+	case CVMSTAT_SVM_MSR:
+		do_msr(v);
+		break;
+	case CVMSTAT_SVM_IOIO:
+		do_ioio(v);
+		break;
+	case CVMSTAT_SVM_NPF:
+		do_npf(v);
+		break;
+	case CVMSTAT_SVM_VMMCALL:
+		v->regs[RAX] = (u64)-KVM_ENOSYS;
+		vcpu_skip(v, VMMCALL_LEN);
+		break;
+	case CVMSTAT_SVM_HLT:
+		vcpu_hlt(v);
+		break;
+	default:
+		vcpu_unhandled(v, code);
+	}
 }
 
 static void plain_bad_access(struct vcpu *v, u64 gpa)
@@ -240,30 +225,28 @@ static void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs
 		cpuid_common(leaf, subleaf, r);
 }
 
+/* Whatever it did, running or halted, it now waits for a SIPI. */
+static void plain_init(struct vcpu *v)
+{
+	v->hold = HOLD_WAIT_SIPI;
+}
+
 /* As after a real SIPI: real mode at vector << 12. */
 static void plain_start(struct vcpu *v, u32 request)
 {
 	(void)request;
-	if (v->hold != HOLD_FIRMWARE)
+	if (v->hold != HOLD_WAIT_SIPI)
 		return;
 	vcpu_set_real_mode(v, v->sipi_vector << 8, 0);
 	v->hold = HOLD_NONE;
 }
 
-static void plain_boot(struct boot_params *bp)
-{
-	(void)bp;
-}
-
 const struct platform plain_platform = {
 	.name = "plain",
 	.efer_code = CVMSTAT_SVM_MSR,
-	.boot = plain_boot,
-	.vcpu_init = plain_vcpu_init,
 	.exit = plain_exit,
-	.opcode = plain_opcode,
-	.native_msr = plain_native_msr,
 	.bad_access = plain_bad_access,
 	.cpuid = plain_cpuid,
+	.init = plain_init,
 	.start = plain_start,
 };

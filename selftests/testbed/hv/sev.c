@@ -6,7 +6,6 @@
 #include "boot.h"
 #include "cpuid.h"
 #include "deliver.h"
-#include "fault.h"
 #include "guest.h"
 #include "ledger.h"
 #include "log.h"
@@ -36,55 +35,6 @@ static void sev_vcpu_init(struct vcpu *v)
 	v->vmcb.intercept_dr = DR7_BIT | DR7_BIT << 16;
 	v->vmcb.intercept3 |= SVM_I3_RDPMC | SVM_I3_INVD;
 	v->vmcb.intercept4 |= SVM_I4_WBINVD | SVM_I4_MONITOR | SVM_I4_MWAIT;
-}
-
-/* What a #VC's reason says more: LEDGER.md, "Details". */
-static u64 vc_detail(const struct vcpu *v, u64 code)
-{
-	switch (code) {
-	case CVMSTAT_SVM_CPUID:
-		return (u32)v->regs[RAX];
-	case CVMSTAT_SVM_MSR:
-		return (u32)v->regs[RCX];
-	default:
-		return LEDGER_NO_DETAIL;
-	}
-}
-
-/* VMGEXIT is VMMCALL with a REP prefix (APM vol. 3). */
-static bool is_vmgexit(struct vcpu *v)
-{
-	u64 rip = v->vmcb.save.cs.base + v->vmcb.save.rip;
-	u8 prefix;
-
-	return guest_read(v, rip, &prefix, sizeof(prefix)) && prefix == REP_PREFIX;
-}
-
-static void vmgexit(struct vcpu *v)
-{
-	vcpu_skip(v, VMGEXIT_LEN);
-	if (v->ghcb_msr & GHCB_MSR_INFO_MASK)
-		sev_ghcb_msr_protocol(v);
-	else
-		sev_nae(v);
-}
-
-static void sev_exit(struct vcpu *v, u64 code)
-{
-	if (code == CVMSTAT_SVM_HLT) {
-		ledger_count(v, CVMSTAT_CLASS_AUTO, code, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
-		vcpu_skip(v, 1);
-		vcpu_wait_interrupt(v);
-		return;
-	}
-	if (code == CVMSTAT_SVM_VMMCALL && is_vmgexit(v)) {
-		vmgexit(v);
-		return;
-	}
-	if (code == CVMSTAT_SVM_NPF && sev_is_snp() && v->vmcb.exit_info_2 & GPA_TOP_BIT)
-		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
-	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
-	deliver_vc(v, code);
 }
 
 static bool sev_opcode(struct vcpu *v)
@@ -156,7 +106,7 @@ static void sev_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *
 	}
 }
 
-/* The firmware's part of starting an AP: the jump table names where (GHCB 4.3). */
+/* The firmware's part of starting an AP: the jump table names where (GHCB, "AP Jump Table"). */
 static void start_from_jump_table(struct vcpu *v)
 {
 	const struct {
@@ -172,7 +122,7 @@ static void start_from_jump_table(struct vcpu *v)
 }
 
 /* A SIPI or, on SNP, a VMSA for a vCPU. */
-void sev_start(struct vcpu *v, u32 request)
+static void sev_start(struct vcpu *v, u32 request)
 {
 	if (request & VCPU_REQ_VMSA) {
 		snp_load_vmsa(v);
@@ -206,8 +156,8 @@ void sev_held(struct vcpu *v)
 	sev_start(v, VCPU_REQ_SIPI);
 }
 
-/* The GHCB MSR protocol: 2.3.1. */
-void sev_ghcb_msr_protocol(struct vcpu *v)
+/* The GHCB MSR protocol: GHCB 2.3.1. */
+static void ghcb_msr_protocol(struct vcpu *v)
 {
 	u64 msr = v->ghcb_msr, data = msr & ~GHCB_MSR_INFO_MASK, detail = LEDGER_NO_DETAIL;
 	u32 code = msr & GHCB_MSR_INFO_MASK;
@@ -263,9 +213,52 @@ void sev_ghcb_msr_protocol(struct vcpu *v)
 	v->ghcb_msr = msr;
 }
 
-static void sev_es_boot(struct boot_params *bp)
+/* What a #VC's reason says more: LEDGER.md, "Details". */
+static u64 vc_detail(const struct vcpu *v, u64 code)
 {
-	(void)bp;
+	switch (code) {
+	case CVMSTAT_SVM_CPUID:
+		return (u32)v->regs[RAX];
+	case CVMSTAT_SVM_MSR:
+		return (u32)v->regs[RCX];
+	default:
+		return LEDGER_NO_DETAIL;
+	}
+}
+
+/* VMGEXIT is VMMCALL with a REP prefix (APM vol. 3). */
+static bool is_vmgexit(struct vcpu *v)
+{
+	u64 rip = v->vmcb.save.cs.base + v->vmcb.save.rip;
+	u8 prefix;
+
+	return guest_read(v, rip, &prefix, sizeof(prefix)) && prefix == REP_PREFIX;
+}
+
+static void vmgexit(struct vcpu *v)
+{
+	vcpu_skip(v, VMGEXIT_LEN);
+	if (v->ghcb_msr & GHCB_MSR_INFO_MASK)
+		ghcb_msr_protocol(v);
+	else
+		sev_nae(v);
+}
+
+static void sev_exit(struct vcpu *v, u64 code)
+{
+	if (code == CVMSTAT_SVM_HLT) {
+		ledger_count(v, CVMSTAT_CLASS_AUTO, code, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+		vcpu_hlt(v);
+		return;
+	}
+	if (code == CVMSTAT_SVM_VMMCALL && is_vmgexit(v)) {
+		vmgexit(v);
+		return;
+	}
+	if (code == CVMSTAT_SVM_NPF && sev_is_snp() && v->vmcb.exit_info_2 & GPA_TOP_BIT)
+		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
+	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
+	deliver_vc(v, code);
 }
 
 /* What both have. */
@@ -283,7 +276,6 @@ static void sev_es_boot(struct boot_params *bp)
 
 const struct platform sev_es_platform = {
 	.name = "sev-es",
-	.boot = sev_es_boot,
 	SEV_PLATFORM,
 };
 

@@ -18,9 +18,7 @@ struct nae {
 };
 
 bool sev_is_snp(void);
-void sev_ghcb_msr_protocol(struct vcpu *v);
 void sev_nae(struct vcpu *v);
-void sev_start(struct vcpu *v, u32 request);
 void sev_held(struct vcpu *v);
 void nae_fail(struct nae *n, u64 reason);
 

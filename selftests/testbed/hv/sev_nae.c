@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Non-automatic exits through the GHCB: GHCB specification, section 4. */
 #include "boot.h"
-#include "deliver.h"
 #include "fault.h"
 #include "guest.h"
 #include "io.h"
@@ -9,8 +8,6 @@
 #include "log.h"
 #include "sev.h"
 
-#define KVM_ENOSYS	1000
-#define INJECT_GP	(X86_TRAP_GP | SVM_INJ_EXCEPTION | SVM_INJ_HAS_ERROR | SVM_INJ_VALID)
 #define MMIO_SIZE_MAX	8
 
 /* Inputs that an event cannot do without. */
@@ -63,7 +60,7 @@ void nae_fail(struct nae *n, u64 reason)
 static void nae_inject_gp(struct nae *n)
 {
 	n->result = GHCB_RESULT_EXCEPTION;
-	n->result_info = INJECT_GP;
+	n->result_info = SVM_INJ_WITH_ERROR(X86_TRAP_GP);
 }
 
 static void nae_nothing(struct vcpu *v, struct nae *n)
@@ -178,7 +175,7 @@ static void nae_rdtsc(struct vcpu *v, struct nae *n)
 	answer_rax(n, (u32)tsc);
 	answer_rdx(n, tsc >> 32);
 	if (n->code == CVMSTAT_SVM_RDTSCP)
-		answer_rcx(n, v->id);
+		answer_rcx(n, rdmsr(MSR_TSC_AUX));
 }
 
 /* No performance counters: as a PMU that never counts. */
@@ -296,7 +293,7 @@ static bool inputs_valid(const struct nae *n, u32 need)
 	       (!(need & NEED_SCRATCH) || ghcb_valid(g, GHCB_BIT(sw_scratch)));
 }
 
-/* 4.1: the scratch area lies in the GHCB's own buffer or in other shared memory. */
+/* GHCB 4.1: the scratch area lies in the GHCB's own buffer or in other shared memory. */
 static void find_scratch(struct nae *n)
 {
 	u64 gpa = n->ghcb->sw_scratch;
@@ -309,7 +306,7 @@ static void find_scratch(struct nae *n)
 		n->scratch = NULL;
 }
 
-/* The guest's GHCB, or the end of the guest: 2.3.2. */
+/* The guest's GHCB, or the end of the guest: GHCB 2.3.2, "GHCB GPA Registration". */
 static struct ghcb *get_ghcb(struct vcpu *v)
 {
 	u64 gpa = v->ghcb_msr;
@@ -337,6 +334,8 @@ static bool refusable(const struct vcpu *v, u64 code)
 	case CVMSTAT_NAE_EXT_GUEST_REQUEST:
 		return true;
 	case CVMSTAT_SVM_CPUID:
+		/* Linux on SNP terminates itself, whoever executed CPUID. */
+		return v->last_cpl == 3 && !sev_is_snp();
 	case CVMSTAT_SVM_IOIO:
 	case CVMSTAT_SVM_VMMCALL:
 		return v->last_cpl == 3;

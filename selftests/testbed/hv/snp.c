@@ -4,9 +4,7 @@
  * vCPUs made of a VMSA, and the pages that the firmware gives a guest.
  */
 #include "boot.h"
-#include "cpuid.h"
 #include "guest.h"
-#include "log.h"
 #include "sev.h"
 
 #define INSN_LEN		4
@@ -146,7 +144,7 @@ void snp_nae_ap_creation(struct vcpu *v, struct nae *n)
 			vcpu_kick(t, VCPU_REQ_DESTROY);
 			return;
 		}
-		if (type > AP_DESTROY || !page_state_is(n->info2, PAGE_SIZE, PAGE_VMSA))
+		if (type != AP_CREATE || !page_state_is(n->info2, PAGE_SIZE, PAGE_VMSA))
 			break;
 		t->vmsa_gpa = n->info2;
 		vcpu_kick(t, VCPU_REQ_VMSA);

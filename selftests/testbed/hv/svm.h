@@ -43,6 +43,11 @@
 #define SVM_INJ_EXCEPTION	(3U << 8)
 #define SVM_INJ_HAS_ERROR	BIT(11)
 #define SVM_INJ_VALID		BIT(31)
+#define SVM_INJ_WITH_ERROR(vector)	((vector) | SVM_INJ_EXCEPTION | SVM_INJ_HAS_ERROR | \
+					 SVM_INJ_VALID)
+
+/* exit_info_1 of an MSR exit and of the MSR NAE event: APM vol. 2, 15.11. */
+#define SVM_MSR_WRITE		BIT(0)
 
 /* exit_info_1 of an IOIO exit and of the IOIO NAE event: APM vol. 2, 15.10.2. */
 #define SVM_IOIO_IN		BIT(0)

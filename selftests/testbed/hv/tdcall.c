@@ -22,9 +22,9 @@ static u64 leaf_vp_info(struct vcpu *v)
 
 static u64 leaf_veinfo_get(struct vcpu *v)
 {
-	if (!v->ve.valid)
+	if (!v->ve_valid)
 		return TDX_NO_VALID_VE_INFO;
-	v->ve.valid = false;
+	v->ve_valid = false;
 	v->regs[RCX] = v->ve.reason;
 	v->regs[RDX] = v->ve.qual;
 	v->regs[R8] = v->ve.gla;

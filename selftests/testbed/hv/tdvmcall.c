@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* TDG.VP.VMCALL sub-functions: GHCI, section 3. Arguments are in R12 and up. */
-#include "cpuid.h"
-#include "deliver.h"
 #include "guest.h"
 #include "io.h"
 #include "ledger.h"
@@ -9,7 +7,6 @@
 #include "tdcall.h"
 #include "tdx.h"
 
-#define KVM_ENOSYS	1000
 #define DIR_WRITE	1
 #define FATAL_TEXT	64
 
@@ -25,11 +22,13 @@ static u64 call_cpuid(struct vcpu *v)
 	return TDVMCALL_SUCCESS;
 }
 
-/* R12 says that interrupts are blocked; then only an NMI ends it. */
+/*
+ * R12 says whether interrupts are blocked (GHCI 3.8); then only an NMI ends it.
+ * Linux goes idle with IF clear and R12 zero, and sets IF when it is back.
+ */
 static u64 call_hlt(struct vcpu *v)
 {
-	v->regs[R10] = TDVMCALL_SUCCESS;
-	vcpu_wait_interrupt(v);
+	vcpu_wait(v, !v->regs[R12]);
 	return TDVMCALL_SUCCESS;
 }
 

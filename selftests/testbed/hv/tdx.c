@@ -8,10 +8,8 @@
 #include "deliver.h"
 #include "guest.h"
 #include "insn.h"
-#include "io.h"
 #include "lapic.h"
 #include "ledger.h"
-#include "log.h"
 #include "pvclock.h"
 #include "tdcall.h"
 #include "tdx.h"
@@ -49,29 +47,24 @@ static void tdx_vcpu_init(struct vcpu *v)
  * #VE with its information. A second one before TDG.VP.VEINFO.GET is a double
  * fault (TDX module base spec., "Virtualization exception").
  */
-static void raise_ve(struct vcpu *v, u32 reason, u32 len, u64 detail, enum cvmstat_op op)
+static void raise_ve(struct vcpu *v, struct ve_info info, u64 detail, enum cvmstat_op op)
 {
-	ledger_count(v, CVMSTAT_CLASS_VE, reason, detail, op);
+	ledger_count(v, CVMSTAT_CLASS_VE, info.reason, detail, op);
 	v->last_cpl = v->vmcb.save.cpl;
-	v->ve.reason = reason;
-	v->ve.instr_len = len;
-	if (v->ve.valid) {
-		v->vmcb.event_inj = X86_TRAP_DF | SVM_INJ_EXCEPTION | SVM_INJ_HAS_ERROR |
-				    SVM_INJ_VALID;
-		v->vmcb.event_inj_err = 0;
+	if (v->ve_valid) {
+		deliver_exception_zero(v, X86_TRAP_DF);
 		return;
 	}
-	v->ve.valid = true;
+	v->ve = info;
+	v->ve_valid = true;
 	deliver_exception(v, X86_TRAP_VE);
 }
 
-static void clear_ve(struct vcpu *v)
+/* An instruction whose operands Linux finds in registers. */
+static void raise_ve_simple(struct vcpu *v, u32 reason, u32 len, u64 detail)
 {
-	if (v->ve.valid)
-		return;
-	v->ve.qual = 0;
-	v->ve.gla = 0;
-	v->ve.gpa = 0;
+	raise_ve(v, (struct ve_info){ .reason = reason, .instr_len = len }, detail,
+		 CVMSTAT_OP_NONE);
 }
 
 /* Leaves that the module does not answer: the hypervisor's, and those it leaves open. */
@@ -93,15 +86,11 @@ static void exit_cpuid(struct vcpu *v)
 	struct cpuid_regs r;
 
 	if (cpuid_is_ve(leaf)) {
-		clear_ve(v);
-		raise_ve(v, CVMSTAT_VE_CPUID, EVENT_LEN, leaf, CVMSTAT_OP_NONE);
+		raise_ve_simple(v, CVMSTAT_VE_CPUID, EVENT_LEN, leaf);
 		return;
 	}
 	platform->cpuid(v, leaf, v->regs[RCX], &r);
-	v->regs[RAX] = r.eax;
-	v->regs[RBX] = r.ebx;
-	v->regs[RCX] = r.ecx;
-	v->regs[RDX] = r.edx;
+	vcpu_set_cpuid(v, &r);
 	vcpu_skip(v, EVENT_LEN);
 }
 
@@ -110,39 +99,44 @@ static void exit_io(struct vcpu *v)
 {
 	u64 info = v->vmcb.exit_info_1;
 	bool in = info & SVM_IOIO_IN;
+	struct ve_info ve = {
+		.reason = CVMSTAT_VE_IO,
+		.instr_len = v->vmcb.exit_info_2 - v->vmcb.save.rip,
+		.qual = (SVM_IOIO_SIZE(info) - 1) | (in ? VE_QUAL_IO_IN : 0) |
+			(info & SVM_IOIO_STRING ? VE_QUAL_IO_STRING : 0) |
+			(info & SVM_IOIO_REP ? VE_QUAL_IO_REP : 0) |
+			(u64)SVM_IOIO_PORT(info) << 16,
+	};
 
-	clear_ve(v);
-	v->ve.qual = (SVM_IOIO_SIZE(info) - 1) | (in ? VE_QUAL_IO_IN : 0) |
-		     (info & SVM_IOIO_STRING ? VE_QUAL_IO_STRING : 0) |
-		     (info & SVM_IOIO_REP ? VE_QUAL_IO_REP : 0) |
-		     (u64)SVM_IOIO_PORT(info) << 16;
-	raise_ve(v, CVMSTAT_VE_IO, v->vmcb.exit_info_2 - v->vmcb.save.rip, SVM_IOIO_PORT(info),
-		 in ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE);
+	raise_ve(v, ve, SVM_IOIO_PORT(info), in ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE);
 }
 
 /* SVM gives no linear address: decode the operand. */
 static void exit_ept(struct vcpu *v)
 {
 	u64 gpa = v->vmcb.exit_info_2;
+	bool write = v->vmcb.exit_info_1 & NPF_WRITE;
+	struct ve_info ve = {
+		.reason = CVMSTAT_VE_EPT_VIOLATION,
+		.qual = write ? VE_QUAL_EPT_WRITE : VE_QUAL_EPT_READ,
+		.gpa = gpa,
+	};
 	struct insn insn = { 0 };
 
 	if (!(gpa & GPA_TOP_BIT))
 		vcpu_guest_bug(v, "private access to what is no RAM", gpa);
-	clear_ve(v);
 	if (insn_decode(v, &insn))
-		v->ve.gla = (insn.gla & PAGE_MASK) | (gpa & ~PAGE_MASK);
-	v->ve.gpa = gpa;
-	v->ve.qual = v->vmcb.exit_info_1 & NPF_WRITE ? VE_QUAL_EPT_WRITE : VE_QUAL_EPT_READ;
-	raise_ve(v, CVMSTAT_VE_EPT_VIOLATION, insn.len, gpa & GPA_MASK, CVMSTAT_OP_NONE);
+		ve.gla = (insn.gla & PAGE_MASK) | (gpa & ~PAGE_MASK);
+	ve.instr_len = insn.len;
+	raise_ve(v, ve, gpa & GPA_MASK, CVMSTAT_OP_NONE);
 }
 
 static void exit_msr(struct vcpu *v)
 {
-	u32 msr = v->regs[RCX];
+	bool write = v->vmcb.exit_info_1 & SVM_MSR_WRITE;
 
-	clear_ve(v);
-	raise_ve(v, v->vmcb.exit_info_1 & 1 ? CVMSTAT_VE_WRMSR : CVMSTAT_VE_RDMSR, EVENT_LEN, msr,
-		 CVMSTAT_OP_NONE);
+	raise_ve_simple(v, write ? CVMSTAT_VE_WRMSR : CVMSTAT_VE_RDMSR, EVENT_LEN,
+			(u32)v->regs[RCX]);
 }
 
 static void tdx_exit(struct vcpu *v, u64 code)
@@ -152,8 +146,7 @@ static void tdx_exit(struct vcpu *v, u64 code)
 		exit_cpuid(v);
 		break;
 	case CVMSTAT_SVM_HLT:
-		clear_ve(v);
-		raise_ve(v, CVMSTAT_VE_HLT, 1, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+		raise_ve_simple(v, CVMSTAT_VE_HLT, HLT_LEN, LEDGER_NO_DETAIL);
 		break;
 	case CVMSTAT_SVM_IOIO:
 		exit_io(v);
@@ -166,8 +159,7 @@ static void tdx_exit(struct vcpu *v, u64 code)
 		break;
 	case CVMSTAT_SVM_WBINVD:
 	case CVMSTAT_SVM_INVD:
-		clear_ve(v);
-		raise_ve(v, CVMSTAT_VE_WBINVD, EVENT_LEN, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+		raise_ve_simple(v, CVMSTAT_VE_WBINVD, EVENT_LEN, LEDGER_NO_DETAIL);
 		break;
 	case CVMSTAT_SVM_VMMCALL:
 	case CVMSTAT_SVM_MONITOR:
@@ -188,7 +180,7 @@ static bool tdx_opcode(struct vcpu *v)
 	    memcmp(insn, tdcall_insn, sizeof(insn)))
 		return false;
 	if (v->vmcb.save.cpl) {
-		deliver_gp(v);
+		deliver_exception_zero(v, X86_TRAP_GP);
 		return true;
 	}
 	vcpu_skip(v, sizeof(insn));
@@ -276,12 +268,6 @@ static bool tdx_poll_start(struct vcpu *v)
 	return true;
 }
 
-static void tdx_start(struct vcpu *v, u32 request)
-{
-	(void)v;
-	(void)request;
-}
-
 static void tdx_boot(struct boot_params *bp)
 {
 	(void)bp;
@@ -299,6 +285,5 @@ const struct platform tdx_platform = {
 	.native_msr = tdx_native_msr,
 	.bad_access = tdx_bad_access,
 	.cpuid = tdx_cpuid,
-	.start = tdx_start,
 	.poll_start = tdx_poll_start,
 };

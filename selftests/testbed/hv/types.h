@@ -25,7 +25,6 @@ typedef int64_t s64;
 #define HUGE_SIZE	(1UL << HUGE_SHIFT)
 #define BIT(n)		(1ULL << (n))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(x, a)	(((x) + (a) - 1) & ~((a) - 1))
 
 void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);

@@ -6,7 +6,6 @@
 #include "deliver.h"
 #include "fault.h"
 #include "guest.h"
-#include "io.h"
 #include "lapic.h"
 #include "ledger.h"
 #include "log.h"
@@ -37,7 +36,7 @@ static u8 msrpm[2 * PAGE_SIZE] __aligned(4096);
  */
 static const u32 direct_msrs[] = {
 	0x48, 0x49, 0x174, 0x175, 0x176, MSR_PAT, 0xc0000081, 0xc0000082, 0xc0000083,
-	0xc0000084, MSR_FS_BASE, MSR_GS_BASE, 0xc0000102, 0xc0000103,
+	0xc0000084, MSR_FS_BASE, MSR_GS_BASE, 0xc0000102, MSR_TSC_AUX,
 };
 
 /* Two bits an MSR, in three ranges: APM vol. 2, 15.11. */
@@ -91,7 +90,7 @@ static void set_reset_state(struct vcpu *v)
 	v->vmcb.int_ctl = 0;
 	v->vmcb.int_state = 0;
 	v->vmcb.event_inj = 0;
-	v->ve.valid = false;
+	v->ve_valid = false;
 	v->nmi_blocked = false;
 	v->nmi_pending = false;
 }
@@ -146,7 +145,8 @@ static void init_vmcb(struct vcpu *v)
 	c->msrpm_base_pa = (u64)msrpm;
 	c->asid = 1;
 	c->nested_ctl = 1;
-	platform->vcpu_init(v);
+	if (platform->vcpu_init)
+		platform->vcpu_init(v);
 }
 
 /* On the CPU that @v is bound to, before vcpu_loop(). */
@@ -157,7 +157,7 @@ void vcpu_init_host(struct vcpu *v)
 	if (!__atomic_exchange_n(&maps_done, 1, __ATOMIC_ACQ_REL))
 		permission_maps();
 	wrmsr(MSR_VM_HSAVE_PA, (u64)v->hsave);
-	v->apic_base = LAPIC_BASE | BIT(11) | (v->id ? 0 : BIT(8));
+	lapic_init(v);
 	v->hold = v->id ? HOLD_FIRMWARE : HOLD_NONE;
 	init_vmcb(v);
 }
@@ -181,23 +181,35 @@ void vcpu_skip(struct vcpu *v, u32 bytes)
 }
 
 /**
- * vcpu_wait_interrupt - what HLT does on the host
- * @v: the vCPU; RIP is behind its HLT
+ * vcpu_wait - sleep on QEMU's CPU until the guest has something to do
+ * @v: the vCPU; RIP is behind what makes it wait
+ * @interrupts: whether an interrupt ends it; an NMI and a request always do
  *
- * Sleeps on QEMU's CPU. The interrupt that wakes it is acknowledged by the
- * host's IDT and handed on, so that the APIC's state is as the guest expects.
+ * The interrupt that wakes it is acknowledged by the host's IDT and handed on,
+ * so that the APIC's state is as the guest expects.
  */
-void vcpu_wait_interrupt(struct vcpu *v)
+void vcpu_wait(struct vcpu *v, bool interrupts)
 {
-	while (!(v->vmcb.int_ctl & SVM_V_IRQ)) {
+	while (!interrupts || !(v->vmcb.int_ctl & SVM_V_IRQ)) {
 		if (__atomic_load_n(&v->request, __ATOMIC_ACQUIRE) ||
 		    (v->nmi_pending && !v->nmi_blocked))
 			return;
+		if (!interrupts) {
+			host_halt_masked();
+			continue;
+		}
 		v->host_vector = 0;
 		host_halt();
 		if (v->host_vector)
 			deliver_interrupt(v, v->host_vector);
 	}
+}
+
+/* HLT: with IF clear, as Linux leaves a CPU that goes off line, only an NMI or INIT ends it. */
+void vcpu_hlt(struct vcpu *v)
+{
+	vcpu_skip(v, HLT_LEN);
+	vcpu_wait(v, v->vmcb.save.rflags & X86_EFLAGS_IF);
 }
 
 static void take_requests(struct vcpu *v)
@@ -211,7 +223,10 @@ static void take_requests(struct vcpu *v)
 		v->hold = HOLD_DESTROYED;
 	if (req & VCPU_REQ_NMI)
 		v->nmi_pending = true;
-	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA))
+	/* In the order in which a vCPU gets them. */
+	if (req & VCPU_REQ_INIT && platform->init)
+		platform->init(v);
+	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA) && platform->start)
 		platform->start(v, req);
 }
 
@@ -234,7 +249,7 @@ static void park(struct vcpu *v)
 static void efer_access(struct vcpu *v, bool write)
 {
 	struct svm_save *s = &v->vmcb.save;
-	u64 val = (u32)v->regs[RAX] | v->regs[RDX] << 32;
+	u64 val = vcpu_edx_eax(v);
 
 	if (write) {
 		s->efer = (val & ~X86_EFER_LMA) | (s->efer & X86_EFER_LMA) | X86_EFER_SVME;
@@ -245,26 +260,23 @@ static void efer_access(struct vcpu *v, bool write)
 			ledger_count(v, CVMSTAT_CLASS_AUTO, platform->efer_code,
 				     LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
 	} else {
-		v->regs[RAX] = (u32)(s->efer & ~X86_EFER_SVME);
-		v->regs[RDX] = s->efer >> 32;
+		vcpu_set_edx_eax(v, s->efer & ~X86_EFER_SVME);
 	}
-	vcpu_skip(v, 2);
+	vcpu_skip(v, MSR_LEN);
 }
 
 static void exit_msr(struct vcpu *v)
 {
-	bool write = v->vmcb.exit_info_1 & 1;
+	bool write = v->vmcb.exit_info_1 & SVM_MSR_WRITE;
 	u32 msr = v->regs[RCX];
-	u64 val = (u32)v->regs[RAX] | v->regs[RDX] << 32;
+	u64 val = vcpu_edx_eax(v);
 
 	if (msr == MSR_EFER) {
 		efer_access(v, write);
-	} else if (platform->native_msr(v, msr, write, &val)) {
-		if (!write) {
-			v->regs[RAX] = (u32)val;
-			v->regs[RDX] = val >> 32;
-		}
-		vcpu_skip(v, 2);
+	} else if (platform->native_msr && platform->native_msr(v, msr, write, &val)) {
+		if (!write)
+			vcpu_set_edx_eax(v, val);
+		vcpu_skip(v, MSR_LEN);
 	} else {
 		platform->exit(v, CVMSTAT_SVM_MSR);
 	}
@@ -336,7 +348,7 @@ static void dispatch(struct vcpu *v)
 		v->vmcb.intercept3 &= ~SVM_I3_IRET;
 		break;
 	case SVM_EXIT_EXCP_BASE + X86_TRAP_UD:
-		if (!platform->opcode(v))
+		if (!platform->opcode || !platform->opcode(v))
 			deliver_exception(v, X86_TRAP_UD);
 		break;
 	case CVMSTAT_SVM_MSR:
@@ -361,6 +373,22 @@ static void dispatch(struct vcpu *v)
 	}
 }
 
+/*
+ * TCG empties its table of translated blocks whenever a bit of CR4 that matters
+ * for paging changes: twice an exit, if host and guest differ. So the host has
+ * the guest's, which do not matter to it: it has no user pages.
+ */
+static void adopt_cr4(struct vcpu *v)
+{
+	u64 cr4 = X86_CR4_PAE | (v->vmcb.save.cr4 & (X86_CR4_PSE | X86_CR4_PGE | X86_CR4_SMEP |
+						     X86_CR4_SMAP));
+
+	if (cr4 == v->host_cr4)
+		return;
+	v->host_cr4 = cr4;
+	write_cr4(cr4);
+}
+
 /* Runs @v for ever, on its own CPU. */
 void vcpu_loop(struct vcpu *v)
 {
@@ -376,6 +404,7 @@ void vcpu_loop(struct vcpu *v)
 		v->vmcb.nested_cr3 = npt_root(s->cr0 & X86_CR0_PG);
 		s->rax = v->regs[RAX];
 		s->rsp = v->regs[RSP];
+		adopt_cr4(v);
 		svm_run(v, &v->vmcb);
 		v->regs[RAX] = s->rax;
 		v->regs[RSP] = s->rsp;

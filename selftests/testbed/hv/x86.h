@@ -3,15 +3,18 @@
 #ifndef HV_X86_H
 #define HV_X86_H
 
+#include "asm-offsets.h"
 #include "types.h"
 
 #define X86_CR0_PE		BIT(0)
 #define X86_CR0_ET		BIT(4)
 #define X86_CR0_NE		BIT(5)
-#define X86_CR0_WP		BIT(16)
 #define X86_CR0_PG		BIT(31)
+#define X86_CR4_PSE		BIT(4)
 #define X86_CR4_PAE		BIT(5)
-#define X86_CR4_LA57		BIT(12)
+#define X86_CR4_PGE		BIT(7)
+#define X86_CR4_SMEP		BIT(20)
+#define X86_CR4_SMAP		BIT(21)
 #define X86_EFER_LME		BIT(8)
 #define X86_EFER_LMA		BIT(10)
 #define X86_EFER_NXE		BIT(11)
@@ -21,6 +24,7 @@
 #define X86_EFLAGS_CF		BIT(0)
 #define X86_EFLAGS_TF		BIT(8)
 #define X86_EFLAGS_IF		BIT(9)
+#define X86_EFLAGS_DF		BIT(10)
 #define X86_EFLAGS_NT		BIT(14)
 #define X86_EFLAGS_RF		BIT(16)
 #define X86_EFLAGS_VM		BIT(17)
@@ -30,12 +34,15 @@
 #define X86_PTE_U		BIT(2)
 #define X86_PTE_PS		BIT(7)
 
-#define X86_TRAP_NMI		2
 #define X86_TRAP_UD		6
 #define X86_TRAP_DF		8
 #define X86_TRAP_GP		13
 #define X86_TRAP_VE		20
 #define X86_TRAP_VC		29
+
+/* Instruction lengths: SVM under TCG does not say where the next one is. */
+#define HLT_LEN			1
+#define MSR_LEN			2	/* RDMSR, WRMSR */
 
 #define MSR_TSC			0x10
 #define MSR_APIC_BASE		0x1b
@@ -46,6 +53,7 @@
 #define MSR_EFER		0xc0000080
 #define MSR_FS_BASE		0xc0000100
 #define MSR_GS_BASE		0xc0000101
+#define MSR_TSC_AUX		0xc0000103
 #define MSR_VM_HSAVE_PA		0xc0010117
 #define MSR_GHCB		0xc0010130
 #define MSR_SEV_STATUS		0xc0010131
@@ -61,6 +69,11 @@ static inline u64 rdmsr(u32 msr)
 static inline void wrmsr(u32 msr, u64 val)
 {
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)val), "d"((u32)(val >> 32)) : "memory");
+}
+
+static inline void write_cr4(u64 val)
+{
+	__asm__ volatile("mov %0, %%cr4" : : "r"(val) : "memory");
 }
 
 static inline u64 rdtsc(void)

@@ -43,7 +43,9 @@ qemu_arguments()
 		-chardev "pipe,id=qmp,path=qmp" -mon "chardev=qmp,mode=control"
 	)
 	if [[ -n ${opt[icount]} ]]; then
-		qemu_args+=(-accel tcg -icount "shift=0,sleep=off")
+		# RDRAND and the clock would make each run another one.
+		qemu_args+=(-accel tcg -icount "shift=0,sleep=off" -seed 1
+			-rtc "base=2026-01-01T00:00:00,clock=vm")
 	elif [[ -n ${opt[parallel]} ]]; then
 		qemu_args+=(-accel "tcg,thread=multi")
 	else
@@ -121,7 +123,7 @@ run_qemu()
 	(cd "$tmp" && exec setpriv --pdeathsig KILL qemu-system-x86_64 \
 		"${qemu_args[@]}" <&0 2>qemu.err) <&0 &
 	qemu=$!
-	note "QEMU started"
+	note "QEMU started, process $qemu"
 	setpriv --pdeathsig KILL sleep "${opt[timeout]}" &
 	watchers+=($!)
 	if [[ -n ${opt[allow-reboot]} ]]; then

@@ -226,6 +226,14 @@ static void run_share_page(unsigned long n, u64 arg)
 	free_page(page);
 }
 
+/* For ever, and no interrupt gets in. */
+static void run_hang(unsigned long n, u64 arg)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
+
 /* Without an IDT an exception cannot be delivered, nor the next one. */
 static void run_triple_fault(unsigned long n, u64 arg)
 {
@@ -330,6 +338,7 @@ const struct trigger generic_triggers[] = {
 	  .run = run_vmmcall },
 	{ .name = "halt", .platforms = ON_ALL, .run = run_halt },
 	{ .name = "hlt", .platforms = ON_ALL, .run = run_hlt },
+	{ .name = "hang", .platforms = ON_ALL, .run = run_hang },
 	{ .name = "triple-fault", .platforms = ON_ALL,
 	  .run = run_triple_fault },
 	{ .name = "nmi", .platforms = ON_ALL, .prepare = prepare_nmi,
