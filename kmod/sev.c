@@ -182,16 +182,25 @@ static __always_inline int vmgexit_fast(struct kprobe *kp,
 	return vmgexit_slow(kp, probe_regs);
 }
 
-#define VMGEXIT_FAST(name, code_in_register, info1_in_register)		\
-static int name(struct kprobe *kp, struct pt_regs *regs)		\
-{									\
-	return vmgexit_fast(kp, regs, code_in_register, info1_in_register); \
+static int vmgexit_fast_cc(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, false, false);
 }
 
-VMGEXIT_FAST(vmgexit_fast_cc, false, false)
-VMGEXIT_FAST(vmgexit_fast_cr, false, true)
-VMGEXIT_FAST(vmgexit_fast_rc, true, false)
-VMGEXIT_FAST(vmgexit_fast_rr, true, true)
+static int vmgexit_fast_cr(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, false, true);
+}
+
+static int vmgexit_fast_rc(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, true, false);
+}
+
+static int vmgexit_fast_rr(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, true, true);
+}
 
 static kprobe_pre_handler_t vmgexit_pick(const struct cvm_args *args)
 {

@@ -21,7 +21,6 @@
 #include <linux/kprobes.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/version.h>
 #include <asm/insn.h>
 #include <asm/text-patching.h>
 
@@ -76,12 +75,12 @@ static struct kretprobe question;
 /**
  * cvm_thunks_start() - let this task's probes be optimised
  *
+ * A kernel that does not ask about thunks is not answered.
+ *
  * Context: process context.
  */
 void cvm_thunks_start(void)
 {
-	if (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0))
-		return;
 	memset(&question, 0, sizeof(question));
 	question.kp.symbol_name = "insn_jump_into_range";
 	question.entry_handler = asked;

@@ -126,6 +126,7 @@ static const struct {
 	{ "cvmstat", 0, read_cvmstat },
 	{ "file", 1, read_file },
 	{ "print", 2, read_print },
+	{ NULL, 0, NULL },
 };
 
 int main(int argc, char **argv)
@@ -134,10 +135,10 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int round;
 
-	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (i = 0; ways[i].name; i++)
 		if (argc == 2 + ways[i].args && !strcmp(argv[1], ways[i].name))
 			break;
-	if (i == sizeof(ways) / sizeof(ways[0]))
+	if (!ways[i].name)
 		errx(2, "usage: reading-cost cvmstat | file PATH | print PID PATH");
 	for (round = 0; round < ROUNDS; round++) {
 		cost = ways[i].read(argv + 2);
