@@ -9,6 +9,7 @@
 #   make demo               a real kernel in an emulated confidential guest
 #                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12|6.1] [CPUS=2]
 #   make check              everything that shows that it works [TESTS=pattern]
+#   make bench              what counting an exit costs, and what others cost
 #   make check-debug        the same tests in a kernel that catches mistakes
 #   make fuzz               1,000,000 random messages there, with faults
 #   make style              what needs nothing to run
@@ -57,6 +58,10 @@ check:
 	@selftests/install-packages build guest demo check kernel
 	@selftests/check '$(TESTS)'
 
+bench:
+	@selftests/install-packages build guest bench
+	@selftests/bench/bench --json selftests/build/bench/bench.json
+
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
 	@selftests/check -p $(@:check-%=%) '$(TESTS)'
@@ -72,4 +77,4 @@ clean:
 	$(MAKE) -C user clean
 	rm -rf .cache selftests/build selftests/testbed/build
 
-.PHONY: all headers module reader load unload install selftest demo check check-debug fuzz style clean
+.PHONY: all headers module reader load unload install selftest demo check check-debug fuzz bench style clean

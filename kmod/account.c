@@ -17,6 +17,7 @@
 #include <linux/vmalloc.h>
 
 #include "account.h"
+#include "hot.h"
 #include "latency.h"
 #include "patched.h"
 #include "rips.h"
@@ -32,8 +33,16 @@ MODULE_PARM_DESC(detail_slots, "details that each CPU can keep, a power of two (
 
 DEFINE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
-/* Two CPUs must not share a line, and a slot must not straddle two. */
-static_assert(sizeof(struct cvm_slot) == 32);
+/*
+ * No cache line is written by two CPUs: each CPU's counters are whole pages,
+ * see cvm_account_init(). And no slot straddles two lines.
+ */
+static_assert(PAGE_SIZE % SMP_CACHE_BYTES == 0);
+static_assert(__alignof__(struct cvm_cpu) == SMP_CACHE_BYTES);
+static_assert(sizeof(struct cvm_cpu) % SMP_CACHE_BYTES == 0);
+static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_slot) == 0);
+static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_hot_slot) == 0);
+static_assert(offsetof(struct cvm_cpu, hot) == 0); /* cvm_hot_hit() */
 static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
 
@@ -223,6 +232,8 @@ static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
  * @fn: called for each that is not zero; a value other than 0 ends the walk
  * @arg: for @fn
  *
+ * One reason can come more than once: the caller adds them up.
+ *
  * Context: any. Takes no lock.
  * Return: the last value of @fn.
  */
@@ -238,6 +249,7 @@ int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		if (!ret)
 			ret = each_rest(cpu, class, fn, arg);
 	}
+	ret = ret ?: cvm_hot_each(cpu, classes, false, fn, arg);
 	return ret ?: cvm_patched_each_reason(cpu, classes, fn, arg);
 }
 
@@ -311,6 +323,7 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		if (classes & BIT(i))
 			ret = emit(&rec, &c->overflow[i], fn, arg);
 	}
+	ret = ret ?: cvm_hot_each(cpu, classes, true, fn, arg);
 	return ret ?: cvm_patched_each_detail(cpu, classes, fn, arg);
 }
 
@@ -351,7 +364,8 @@ int cvm_account_init(void)
 	}
 	for_each_possible_cpu(cpu) {
 		/* Whole pages: no line is shared with another CPU. */
-		struct cvm_cpu *c = vzalloc_node(cpu_size(), cpu_to_node(cpu));
+		struct cvm_cpu *c = vzalloc_node(PAGE_ALIGN(cpu_size()),
+						 cpu_to_node(cpu));
 
 		if (!c) {
 			cvm_account_exit();

@@ -57,7 +57,20 @@ struct cvm_slot {
 #define CVM_SLOT_BUSY	1ULL
 
 /**
+ * struct cvm_hot_slot - one counter of the fast lane, see hot.h
+ * @word: the event, 0 if the slot is free; once set it never changes
+ * @count: events
+ */
+struct cvm_hot_slot {
+	u64 word;
+	local64_t count;
+};
+
+#define CVM_HOT_SLOTS	1024
+
+/**
  * struct cvm_cpu - what one CPU counted; nobody else writes it
+ * @hot: events of the fast lane, which are in none of the others
  * @reason: by place in the table of reasons
  * @overflow: by class, events whose detail found the table full
  * @lost_reason: by class, events of unknown reasons that found @rest full
@@ -66,6 +79,7 @@ struct cvm_slot {
  * @detail: hash table of details
  */
 struct cvm_cpu {
+	struct cvm_hot_slot hot[CVM_HOT_SLOTS];
 	struct cvm_pair reason[CVM_NR_REASONS];
 	struct cvm_pair overflow[CVM_NR_CLASSES];
 	struct cvm_pair lost_reason[CVM_NR_CLASSES];

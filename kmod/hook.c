@@ -15,7 +15,9 @@
 
 #include "config.h"
 #include "hook.h"
+#include "hot.h"
 #include "patched.h"
+#include "thunks.h"
 
 #define MAX_SITES	32
 
@@ -66,7 +68,8 @@ static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
 	memset(probe, 0, sizeof(*probe));
 	probe->id = hook->id;
 	probe->args = *args;
-	probe->kp.pre_handler = hook->point->handler;
+	probe->kp.pre_handler = hook->point->pick ? hook->point->pick(args)
+						  : hook->point->handler;
 	if (addr)
 		probe->kp.addr = addr;
 	else
@@ -285,6 +288,7 @@ int cvm_hooks_attach(void)
 	if (ret)
 		return ret;
 	mutex_lock(&attach_lock);
+	cvm_thunks_start();
 	for (i = 0; i < nr_hooks; i++) {
 		if (is_needless(hooks[i]))
 			set_aside(hooks[i]);
@@ -292,6 +296,7 @@ int cvm_hooks_attach(void)
 			attach_one(hooks[i]);
 		live += hooks[i]->live;
 	}
+	cvm_thunks_stop();
 	mutex_unlock(&attach_lock);
 	cvm_sites_done();
 	cvm_config_refresh();
@@ -500,8 +505,9 @@ bool cvm_hook_armed(const struct cvm_hook *hook)
  */
 u64 cvm_hook_total(const struct cvm_hook *hook)
 {
-	return hook->live && hook->hits ? hook->hits(hook)
-					: cvm_hook_hits(hook->id);
+	if (hook->live && hook->hits)
+		return hook->hits(hook);
+	return cvm_hook_hits(hook->id) + cvm_hot_hits(hook->hot);
 }
 
 static u64 missed_of(const struct cvm_hook *hook)

@@ -49,13 +49,15 @@ enum cvm_where {
  * @symbol: the function
  * @callee: with CVM_AT_CALLS_IN, the function called
  * @handler: called on a hit, with preemption off, in any context
+ * @pick: chooses the handler by where the arguments are; in place of @handler
  * @entered: with CVM_AT_FENTRY, called instead, see cvm_fentry_hit()
  */
 struct cvm_point {
 	enum cvm_where where;
 	const char *symbol;
 	const char *callee;
-	int (*handler)(struct kprobe *kp, struct pt_regs *regs);
+	kprobe_pre_handler_t handler;
+	kprobe_pre_handler_t (*pick)(const struct cvm_args *args);
 	ftrace_func_t entered;
 };
 
@@ -80,6 +82,7 @@ struct cvm_feed {
  * @name: stable name
  * @platforms: BIT(enum cvmstat_platform)
  * @classes: BIT(enum cvmstat_class) that it feeds
+ * @hot: BIT() of the class whose words of the fast lane are this hook's
  * @provenance: enum cvmstat_provenance
  * @hypervisor: enum x86_hypervisor_type, if only there, else 0
  * @optional: its absence is normal, not worth a line in the log
@@ -106,6 +109,7 @@ struct cvm_hook {
 	const char *name;
 	u32 platforms;
 	u32 classes;
+	u32 hot;
 	u8 provenance;
 	u8 hypervisor;
 	bool optional;
@@ -146,6 +150,11 @@ static __always_inline struct cvm_cpu *cvm_probe_hit(struct kprobe *kp)
 	return cvm_hook_hit(cvm_probe_of(kp)->id);
 }
 
+static __always_inline struct cvm_hook *cvm_fentry_hook(struct ftrace_ops *fops)
+{
+	return container_of(fops, struct cvm_hook, fops);
+}
+
 /**
  * cvm_fentry_hit() - count a hit of an ftrace callback's hook
  * @fops: what the callback got
@@ -155,7 +164,23 @@ static __always_inline struct cvm_cpu *cvm_probe_hit(struct kprobe *kp)
  */
 static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
 {
-	return cvm_hook_hit(container_of(fops, struct cvm_hook, fops)->id);
+	return cvm_hook_hit(cvm_fentry_hook(fops)->id);
+}
+
+/**
+ * cvm_arg_from() - an argument, where it is known what holds it
+ * @args: the probe's
+ * @regs: registers at the hit
+ * @n: which, from 0
+ * @in_register: as @args says
+ */
+static __always_inline u64 cvm_arg_from(const struct cvm_args *args,
+					const struct pt_regs *regs,
+					unsigned int n, bool in_register)
+{
+	u64 value = args->arg[n].value;
+
+	return in_register ? *(const u64 *)((const char *)regs + value) : value;
 }
 
 /**
@@ -167,11 +192,8 @@ static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
 static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
 				   const struct pt_regs *regs, unsigned int n)
 {
-	const struct cvm_arg *arg = &probe->args.arg[n];
-
-	if (arg->in_register)
-		return *(const u64 *)((const char *)regs + arg->value);
-	return arg->value;
+	return cvm_arg_from(&probe->args, regs, n,
+			    probe->args.arg[n].in_register);
 }
 
 int cvm_hooks_attach(void);

@@ -13,18 +13,40 @@
 #include <asm/sev.h>
 
 #include "hook.h"
+#include "hot.h"
 
-/* vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code) */
-static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+/* The word of a #VC for the fast lane, 0 if it does not fit. */
+static __always_inline u64 vc_word(const struct pt_regs *regs, u64 code)
 {
-	const struct pt_regs *regs = (const void *)probe_regs->di;
+	u64 word = cvm_hot_user(regs);
+
+	if (likely(code == CVMSTAT_SVM_MSR))
+		return word | CVM_HOT_WORD(AT_VC + CVMSTAT_SVM_MSR) |
+		       CVM_HOT_DETAIL | (u32)regs->cx;
+	if (code == CVMSTAT_SVM_CPUID)
+		return word | CVM_HOT_WORD(AT_VC + CVMSTAT_SVM_CPUID) |
+		       CVM_HOT_DETAIL | (u32)regs->ax;
+	if (code == CVMSTAT_SVM_NPF)
+		return word |
+		       CVM_HOT_WORD(AT_VC + SVM_PLACES_LOW);
+	if (code < SVM_PLACES_LOW)
+		return word | CVM_HOT_WORD(AT_VC + code);
+	return 0;
+}
+
+static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
+			    u64 code)
+{
+	u64 word = vc_word(regs, code);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VC,
-		.code = probe_regs->si,
+		.code = code,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
 	};
 
+	if (word && cvm_hot_find(word))
+		return 0;
 	if (ev.code == CVMSTAT_SVM_CPUID) {
 		ev.has_detail = true;
 		ev.detail = (u32)regs->ax;
@@ -34,6 +56,17 @@ static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 	}
 	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
+}
+
+/* vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code) */
+static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+{
+	const struct pt_regs *regs = (const void *)probe_regs->di;
+	u64 word = vc_word(regs, probe_regs->si);
+
+	if (likely(word && cvm_hot_hit(word)))
+		return 0;
+	return vc_slow(kp, regs, probe_regs->si);
 }
 
 /* Software events above the MMIO ones come from callers without a #VC. */
@@ -70,12 +103,45 @@ static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
 }
 
 /*
+ * The word of a VMGEXIT for the fast lane, 0 if it does not fit. The context is
+ * not touched before the code says that it was filled in.
+ */
+static __always_inline u64 vmgexit_word(const struct es_em_ctxt *ctxt, u64 code,
+					u64 info1)
+{
+	u64 gpa;
+
+	if (code == CVMSTAT_SVM_MSR)
+		return cvm_hot_user(ctxt->regs) | cvm_hot_flag(info1) |
+		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_MSR) |
+		       CVM_HOT_DETAIL | (u32)ctxt->regs->cx;
+	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE) {
+		gpa = info1 & ~cvm_platform.private_mask;
+		if (gpa & ~CVM_HOT_DETAIL_MASK)
+			return 0;
+		return cvm_hot_user(ctxt->regs) | CVM_HOT_DETAIL | gpa |
+		       CVM_HOT_WORD(AT_VMGEXIT + SVM_PLACES + (code & 0x1f));
+	}
+	if (code == CVMSTAT_SVM_IOIO)
+		return cvm_hot_user(ctxt->regs) | cvm_hot_flag(info1) |
+		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_IOIO) |
+		       CVM_HOT_DETAIL | (u16)(info1 >> 16);
+	if (code == CVMSTAT_SVM_CPUID)
+		return cvm_hot_user(ctxt->regs) | (u32)ctxt->regs->ax |
+		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_CPUID) |
+		       CVM_HOT_DETAIL;
+	if (code < SVM_PLACES_LOW)
+		return cvm_hot_user(ctxt->regs) | CVM_HOT_WORD(AT_VMGEXIT + code);
+	return 0;
+}
+
+/*
  * sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt,
  *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
  *
  * The callers that are not in a #VC pass a context that they never filled in.
  */
-static int vmgexit_handler(struct kprobe *kp, struct pt_regs *probe_regs)
+static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
 {
 	const struct cvm_probe *probe = cvm_probe_of(kp);
 	struct cvm_event ev = {
@@ -86,13 +152,66 @@ static int vmgexit_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 	if (likely(has_context(ev.code))) {
 		const struct es_em_ctxt *ctxt =
 			(const void *)cvm_arg(probe, probe_regs, 1);
+		u64 info1 = cvm_arg(probe, probe_regs, 3);
+		u64 word = vmgexit_word(ctxt, ev.code, info1);
 
+		if (word && cvm_hot_find(word))
+			return 0;
 		ev.user = user_mode(ctxt->regs);
 		ev.rip = ctxt->regs->ip;
-		vmgexit_detail(&ev, cvm_arg(probe, probe_regs, 3), ctxt->regs);
+		vmgexit_detail(&ev, info1, ctxt->regs);
 	}
 	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
+}
+
+/* Where the arguments are is known when the probe is placed. */
+static __always_inline int vmgexit_fast(struct kprobe *kp,
+					struct pt_regs *probe_regs,
+					bool code_in_register,
+					bool info1_in_register)
+{
+	const struct cvm_args *args = &cvm_probe_of(kp)->args;
+	u64 word;
+
+	word = vmgexit_word((const void *)cvm_arg_from(args, probe_regs, 1, true),
+			    cvm_arg_from(args, probe_regs, 2, code_in_register),
+			    cvm_arg_from(args, probe_regs, 3, info1_in_register));
+	if (likely(word && cvm_hot_hit(word)))
+		return 0;
+	return vmgexit_slow(kp, probe_regs);
+}
+
+static int vmgexit_fast_cc(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, false, false);
+}
+
+static int vmgexit_fast_cr(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, false, true);
+}
+
+static int vmgexit_fast_rc(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, true, false);
+}
+
+static int vmgexit_fast_rr(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, true, true);
+}
+
+static kprobe_pre_handler_t vmgexit_pick(const struct cvm_args *args)
+{
+	static const kprobe_pre_handler_t fast[2][2] = {
+		{ vmgexit_fast_cc, vmgexit_fast_cr },
+		{ vmgexit_fast_rc, vmgexit_fast_rr },
+	};
+
+	if (!args->arg[1].in_register)
+		return vmgexit_slow;
+	return fast[args->arg[2].in_register][args->arg[3].in_register];
 }
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
@@ -193,6 +312,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.name = "vc",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VC,
+		.hot = CVMSTAT_CLASSES_VC,
 		.early = true,
 		.points = {
 			{ CVM_AT_ENTRY, "vc_raw_handle_exception", NULL, vc_handler },
@@ -201,12 +321,13 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.name = "vmgexit",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = true,
 		.points = {
-			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
-			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_handler },
+			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", .pick = vmgexit_pick },
+			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_slow },
 			/* A kernel that counts itself has the former inline. */
-			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_handler },
+			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_slow },
 		},
 	}, {
 		.name = "ap-creation",

@@ -17,6 +17,7 @@
 #include <asm/tdx.h>
 
 #include "hook.h"
+#include "hot.h"
 
 #ifdef CONFIG_INTEL_TDX_GUEST
 
@@ -91,6 +92,11 @@ static __always_inline void ve_detail(struct cvm_event *ev,
 	}
 }
 
+static __always_inline bool is_hv_leaf(u64 leaf)
+{
+	return leaf >= CPUID_HV_FIRST && leaf <= CPUID_HV_LAST;
+}
+
 /* Does the kernel answer this #VE by a TDVMCALL? It has the same code. */
 static __always_inline bool ve_exits(struct cvm_event *ev,
 				     const struct pt_regs *regs,
@@ -98,7 +104,7 @@ static __always_inline bool ve_exits(struct cvm_event *ev,
 {
 	switch (ev->code) {
 	case CVMSTAT_VE_CPUID:
-		return regs->ax >= CPUID_HV_FIRST && regs->ax <= CPUID_HV_LAST;
+		return is_hv_leaf(regs->ax);
 	case CVMSTAT_VE_EPT_VIOLATION:
 		if (ev->user)
 			return false;
@@ -121,17 +127,58 @@ static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 	cvm_account(c, &ev);
 }
 
-static __always_inline void count_ve(struct cvm_cpu *c,
-				     const struct pt_regs *regs,
-				     const struct ve_info *ve)
+/* The word of a #VE for the fast lane, 0 if it does not fit. */
+static __always_inline u64 ve_word(const struct pt_regs *regs,
+				   const struct ve_info *ve)
 {
+	u64 user = cvm_hot_user(regs), exits = user ? 0 : CVM_HOT_EXITS;
+	u64 gpa;
+	u8 op;
+
+	switch (ve->exit_reason) {
+	case CVMSTAT_VE_RDMSR:
+	case CVMSTAT_VE_WRMSR:
+		return user | exits | CVM_HOT_DETAIL | (u32)regs->cx |
+		       CVM_HOT_WORD(AT_VE + ve->exit_reason);
+	case CVMSTAT_VE_IO:
+		if (IO_STRING(ve->exit_qual))
+			exits = 0;
+		return user | exits | CVM_HOT_DETAIL | IO_PORT(ve->exit_qual) |
+		       cvm_hot_flag(ve->exit_qual >> 3) |
+		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_IO);
+	case CVMSTAT_VE_CPUID:
+		exits = is_hv_leaf(regs->ax) ? CVM_HOT_EXITS : 0;
+		return user | exits | CVM_HOT_DETAIL | (u32)regs->ax |
+		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_CPUID);
+	case CVMSTAT_VE_EPT_VIOLATION:
+		gpa = ve->gpa & ~cvm_platform.private_mask;
+		if (gpa & ~CVM_HOT_DETAIL_MASK)
+			return 0;
+		op = user ? CVMSTAT_OP_NONE : mmio_op((const u8 *)regs->ip);
+		return user | (op != CVMSTAT_OP_NONE ? CVM_HOT_EXITS : 0) |
+		       (op == CVMSTAT_OP_WRITE ? CVM_HOT_FLAG : 0) |
+		       CVM_HOT_DETAIL | gpa |
+		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_EPT_VIOLATION);
+	}
+	return 0;
+}
+
+static noinline void count_ve_slow(struct cvm_hook *hook,
+				   const struct pt_regs *regs,
+				   const struct ve_info *ve)
+{
+	u64 word = ve_word(regs, ve);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VE,
 		.code = ve->exit_reason,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
 	};
+	struct cvm_cpu *c;
 
+	if (word && cvm_hot_find(word))
+		return;
+	c = cvm_hook_hit(hook->id);
 	ve_detail(&ev, regs, ve);
 	cvm_account(c, &ev);
 	if (ve_exits(&ev, regs, ve)) {
@@ -151,10 +198,15 @@ static __always_inline void count_ve(struct cvm_cpu *c,
 static void ve_entered(unsigned long ip, unsigned long parent_ip,
 		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
 {
+	const struct pt_regs *regs =
+		(const void *)ftrace_regs_get_argument(fregs, 0);
+	const struct ve_info *ve =
+		(const void *)ftrace_regs_get_argument(fregs, 1);
+	u64 word = ve_word(regs, ve);
+
 	preempt_disable_notrace();
-	count_ve(cvm_fentry_hit(fops),
-		 (const void *)ftrace_regs_get_argument(fregs, 0),
-		 (const void *)ftrace_regs_get_argument(fregs, 1));
+	if (unlikely(!word || !cvm_hot_hit(word)))
+		count_ve_slow(cvm_fentry_hook(fops), regs, ve);
 	preempt_enable_notrace();
 }
 
@@ -252,6 +304,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_VE | CVMSTAT_CLASSES_TDVMCALL |
 			   CVMSTAT_CLASSES_TDCALL,
+		.hot = CVMSTAT_CLASSES_VE,
 		.points = {
 			ENTRY_OF("tdx_handle_virt_exception", ve_entered),
 		},

@@ -87,7 +87,28 @@ static int compare(const void *left, const void *right)
 	const struct cvm_record *a = left, *b = right;
 
 	return order(a->cpu, b->cpu) ?: order(a->class, b->class) ?:
-	       order(a->code, b->code) ?: order(b->has_detail, a->has_detail);
+	       order(a->code, b->code) ?: order(b->has_detail, a->has_detail) ?:
+	       order(a->overflow, b->overflow) ?: order(a->op, b->op) ?:
+	       order(a->detail, b->detail);
+}
+
+/* One key can come more than once. */
+static void add_up(struct snapshot *snap)
+{
+	struct cvm_record *to = snap->record;
+	u32 i;
+
+	for (i = 1; i < snap->n; i++) {
+		const struct cvm_record *rec = &snap->record[i];
+
+		if (compare(to, rec)) {
+			*++to = *rec;
+			continue;
+		}
+		to->n[0] += rec->n[0];
+		to->n[1] += rec->n[1];
+	}
+	snap->n = snap->n ? to - snap->record + 1 : 0;
 }
 
 static ssize_t mark_write(struct file *file, const char __user *buf,
@@ -115,6 +136,7 @@ static ssize_t mark_write(struct file *file, const char __user *buf,
 	} else {
 		sort(snap->record, snap->n, sizeof(snap->record[0]), compare,
 		     NULL);
+		add_up(snap);
 		list_add_tail(&snap->list, &snapshots);
 	}
 	mutex_unlock(&lock);
