@@ -39,6 +39,7 @@ parts=(
 	"guest-tdx-6.12-4 selftests/run-guest --platform tdx --kernel 6.12 --cpus 4 exact load netlink permissions reader top"
 	"bench-snp-6.12-2 selftests/test-bench --platform snp --kernel 6.12"
 	"bench-tdx-6.12-2 selftests/test-bench --platform tdx --kernel 6.12"
+	"cost selftests/bench/check-cost"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
 	"style selftests/style"
