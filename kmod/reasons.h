@@ -42,9 +42,13 @@ struct cvm_reason_range {
 #define CVM_MAX_RANGES	5
 
 static const struct cvm_reason_range cvm_reasons[CVM_NR_CLASSES][CVM_MAX_RANGES] = {
-	[CVMSTAT_CLASS_VC] = { { 0x0, SVM_PLACES_LOW, AT_VC }, { 0x400, 8, AT_VC + SVM_PLACES_LOW } },
+	[CVMSTAT_CLASS_VC] = {
+		{ 0x0, SVM_PLACES_LOW, AT_VC },
+		{ 0x400, 8, AT_VC + SVM_PLACES_LOW },
+	},
 	[CVMSTAT_CLASS_VMGEXIT] = {
-		{ 0x0, SVM_PLACES_LOW, AT_VMGEXIT }, { 0x400, 8, AT_VMGEXIT + SVM_PLACES_LOW },
+		{ 0x0, SVM_PLACES_LOW, AT_VMGEXIT },
+		{ 0x400, 8, AT_VMGEXIT + SVM_PLACES_LOW },
 		{ 0x80000000, 0x20, AT_VMGEXIT + SVM_PLACES },
 		{ 0x8000fffc, 4, AT_VMGEXIT + SVM_PLACES + 0x20 },
 		{ CVMSTAT_VMGEXIT_HYPERV, 1, AT_VMGEXIT + SVM_PLACES + 0x24 },
@@ -65,7 +69,10 @@ static const struct cvm_reason_range cvm_reasons[CVM_NR_CLASSES][CVM_MAX_RANGES]
 		{ 0, 8, AT_SVSM },
 		{ 1ULL << 32, 4, AT_SVSM + 8 },
 	},
-	[CVMSTAT_CLASS_AUTO] = { { 0x0, SVM_PLACES_LOW, AT_AUTO }, { 0x400, 8, AT_AUTO + SVM_PLACES_LOW } },
+	[CVMSTAT_CLASS_AUTO] = {
+		{ 0x0, SVM_PLACES_LOW, AT_AUTO },
+		{ 0x400, 8, AT_AUTO + SVM_PLACES_LOW },
+	},
 };
 
 #define CVM_NR_REASONS	AT_END
