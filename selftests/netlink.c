@@ -449,10 +449,11 @@ TEST_F(family, snapshot_whole)
 	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_INFO]);
 	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_CONFIG]);
 	EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_HOOK]);
-	EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_COUNT]);
-	/* What an ordinary guest is counted for has none. */
-	if (module_platform() != CVMSTAT_PLATFORM_NONE)
+	/* An ordinary guest may have been idle never yet, and has no details. */
+	if (module_platform() != CVMSTAT_PLATFORM_NONE) {
+		EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_COUNT]);
 		EXPECT_LT(0, nests.seen[CVMSTAT_A_SNAPSHOT_DETAIL]);
+	}
 	EXPECT_LE(nests.seen[CVMSTAT_A_SNAPSHOT_COUNT],
 		  nests.seen[CVMSTAT_A_SNAPSHOT_RECOUNT]);
 	ASSERT_EQ(0, take_snapshot(&self->nl, 0x3ff, 0, &nests));
