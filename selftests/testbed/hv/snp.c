@@ -130,6 +130,11 @@ void snp_nae_guest_request(struct vcpu *v, struct nae *n)
 	n->result_info = GUEST_REQUEST_VMM_ERROR;
 }
 
+static bool is_vmsa(u64 gpa)
+{
+	return !(gpa & ~PAGE_MASK) && guest_ptr(gpa, PAGE_SIZE) && page_state_get(gpa) == PAGE_VMSA;
+}
+
 void snp_nae_ap_creation(struct vcpu *v, struct nae *n)
 {
 	u32 apic_id = n->info1 >> 32, type = n->info1 & 0xffff, i;
@@ -144,7 +149,7 @@ void snp_nae_ap_creation(struct vcpu *v, struct nae *n)
 			vcpu_kick(t, VCPU_REQ_DESTROY);
 			return;
 		}
-		if (type != AP_CREATE || !page_state_is(n->info2, PAGE_SIZE, PAGE_VMSA))
+		if (type != AP_CREATE || !is_vmsa(n->info2))
 			break;
 		t->vmsa_gpa = n->info2;
 		vcpu_kick(t, VCPU_REQ_VMSA);
