@@ -216,6 +216,13 @@ static void nae_hv_features(struct vcpu *v, struct nae *n)
 	n->result_info = sev_hv_features();
 }
 
+static void nae_terminate(struct vcpu *v, struct nae *n)
+{
+	hv_end(HV_EXIT_GHCB_TERMINATE,
+	       "guest terminated itself: GHCB event, reason %x, information %x, RIP %x", n->info1,
+	       n->info2, v->vmcb.save.rip);
+}
+
 static void nae_unsupported(struct vcpu *v, struct nae *n)
 {
 	hv_log("vCPU %u: guest says that it cannot handle exit %x", (u64)v->id, n->info1);
@@ -250,6 +257,7 @@ static const struct {
 	{ CVMSTAT_NAE_EXT_GUEST_REQUEST, NEED_RAX | NEED_RBX, true, snp_nae_guest_request },
 	{ CVMSTAT_NAE_AP_CREATION, 0, true, snp_nae_ap_creation },
 	{ CVMSTAT_NAE_HV_FEATURES, 0, false, nae_hv_features },
+	{ CVMSTAT_NAE_TERMINATE, 0, false, nae_terminate },
 	{ CVMSTAT_NAE_UNSUPPORTED, 0, false, nae_unsupported },
 };
 

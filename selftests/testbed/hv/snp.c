@@ -107,7 +107,7 @@ void snp_nae_psc(struct vcpu *v, struct nae *n)
 	end = req->end_entry;
 	if (end >= PSC_ENTRIES_MAX ||
 	    n->scratch_len < offsetof(struct psc_request, entries) + (end + 1) * sizeof(u64)) {
-		n->result_info = PSC_ERR_BAD_HEADER | 1;
+		n->result_info = PSC_ERR_BAD_HEADER;
 		return;
 	}
 	for (i = req->cur_entry; i <= end; i++) {
@@ -116,7 +116,7 @@ void snp_nae_psc(struct vcpu *v, struct nae *n)
 		if (!snp_page_state_change(PSC_ENTRY_GPA(e),
 					   PSC_ENTRY_HUGE(e) ? HUGE_SIZE : PAGE_SIZE,
 					   PSC_ENTRY_OP(e))) {
-			n->result_info = PSC_ERR_BAD_ENTRY | 1;
+			n->result_info = PSC_ERR_BAD_ENTRY;
 			return;
 		}
 		req->cur_entry = i + 1;

@@ -111,11 +111,10 @@ static u64 call_map_gpa(struct vcpu *v)
 /* No quoting service is behind it: the buffer's header says so (GHCI 3.3). */
 static u64 call_get_quote(struct vcpu *v)
 {
-	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT;
-	struct quote_header *q = guest_ptr(gpa, sizeof(*q));
+	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT, size = v->regs[R13];
+	struct quote_header *q = guest_ptr(gpa, size);
 
-	if (!q || gpa & ~PAGE_MASK || v->regs[R13] & ~PAGE_MASK ||
-	    page_state_get(gpa) != PAGE_SHARED)
+	if (!q || gpa & ~PAGE_MASK || size & ~PAGE_MASK || !page_state_is(gpa, size, PAGE_SHARED))
 		return TDVMCALL_INVALID_OPERAND;
 	q->status = QUOTE_SERVICE_UNAVAILABLE;
 	q->out_len = 0;
