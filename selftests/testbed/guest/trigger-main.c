@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "mark.h"
+#include "tdx-report.h"
 
 static __u8 string_buffer[64];
 static __u8 *mmio;
@@ -43,6 +44,13 @@ static void run_inb(unsigned long n, __u64 arg)
 {
 	while (n--)
 		inb(arg);
+}
+
+/* What the host answers, for who wants to see it: no marks, and its output exits. */
+static void run_print_inb(unsigned long n, __u64 arg)
+{
+	while (n--)
+		printf("%02x\n", inb(arg));
 }
 
 static void run_inw(unsigned long n, __u64 arg)
@@ -173,14 +181,6 @@ static void run_ext_report(unsigned long n, __u64 arg)
 	guest_requests(n, SNP_GET_EXT_REPORT, &request);
 }
 
-/* Linux, include/uapi/linux/tdx-guest.h; older C libraries have no copy. */
-struct tdx_report {
-	__u8 data[64];
-	__u8 report[1024];
-};
-
-#define TDX_GET_REPORT0	_IOWR('T', 1, struct tdx_report)
-
 static void run_tdx_report(unsigned long n, __u64 arg)
 {
 	struct tdx_report report = { 0 };
@@ -201,6 +201,7 @@ static const struct trigger {
 } triggers[] = {
 	{ "cpuid", run_cpuid, NEEDS_NOTHING },
 	{ "inb", run_inb, NEEDS_PORT },
+	{ "print-inb", run_print_inb, NEEDS_PORT },
 	{ "inw", run_inw, NEEDS_PORT },
 	{ "inl", run_inl, NEEDS_PORT },
 	{ "outb", run_outb, NEEDS_PORT },

@@ -17,6 +17,7 @@
 #include <linux/smp.h>
 #include <linux/uaccess.h>
 
+#include "answers.h"
 #include "trigger.h"
 
 /* LEDGER.md: a label's bytes go here, and a newline makes the mark. */
@@ -39,7 +40,7 @@ static const struct trigger * const tables[] = {
 
 /* One request at a time: the triggers keep state between their calls. */
 static DEFINE_MUTEX(trigger_lock);
-static struct dentry *control;
+static struct dentry *control, *answers;
 
 static unsigned int platform(void)
 {
@@ -55,7 +56,8 @@ static const struct trigger *find_trigger(const char *name)
 
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (trigger = tables[i]; trigger->name; trigger++)
-			if (!strcmp(trigger->name, name))
+			if (!strcmp(trigger->name, name) &&
+			    trigger->platforms & platform())
 				return trigger;
 	return NULL;
 }
@@ -117,8 +119,6 @@ static ssize_t trigger_write(struct file *file, const char __user *from,
 	req.trigger = find_trigger(req.name);
 	if (!req.trigger)
 		return -ENOENT;
-	if (!(req.trigger->platforms & platform()))
-		return -EOPNOTSUPP;
 	mutex_lock(&trigger_lock);
 	error = smp_call_on_cpu(req.cpu, run_request, &req, false);
 	mutex_unlock(&trigger_lock);
@@ -130,6 +130,24 @@ static const struct file_operations control_ops = {
 	.write = trigger_write,
 };
 
+static int cvmbed_answers_show(struct seq_file *out, void *data)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	switch (platform()) {
+	case ON_SEV:
+		answers_sev(out);
+		break;
+	case ON_TDX:
+		answers_tdx(out);
+		break;
+	}
+	local_irq_restore(flags);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(cvmbed_answers);
+
 static int __init trigger_init(void)
 {
 	int error = generic_init();
@@ -138,11 +156,14 @@ static int __init trigger_init(void)
 		return error;
 	control = debugfs_create_file("cvmbed_trigger", 0200, NULL, NULL,
 				      &control_ops);
+	answers = debugfs_create_file("cvmbed_answers", 0400, NULL, NULL,
+				      &cvmbed_answers_fops);
 	return 0;
 }
 
 static void __exit trigger_exit(void)
 {
+	debugfs_remove(answers);
 	debugfs_remove(control);
 	generic_exit();
 }
