@@ -42,6 +42,7 @@ parts=(
 	"cost selftests/bench/check-cost"
 	"ledger-snp-6.12-1 selftests/testbed/test-ledger --platform snp --kernel 6.12 --cpus 1"
 	"ledger-tdx-6.12-1 selftests/testbed/test-ledger --platform tdx --kernel 6.12 --cpus 1"
+	"protocol selftests/testbed/test-protocol"
 	"style selftests/style"
 	"unit-reader make -C user check"
 	"patches make -C patches check"

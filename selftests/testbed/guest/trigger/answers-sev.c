@@ -23,8 +23,8 @@
 #define BAD_INPUT		5
 #define BAD_EVENT		6
 
-#define PSC_BAD_HEADER		(1ULL << 32 | 1)
-#define PSC_BAD_ENTRY		(1ULL << 32 | 2)
+#define PSC_BAD_HEADER		(BIT_ULL(32) | 1)
+#define PSC_BAD_ENTRY		(BIT_ULL(32) | 2)
 
 #define PVALIDATE_OK		0
 #define PVALIDATE_BAD_INPUT	1
