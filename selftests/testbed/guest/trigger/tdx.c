@@ -194,6 +194,9 @@ static int before_veinfo_get(struct kprobe *probe, struct pt_regs *regs)
 
 static int probe_veinfo(u64 arg)
 {
+	/* What an earlier registration has found. */
+	veinfo_probe.addr = NULL;
+	veinfo_probe.flags = 0;
 	return register_kprobe(&veinfo_probe);
 }
 
