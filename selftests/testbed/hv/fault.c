@@ -4,11 +4,12 @@
 #include "log.h"
 
 /*
- * Every kind of fault has a generator of its own on each vCPU: which of its
- * chances are taken depends on the seed alone, not on what else happens there.
+ * Every kind of fault has generators of its own on each vCPU: which of its
+ * chances are taken depends on the seed alone, neither on what else happens
+ * there nor on how many values a fault takes.
  */
 static struct {
-	u64 random;
+	u64 chance, value;	/* states of the generators */
 	u64 chances;
 } states[MAX_VCPUS][NR_FAULTS];
 
@@ -30,23 +31,30 @@ void fault_configure(enum fault fault, u32 rate)
 /* Before any vCPU runs. */
 void fault_seed(u64 seed)
 {
+	u64 at = (seed + 1) * 0x9e3779b97f4a7c15;
 	u32 id, fault;
 
-	for (id = 0; id < MAX_VCPUS; id++)
-		for (fault = 0; fault < NR_FAULTS; fault++)
-			states[id][fault].random = (seed + 1) * 0x9e3779b97f4a7c15 +
-						   (id * NR_FAULTS + fault) * 0xbf58476d1ce4e5b9;
+	for (id = 0; id < MAX_VCPUS; id++) {
+		for (fault = 0; fault < NR_FAULTS; fault++) {
+			states[id][fault].chance = at += 0xbf58476d1ce4e5b9;
+			states[id][fault].value = at += 0xbf58476d1ce4e5b9;
+		}
+	}
 }
 
 /* xorshift64* (Marsaglia): the state is never zero for a seed like the above. */
+static u64 draw(u64 *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1d;
+}
+
+/* A value for a fault that is due. */
 u64 fault_random(struct vcpu *v, enum fault fault)
 {
-	u64 *random = &states[v->id][fault].random;
-
-	*random ^= *random >> 12;
-	*random ^= *random << 25;
-	*random ^= *random >> 27;
-	return *random * 0x2545f4914f6cdd1d;
+	return draw(&states[v->id][fault].value);
 }
 
 /* The guest is up, and can bear an NMI anywhere. */
@@ -65,7 +73,7 @@ bool fault_due(struct vcpu *v, enum fault fault)
 	if (!begun || !rates[fault])
 		return false;
 	states[v->id][fault].chances++;
-	if (fault_random(v, fault) % rates[fault])
+	if (draw(&states[v->id][fault].chance) % rates[fault])
 		return false;
 	ledger_fault();
 	hv_log("fault: vCPU %u, %s, chance %u", (u64)v->id, names[fault],

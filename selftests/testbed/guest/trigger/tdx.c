@@ -5,12 +5,14 @@
  */
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/kdebug.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <asm/apic.h>
 #include <asm/processor.h>
+#include <asm/trapnr.h>
 
 #include "tdcall.h"
 #include "trigger.h"
@@ -205,6 +207,37 @@ static void unprobe_veinfo(void)
 	unregister_kprobe(&veinfo_probe);
 }
 
+/*
+ * Asks in the handler's stead, or each port access of Linux's last words would
+ * be a #VE too much, and a double fault again.
+ */
+static int at_double_fault(struct notifier_block *block, unsigned long event,
+			   void *data)
+{
+	struct tdcall_registers registers = { 0 };
+	const struct die_args *args = data;
+
+	if (args->trapnr == X86_TRAP_DF)
+		tdcall(TDCALL_VEINFO_GET, &registers);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block double_fault_notifier = {
+	.notifier_call = at_double_fault,
+};
+
+static int probe_for_double_fault(u64 arg)
+{
+	register_die_notifier(&double_fault_notifier);
+	return probe_veinfo(arg);
+}
+
+static void unprobe_double_fault(void)
+{
+	unprobe_veinfo();
+	unregister_die_notifier(&double_fault_notifier);
+}
+
 /* A second #VE there is a double fault, and Linux's end. */
 static void run_second_ve(unsigned long n, u64 arg)
 {
@@ -227,8 +260,6 @@ static void run_nmi_in_ve(unsigned long n, u64 arg)
 
 #define ON_PAGE(_name, _run) { .name = _name, .platforms = ON_TDX,	\
 	.prepare = take_page, .run = _run, .finish = give_page_back }
-#define IN_HANDLER(_name, _run) { .name = _name, .platforms = ON_TDX,	\
-	.prepare = probe_veinfo, .run = _run, .finish = unprobe_veinfo }
 
 const struct trigger tdx_triggers[] = {
 	{ .name = "tdvmcall-cpuid", .platforms = ON_TDX, .run = run_cpuid },
@@ -256,7 +287,10 @@ const struct trigger tdx_triggers[] = {
 	{ .name = "tdcall-vm-wr", .platforms = ON_TDX, .run = run_vm_wr },
 	ON_PAGE("private-access", run_private_access),
 	ON_PAGE("pending-access", run_pending_access),
-	IN_HANDLER("second-ve", run_second_ve),
-	IN_HANDLER("nmi-in-ve", run_nmi_in_ve),
+	{ .name = "second-ve", .platforms = ON_TDX,
+	  .prepare = probe_for_double_fault, .run = run_second_ve,
+	  .finish = unprobe_double_fault },
+	{ .name = "nmi-in-ve", .platforms = ON_TDX, .prepare = probe_veinfo,
+	  .run = run_nmi_in_ve, .finish = unprobe_veinfo },
 	{ }
 };
