@@ -8,9 +8,8 @@
 
 #define BAR_WIDTH 40
 
-static const struct option long_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'p', "pid", "PID", "until the process PID ends" },
 };
 
 static const struct column reason_columns[] = {
@@ -144,7 +143,7 @@ static void show(struct out *o, const struct snapshot *d)
 	sheet_free(&buckets);
 }
 
-int cmd_hist(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct workload load = { 0 };
 	struct out o = { 0 };
@@ -152,12 +151,8 @@ int cmd_hist(int argc, char **argv)
 	struct family f;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "+p:" COMMON_SHORT, long_options, NULL)) != -1) {
-		if (opt == 'p')
-			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
-		else
-			common_option(opt, &o, "hist");
-	}
+	while ((opt = next_option(self, argc, argv, &o)) != -1)
+		load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 	if (optind < argc)
 		load.argv = argv + optind;
 	family_need(&f);
@@ -171,3 +166,16 @@ int cmd_hist(int argc, char **argv)
 	out_close(&o);
 	return load.status;
 }
+
+const struct command cmd_hist = {
+	.name = "hist",
+	.run = run,
+	.summary = "how long handlers took, by reason",
+	.args = "[-p PID | [--] COMMAND...]",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.words = true,
+	.more = "Without a command or a process: all since the module was loaded. Times are taken only\n"
+		"after cvmstat set latency on.",
+	.example = "cvmstat set latency on && cvmstat hist -- sleep 10",
+};

@@ -8,8 +8,6 @@
 
 #define WANT_INFO (WANT_BASICS | WANT(GAP_GET))
 
-static const struct option long_options[] = { COMMON_LONG };
-
 static const struct column fact_columns[] = {
 	{ "key", NULL, IN_CSV, SHOW_PLAIN },
 	{ "value", NULL, IN_CSV, SHOW_PLAIN },
@@ -195,15 +193,13 @@ static void show_settings(struct out *o)
 	sheet_free(&sheet);
 }
 
-int cmd_info(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct snapshot s = { 0 };
 	struct out o = { 0 };
 	struct family f;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, COMMON_SHORT, long_options, NULL)) != -1)
-		common_option(opt, &o, "info");
+	next_option(self, argc, argv, &o);
 	no_arguments(argc, argv);
 	family_need(&f);
 	out_open(&o, stdout);
@@ -220,3 +216,11 @@ int cmd_info(int argc, char **argv)
 	out_close(&o);
 	return ST_OK;
 }
+
+const struct command cmd_info = {
+	.name = "info",
+	.run = run,
+	.summary = "platform, hooks, what cannot be counted, settings that matter",
+	.args = "",
+	.example = "cvmstat info",
+};

@@ -9,10 +9,9 @@
 
 #define DEFAULT_ROWS 20
 
-static const struct option long_options[] = {
-	{ "number", required_argument, NULL, 'n' },
-	{ "pid", required_argument, NULL, 'p' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'n', "number", "ROWS", "how many rows, instead of 20" },
+	{ 'p', "pid", "PID", "until the process PID ends" },
 };
 
 static const struct column columns[] = {
@@ -102,7 +101,7 @@ static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 	sheet_free(&s);
 }
 
-int cmd_rips(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct workload load = { 0 };
 	u64 rows = DEFAULT_ROWS;
@@ -111,13 +110,11 @@ int cmd_rips(int argc, char **argv)
 	struct family f;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "+n:p:" COMMON_SHORT, long_options, NULL)) != -1) {
+	while ((opt = next_option(self, argc, argv, &o)) != -1) {
 		if (opt == 'n')
 			rows = number_option(optarg, "-n", 1, 1000000);
-		else if (opt == 'p')
-			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 		else
-			common_option(opt, &o, "rips");
+			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 	}
 	if (optind < argc)
 		load.argv = argv + optind;
@@ -132,3 +129,16 @@ int cmd_rips(int argc, char **argv)
 	out_close(&o);
 	return load.status;
 }
+
+const struct command cmd_rips = {
+	.name = "rips",
+	.run = run,
+	.summary = "the code behind exits, most frequent first",
+	.args = "[-p PID | [--] COMMAND...]",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.words = true,
+	.more = "Without a command or a process: all since the module was loaded. RIPs are kept only\n"
+		"after cvmstat set rips on.",
+	.example = "cvmstat set rips on && cvmstat rips -- java -version",
+};

@@ -15,11 +15,38 @@
 #define FIRST_DELAY_MS 500
 #define HEAD_LINES 3
 
+#define KEYS \
+	"Keys:\n" \
+	"  left, right, Tab        another view: reasons, CPUs, details, code (RIPs)\n" \
+	"  up, down, page up/down  scroll\n" \
+	"  <, >                    sort by the column to the left, to the right\n" \
+	"  R                       reverse the order\n" \
+	"  /                       show only lines that hold a text; none: all\n" \
+	"  s                       type another delay\n" \
+	"  +, -                    double, halve the delay\n" \
+	"  q                       quit"
+
 enum typing { TYPING_NOTHING, TYPING_FILTER, TYPING_DELAY };
+
+/**
+ * struct order - the order of a view's rows
+ * @sorted: by column @col; else as the view itself has them
+ * @col: in the sheet
+ * @step: to another column, as soon as there is a sheet
+ * @reverse: the other way round
+ */
+struct order {
+	bool sorted;
+	int col;
+	int step;
+	bool reverse;
+};
 
 struct top {
 	struct family family;
 	size_t view;
+	struct order orders[VIEW_COUNT];
+	const char *by;		/* title of the column that rows are sorted by */
 	int delay_ms;
 	char filter[64];
 	int scroll;
@@ -32,9 +59,8 @@ struct top {
 	bool quit;
 };
 
-static const struct option long_options[] = {
-	{ "delay", required_argument, NULL, 'd' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'd', "delay", "SECONDS", "time between two looks, 0.1 to 60; 2 without it" },
 };
 
 /* The window since the last sample; a module that went away is waited for. */
@@ -91,6 +117,10 @@ static void draw_head(const struct top *t)
 	for (i = 0, at = 0; i < VIEW_COUNT; i++)
 		at += snprintf(line + at, sizeof(line) - (size_t)at,
 			       i == t->view ? "[%s] " : " %s  ", views[i].name);
+	if (t->by)
+		at += snprintf(line + at, sizeof(line) - (size_t)at, "  by %s", t->by);
+	if (t->orders[t->view].reverse)
+		at += snprintf(line + at, sizeof(line) - (size_t)at, "  reversed");
 	if (t->filter[0])
 		snprintf(line + at, sizeof(line) - (size_t)at, "  filter: %s", t->filter);
 	term_line(2, LOOK_PLAIN, line);
@@ -115,6 +145,22 @@ static int draw_body(struct top *t, char *text, int rows)
 	return shown;
 }
 
+/* Columns go round: beyond the last is the view's own order, then the first. */
+static void sort_rows(struct top *t, struct sheet *s)
+{
+	struct order *order = &t->orders[t->view];
+
+	if (order->step) {
+		order->col = sheet_column(s, order->sorted ? order->col :
+					  order->step > 0 ? -1 : (int)s->ncols, order->step);
+		order->sorted = order->col >= 0;
+		order->step = 0;
+	}
+	t->by = order->sorted ? s->cols[order->col].title : NULL;
+	if (order->sorted || order->reverse)
+		sheet_sort(s, order->sorted ? order->col : -1, order->reverse);
+}
+
 static void draw_table(struct top *t, int rows, int cols)
 {
 	struct column columns[VIEW_COLUMNS];
@@ -125,6 +171,7 @@ static void draw_table(struct top *t, int rows, int cols)
 	int shown;
 
 	views[t->view].fill(&t->d, &s, columns);
+	sort_rows(t, &s);
 	mem = open_memstream(&text, &size);
 	if (!mem)
 		die(ST_FAIL, "out of memory");
@@ -147,7 +194,7 @@ static void draw_foot(const struct top *t, int rows)
 		snprintf(line, sizeof(line), "seconds: %s_", t->input);
 	else
 		snprintf(line, sizeof(line),
-			 "q quit  left/right view  up/down scroll  / filter  s delay  +/- slower, faster");
+			 "q quit  arrows view, scroll  < > sort  R reverse  / filter  s delay  +/- speed");
 	term_line(rows - 1, LOOK_REVERSE, line);
 }
 
@@ -157,13 +204,13 @@ static void draw(struct top *t)
 
 	term_size(&rows, &cols);
 	term_start();
-	draw_head(t);
 	if (!t->connected)
 		term_line(HEAD_LINES, LOOK_BOLD, t->problem);
 	else if (!t->d.ns)
 		term_line(HEAD_LINES, LOOK_PLAIN, "collecting");
 	else
 		draw_table(t, rows, cols);
+	draw_head(t);
 	draw_foot(t, rows);
 	term_show();
 }
@@ -182,6 +229,15 @@ static void set_view(struct top *t, int step)
 	snapshot_free(&t->before);
 	snapshot_free(&t->d);
 	sample(t);
+}
+
+static void set_order(struct top *t, int step, bool reverse)
+{
+	struct order *order = &t->orders[t->view];
+
+	order->step = step;
+	order->reverse ^= reverse;
+	t->scroll = 0;
 }
 
 static void scroll_by(struct top *t, int lines)
@@ -245,6 +301,15 @@ static void handle_key(struct top *t, int key)
 	case '-':
 		set_delay(t, t->delay_ms / 2);
 		break;
+	case '<':
+		set_order(t, -1, false);
+		break;
+	case '>':
+		set_order(t, 1, false);
+		break;
+	case 'R':
+		set_order(t, 0, true);
+		break;
 	case KEY_GO_LEFT:
 		set_view(t, -1);
 		break;
@@ -267,7 +332,7 @@ static void handle_key(struct top *t, int key)
 	}
 }
 
-static void run(struct top *t)
+static void watch(struct top *t)
 {
 	u64 next, now;
 	int key, wait_ms;
@@ -306,25 +371,21 @@ static void delay_option(struct top *t, const char *text)
 	set_delay(t, (int)(seconds * 1000));
 }
 
-int cmd_top(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct top t = { .delay_ms = 2000 };
 	struct out o = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "d:" COMMON_SHORT, long_options, NULL)) != -1) {
-		if (opt == 'd')
-			delay_option(&t, optarg);
-		else
-			common_option(opt, &o, "top");
-	}
+	while ((opt = next_option(self, argc, argv, &o)) != -1)
+		delay_option(&t, optarg);
 	no_arguments(argc, argv);
 	if (o.format != OUT_TEXT || o.path)
 		die(ST_FAIL, "top is for a terminal; for a file use cvmstat stat -I");
 	family_need(&t.family);
 	t.connected = true;
 	term_open(!o.no_color);
-	run(&t);
+	watch(&t);
 	term_close();
 	snapshot_free(&t.before);
 	snapshot_free(&t.d);
@@ -332,3 +393,14 @@ int cmd_top(int argc, char **argv)
 		family_close(&t.family);
 	return ST_OK;
 }
+
+const struct command cmd_top = {
+	.name = "top",
+	.run = run,
+	.summary = "exits as they happen, by reason, CPU, detail or code",
+	.args = "",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.more = KEYS,
+	.example = "cvmstat top -d 0.5",
+};

@@ -71,6 +71,8 @@ void put_hex(struct sheet *s, u64 val);
 void put_bool(struct sheet *s, bool val);
 void put_none(struct sheet *s);
 void sheet_free(struct sheet *s);
+void sheet_sort(struct sheet *s, int col, bool reverse);
+int sheet_column(const struct sheet *s, int col, int step);
 
 void out_open(struct out *o, FILE *fallback);
 void out_begin(struct out *o, const char *command);

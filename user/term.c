@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <locale.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -94,11 +95,15 @@ int term_key(int timeout_ms)
 		{ KEY_ENTER, KEY_RETURN }, { 27, KEY_ESCAPE }, { KEY_BACKSPACE, KEY_ERASE },
 		{ 127, KEY_ERASE }, { '\b', KEY_ERASE },
 	};
+	struct pollfd terminal = { .fd = STDIN_FILENO };
 	size_t i;
 	int key;
 
 	timeout(timeout_ms);
 	key = getch();
+	/* Without a terminal there is no time to wait for. */
+	if (key == ERR && poll(&terminal, 1, 0) > 0 && terminal.revents & POLLHUP)
+		die(ST_FAIL, "the terminal is gone");
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].from == key)
 			return keys[i].to;

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -63,6 +64,8 @@ class Golden(reader.ReaderTest):
 
     def test_help(self):
         self.check("help.txt", None, "help")
+        self.check("help-stat.txt", None, "help", "stat")
+        self.check("help-stat.txt", None, "stat", "--help")
 
     def test_bench(self):
         self.check("bench.txt", scenes.snp, "bench", "--cpu", "2")
@@ -602,6 +605,65 @@ class BadDays(reader.ReaderTest):
                      ("top", "-d", "x"), ("top", "-d", "0")):
             with self.subTest(args=args):
                 self.assertEqual(self.run_reader(*args, scene=scenes.snp)[0], 125)
+
+
+class Options(reader.ReaderTest):
+    """Help, manual and completion know the same options, and the reader takes them."""
+
+    def commands(self):
+        out = self.run_reader("help")[1]
+        return re.findall(r"^  ([a-z]+) ", out, re.M)
+
+    def options(self, command):
+        """Long options of a command of its own."""
+        out = self.run_reader("help", command)[1].split("Options of all commands:")[0]
+        return set(re.findall(r"--([a-z-]+)", out.split("\nOptions:\n")[1])) - \
+            {"json", "csv", "no-color", "output", "help", "version"}
+
+    def test_manual(self):
+        with open(os.path.join(reader.HERE, "../cvmstat.8"), encoding="utf-8") as f:
+            manual = f.read()
+        sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S)", manual, re.M | re.S))
+        examples = manual.split(".Sh EXAMPLES")[1]
+        self.assertEqual(list(sections), self.commands())
+        for command, text in sections.items():
+            with self.subTest(command):
+                self.assertEqual(set(re.findall(r"Fl -([a-z-]+)", text)), self.options(command))
+                self.assertRegex(examples, rf"(?m)^\.Dl .*cvmstat {command}\b")
+
+    def test_completion(self):
+        script = os.path.join(reader.HERE, "../cvmstat.bash-completion")
+        for command in self.commands():
+            done = subprocess.run(["bash", "-c", f"source {script}; _cvmstat_options {command}"],
+                                  stdout=subprocess.PIPE, check=True)
+            known = {o[2:] for o in done.stdout.decode().split()}
+            with self.subTest(command):
+                self.assertEqual(known - {"json", "csv", "no-color", "output", "help", "version"},
+                                 self.options(command))
+
+    def test_wrong(self):
+        for args, text in ((("-x",), "cvmstat stat has no option -x"),
+                           (("--json", "-adx"), "cvmstat stat has no option -x"),
+                           (("--nope=1",), "cvmstat stat has no option --nope=1"),
+                           (("--details=3",), "--details=3: there is no value to give"),
+                           (("-aI",), "-I needs a value"),
+                           (("--interval",), "--interval needs a value")):
+            with self.subTest(args):
+                self.assertEqual(self.run_reader("stat", *args),
+                                 (125, "", f"cvmstat: {text}; see cvmstat help stat\n"))
+
+    def test_anywhere(self):
+        """Options may come after words, but for those of another program."""
+        self.assertEqual(json.loads(self.run_reader("reasons", "hlt", "--json")[1])["command"],
+                         "reasons")
+        out = self.run_reader("stat", "echo", "--json", scene=scenes.snp)[1]
+        self.assertEqual(out, "--json\n")
+
+    def test_no_command(self):
+        status, out, err = self.run_reader()
+        self.assertEqual((status, out), (125, ""))
+        self.assertEqual(err, self.run_reader("help")[1])
+        self.assertEqual(self.run_reader("--help")[1], err)
 
 
 class Commands(reader.ReaderTest):

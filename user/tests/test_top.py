@@ -4,6 +4,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 import unittest
@@ -95,6 +96,46 @@ class Top(reader.ReaderTest):
         self.keys("s", "9", "Escape")
         self.screen("every 1.5 s", "q quit")
 
+    def first_column(self, *expected, absent=()):
+        """The table's rows on the screen, by their first two words."""
+        lines = self.screen(*expected, absent=absent)
+        return [line.split()[:2] for line in lines[4:-1] if line.strip()]
+
+    def test_sort(self):
+        self.start(80, 24)
+        own = self.first_column("mmio-write", "SVSM", absent=("  by ",))
+        self.assertEqual(own[:2], [["exit", "mmio-write"], ["exit", "msr"]])
+        self.keys(">", ">")
+        rows = self.first_column("  by reason")
+        names = [line[1] for line in rows]
+        self.assertEqual(names, sorted(names))
+        self.keys(">")
+        rows = self.first_column("  by count")
+        # Traps are as many as the exits that they lead to.
+        self.assertEqual(rows[:3], [["exit", "mmio-write"], ["trap", "#VC"], ["exit", "msr"]])
+        self.keys("R")
+        rows = self.first_column("  by count  reversed")
+        self.assertEqual(rows[0], ["call", "SVSM"])
+        self.keys("R", "<", "<", "<")
+        self.assertEqual(self.first_column("mmio-write", absent=("  by ", "reversed")), own)
+        self.keys("<")
+        self.screen("  by top details")
+        # Each view has an order of its own.
+        self.keys("Right")
+        self.screen("[cpus]", "   0   60,476", absent=("  by ",))
+
+    def test_sort_own_order_reversed(self):
+        self.start(80, 12, scenes.many_cpus)
+        self.screen("[reasons]", "msr")
+        self.keys("Right", "R")
+        rows = self.first_column("[cpus]  ", "  reversed")
+        self.assertEqual(rows[0][0], "511")
+        self.keys(">", ">", "R")
+        # The busiest CPU is the last, and text says so in figures.
+        rows = self.first_column("  by exits/s", absent=("reversed",))
+        self.assertEqual(rows[0][0], "511")
+        self.assertEqual(rows[1][0], "510")
+
     def test_scroll(self):
         self.start(80, 12, scenes.many_cpus)
         self.screen("[reasons]", "msr")
@@ -149,6 +190,20 @@ class Top(reader.ReaderTest):
         self.addCleanup(self.tmux, "kill-server")
         lines = self.screen("not countable")
         self.assertTrue(any(line.startswith(" exit   mmio-write  18,204") for line in lines))
+
+    def test_terminal_gone(self):
+        """A hangup that nobody hears ends it: it does not spin."""
+        self.load(scenes.snp)
+        ours, theirs = os.openpty()
+        env = {**reader.environment(self.module), "TERM": "vt100"}
+        with subprocess.Popen([reader.BINARY, "top"], stdin=theirs, stdout=theirs,
+                              stderr=subprocess.PIPE, env=env, start_new_session=True,
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as p:
+            os.close(theirs)
+            os.read(ours, 1)
+            os.close(ours)
+            self.assertEqual(p.wait(20), 125)
+            self.assertEqual(p.stderr.read(), b"cvmstat: the terminal is gone\n")
 
     def test_no_terminal(self):
         done = self.run_reader("top", scene=scenes.snp)
