@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cvmstat info: what this guest is, what is counted and what is not. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -110,14 +111,29 @@ static void show_config(struct out *o, const struct snapshot *s)
 static const struct column hook_columns[] = {
 	{ "name", "hook", IN_TEXT | IN_JSON, SHOW_PLAIN },
 	{ "attached", "attached", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "symbol", "to", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "classes", "classes", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "symbol", "to", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "classes", "classes", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
 	{ "hits", "hits", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
 	{ "missed", "missed", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
-	{ "proven", "proven", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "provenance", "figures", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "reason", "why not", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "proven", "proven", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "provenance", "figures", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "reason", NULL, IN_JSON, SHOW_PLAIN },
 };
+
+static void show_unattached(struct out *o, const struct snapshot *s)
+{
+	char *text;
+	size_t i;
+
+	for (i = 0; i < s->hooks.n; i++) {
+		if (!s->hooks.v[i].reason[0])
+			continue;
+		text = xasprintf("%s is not attached: %s", s->hooks.v[i].name,
+				 s->hooks.v[i].reason);
+		out_paragraph(o, text, 1);
+		free(text);
+	}
+}
 
 static void show_hooks(struct out *o, const struct snapshot *s)
 {
@@ -142,6 +158,7 @@ static void show_hooks(struct out *o, const struct snapshot *s)
 	if (s->hooks.n)
 		out_line(o, "\n How it counts");
 	out_sheet(o, &sheet, IN_TEXT | IN_JSON);
+	show_unattached(o, s);
 	sheet_free(&sheet);
 }
 
@@ -149,7 +166,7 @@ static const struct column gap_columns[] = {
 	{ "class", "class", IN_TEXT | IN_JSON, SHOW_PLAIN },
 	{ "code", NULL, IN_JSON, SHOW_PLAIN },
 	{ "reason", "reason", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "why", "why", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "why", "why", IN_TEXT | IN_JSON | COL_WRAP, SHOW_PLAIN },
 };
 
 static void show_gaps(struct out *o, const struct snapshot *s)
@@ -180,14 +197,14 @@ static void show_gaps(struct out *o, const struct snapshot *s)
 static const struct column setting_columns[] = {
 	{ "key", "setting", IN_ALL, SHOW_PLAIN },
 	{ "value", "value", IN_ALL, SHOW_PLAIN },
-	{ "why", "why it matters", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	{ "why", "why it matters", IN_TEXT | COL_WRAP | COL_SPARE, SHOW_PLAIN },
 };
 
-static void show_settings(struct out *o)
+static void show_settings(struct out *o, const struct snapshot *s)
 {
 	struct sheet sheet = SHEET("settings", setting_columns);
 
-	settings_collect(&sheet);
+	settings_collect(&sheet, s->info.platform);
 	out_line(o, "\n Settings that decide exits");
 	out_sheet(o, &sheet, IN_ALL);
 	sheet_free(&sheet);
@@ -209,7 +226,7 @@ static int run(const struct command *self, int argc, char **argv)
 	show_config(&o, &s);
 	show_hooks(&o, &s);
 	show_gaps(&o, &s);
-	show_settings(&o);
+	show_settings(&o, &s);
 	out_end(&o);
 	snapshot_free(&s);
 	family_close(&f);

@@ -10,11 +10,11 @@
 
 static const struct column columns[] = {
 	{ "kind", "class", IN_ALL, SHOW_PLAIN },
-	{ "class", "counted as", IN_ALL, SHOW_PLAIN },
-	{ "code", "code", IN_ALL, SHOW_PLAIN },
+	{ "class", "counted as", IN_ALL | COL_SPARE, SHOW_PLAIN },
+	{ "code", "code", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "reason", "reason", IN_ALL, SHOW_PLAIN },
-	{ "spec", "specification", IN_ALL, SHOW_PLAIN },
-	{ "cause", "cause", IN_ALL | COL_TRUNC, SHOW_PLAIN },
+	{ "spec", "specification", IN_ALL | COL_SPARE, SHOW_PLAIN },
+	{ "cause", "cause", IN_ALL | COL_WRAP | COL_SPARE, SHOW_PLAIN },
 	{ "cost", NULL, IN_DATA, SHOW_PLAIN },
 	{ "help", NULL, IN_DATA, SHOW_PLAIN },
 };

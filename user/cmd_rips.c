@@ -16,13 +16,13 @@ static const struct opt opts[] = {
 
 static const struct column columns[] = {
 	{ "count", "count", COL_NUMBER, SHOW_GROUPED },
-	{ "share", "share", COL_NUMBER, SHOW_PERCENT },
+	{ "share", "share", COL_NUMBER | COL_SPARE, SHOW_PERCENT },
 	{ "class", NULL, IN_DATA, SHOW_PLAIN },
 	{ "code", NULL, IN_DATA, SHOW_PLAIN },
 	{ "reason", "reason", IN_ALL, SHOW_PLAIN },
-	{ "mode", "mode", IN_ALL, SHOW_PLAIN },
+	{ "mode", "mode", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "symbol", "code", IN_ALL | COL_TRUNC, SHOW_PLAIN },
-	{ "process", "process", IN_ALL, SHOW_PLAIN },
+	{ "process", "process", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "tgid", NULL, IN_DATA, SHOW_PLAIN },
 	{ "rip", NULL, IN_DATA, SHOW_PLAIN },
 	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },

@@ -154,11 +154,13 @@ static void intervals(struct state *st)
 	struct snapshot d;
 	enum wake wake;
 
+	st->report.first = true;
 	do {
 		wake = workload_wait(&st->opt->load, next);
 		collect(st, &d);
 		print(st, &d);
 		snapshot_free(&d);
+		st->report.first = false;
 		report_reset(&st->report);
 		perf_clear(&st->perf);
 		next += step;

@@ -247,6 +247,13 @@ void perf_stop(struct perf *p)
 	}
 }
 
+/* Whether it counts nanoseconds. */
+bool perf_is_time(const struct counter *c)
+{
+	return c->type == PERF_TYPE_SOFTWARE && (c->config == PERF_COUNT_SW_TASK_CLOCK ||
+						 c->config == PERF_COUNT_SW_CPU_CLOCK);
+}
+
 /* Whether this guest has a PMU that counts. */
 bool perf_probe(int *error)
 {

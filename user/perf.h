@@ -47,6 +47,7 @@ void perf_collect(struct perf *p);
 void perf_clear(struct perf *p);
 void perf_stop(struct perf *p);
 bool perf_probe(int *error);
+bool perf_is_time(const struct counter *c);
 const char *perf_problem(const struct counter *c);
 
 #endif

@@ -111,9 +111,9 @@ static const struct column text_columns[REPORT_TEXT_COLUMNS] = {
 	[TEXT_COUNT] = { NULL, "count", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
 	[TEXT_MARK] = { NULL, "", IN_TEXT, SHOW_PLAIN },
 	[TEXT_STDDEV] = { NULL, "stddev", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
-	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_RATE },
 	[TEXT_SHARE] = { NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
-	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_ITEMS | COL_SPARE, SHOW_PLAIN },
 };
 
 /* Columns that say nothing in this report are left out. */
@@ -124,8 +124,12 @@ static void text_setup(struct sheet *s, struct column *cols, const struct report
 		cols[TEXT_CPU].flags = 0;
 	if (r->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;
-	if (r->details)
+	if (r->details) {
+		cols[TEXT_KIND].flags |= COL_SPARE;
+		cols[TEXT_REASON].flags |= COL_TRUNC;
+		cols[TEXT_TOP].flags = IN_TEXT | COL_RIGHT | COL_SPARE;
 		cols[TEXT_TOP].title = "of reason";
+	}
 	s->cols = cols;
 	s->ncols = ARRAY_SIZE(text_columns);
 }
@@ -185,12 +189,24 @@ static const struct row *find_count(const struct report *r, u32 class, u64 code)
 	return NULL;
 }
 
+/**
+ * struct inside - traps that were answered without an exit
+ * @by: by whom, NULL if that is not so
+ * @count: how many, of one run
+ * @all: no exit at all
+ */
+struct inside {
+	const char *by;
+	u64 count;
+	bool all;
+};
+
 /*
  * CPUID is trapped and mostly answered inside: from the CPUID page of an SNP
  * guest (APM vol. 2, 15.36.7), with zeros by the kernel of a TD. How many is
  * the difference of two counts.
  */
-static void cpuid_note(const struct report *r, const struct row *row, char *buf, size_t size)
+static struct inside answered_inside(const struct report *r, const struct row *row)
 {
 	static const struct {
 		u32 trap, exit;
@@ -199,13 +215,13 @@ static void cpuid_note(const struct report *r, const struct row *row, char *buf,
 		const char *by;
 	} pairs[] = {
 		{ CVMSTAT_CLASS_VC, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_CPUID,
-		  CVMSTAT_SVM_CPUID, CVMSTAT_PLATFORM_SNP, "the CPUID page" },
+		  CVMSTAT_SVM_CPUID, CVMSTAT_PLATFORM_SNP, "CPUID page" },
 		{ CVMSTAT_CLASS_VE, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_VE_CPUID,
-		  CVMSTAT_TDVMCALL_CPUID, CVMSTAT_PLATFORM_TDX, "the kernel" },
+		  CVMSTAT_TDVMCALL_CPUID, CVMSTAT_PLATFORM_TDX, "kernel" },
 	};
+	struct inside inside = { 0 };
 	const struct row *exits;
-	u64 inside, left;
-	char num[32];
+	u64 left;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(pairs) && !r->per_cpu; i++) {
@@ -214,13 +230,13 @@ static void cpuid_note(const struct report *r, const struct row *row, char *buf,
 			continue;
 		exits = find_count(r, pairs[i].exit, pairs[i].exit_code);
 		left = exits ? row_count(exits) : 0;
-		inside = row_count(row) > left ? row_count(row) - left : 0;
-		if (!left)
-			snprintf(buf, size, "answered by %s, no exit", pairs[i].by);
-		else if (inside)
-			snprintf(buf, size, "%s= answered by %s, no exit",
-				 grouped(inside / r->counts.runs, num, sizeof(num)), pairs[i].by);
+		if (row_count(row) <= left)
+			break;
+		inside.by = pairs[i].by;
+		inside.count = (row_count(row) - left) / r->counts.runs;
+		inside.all = !left;
 	}
+	return inside;
 }
 
 static bool is_idle(const struct record *r)
@@ -229,22 +245,35 @@ static bool is_idle(const struct record *r)
 	       (r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_HLT);
 }
 
+static void note(const struct report *r, const struct row *row, char *buf, size_t size)
+{
+	struct inside inside = answered_inside(r, row);
+	char num[32];
+
+	buf[0] = '\0';
+	if (is_idle(&row->r))
+		snprintf(buf, size, "(idle entries)");
+	else if (inside.all)
+		snprintf(buf, size, "without exit (%s)", inside.by);
+	else if (inside.by)
+		snprintf(buf, size, "%s= without exit (%s)",
+			 grouped(inside.count, num, sizeof(num)), inside.by);
+}
+
 static void put_top(struct sheet *s, const struct report *r, const struct entry *e)
 {
-	char text[512] = "", name[NAME_BYTES], note[NAME_BYTES] = "";
+	char text[512] = "", name[NAME_BYTES];
 	double whole = detail_whole(r, e);
-	size_t i, at = 0;
+	size_t i, at;
 
-	cpuid_note(r, e->row, note, sizeof(note));
-	if (is_idle(&e->row->r))
-		snprintf(note, sizeof(note), "(idle entries)");
+	if (!r->details)
+		note(r, e->row, text, sizeof(text));
+	at = strlen(text);
 	for (i = 0; i < e->ndetails && i < TOP_DETAILS && !r->details && at < sizeof(text); i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %.1f%%",
-				       i ? ", " : "",
+				       at ? ", " : "",
 				       detail_label(&e->details[i]->r, name, sizeof(name)),
 				       100 * row_mean(&r->detail, e->details[i]) / whole);
-	if (note[0] && at < sizeof(text))
-		snprintf(text + at, sizeof(text) - at, "%s%s", at ? "  " : "", note);
 	put_string(s, text);
 }
 
@@ -266,17 +295,24 @@ static void put_reason(struct sheet *s, const struct report *r, const struct ent
 	put_top(s, r, e);
 }
 
-static void put_detail(struct sheet *s, const struct report *r, const struct entries *all,
-		       const struct entry *e, const struct row *row)
+/* A line below a reason, up to its count. */
+static void put_indented(struct sheet *s, const char *name)
 {
-	char name[NAME_BYTES], *indented, of[16];
-	double whole = detail_whole(r, e);
+	char *indented = xasprintf("  %s", name);
 
 	put_none(s);
 	put_string(s, "");
-	indented = xasprintf("  %s", detail_label(&row->r, name, sizeof(name)));
 	put_string(s, indented);
 	free(indented);
+}
+
+static void put_detail(struct sheet *s, const struct report *r, const struct entries *all,
+		       const struct entry *e, const struct row *row)
+{
+	char name[NAME_BYTES], of[16];
+	double whole = detail_whole(r, e);
+
+	put_indented(s, detail_label(&row->r, name, sizeof(name)));
 	put_figures(s, r, &r->detail, row);
 	if (class_kind(row->r.class) == KIND_EXIT)
 		put_share(s, row_mean(&r->detail, row), all->exits);
@@ -284,6 +320,24 @@ static void put_detail(struct sheet *s, const struct report *r, const struct ent
 		put_none(s);
 	snprintf(of, sizeof(of), "%5.1f%%", 100 * row_mean(&r->detail, row) / whole);
 	put_string(s, of);
+}
+
+/* Among all details it is a line of its own. */
+static void put_inside(struct sheet *s, const struct report *r, const struct row *row)
+{
+	struct inside inside = answered_inside(r, row);
+	char name[NAME_BYTES];
+
+	if (!inside.by)
+		return;
+	snprintf(name, sizeof(name), "without exit (%s)", inside.by);
+	put_indented(s, name);
+	put_u64(s, inside.count);
+	put_string(s, provenance_mark(CVMSTAT_PROVENANCE_INFERRED));
+	put_none(s);
+	put_none(s);
+	put_none(s);
+	put_string(s, "");
 }
 
 static void fill_text(const struct report *r, const struct entries *e, struct sheet *s)
@@ -294,6 +348,8 @@ static void fill_text(const struct report *r, const struct entries *e, struct sh
 		put_reason(s, r, e, &e->v[i]);
 		for (j = 0; r->details && j < e->v[i].ndetails; j++)
 			put_detail(s, r, e, &e->v[i], e->v[i].details[j]);
+		if (r->details)
+			put_inside(s, r, e->v[i].row);
 	}
 }
 

@@ -80,6 +80,32 @@ class Golden(reader.ReaderTest):
                    "-n", "50")
 
 
+class Narrow(reader.ReaderTest):
+    """What fits a terminal: whole words and items, or the columns that matter most."""
+
+    def check(self, name, cols, *args):
+        status, text = self.on_terminal(cols, *args, scene=scenes.snp)
+        self.assertEqual(status, 0)
+        # What bench says while it measures is gone from the screen.
+        text = re.sub("\r[^\n]*\x1b\\[K", "", text)
+        self.golden(name, text)
+        return text.split("\n")
+
+    def test_widths(self):
+        for cols in (40, 80, 120):
+            for name, *args in (("stat", "stat", "-e", "none", "true"),
+                                ("stat-details", "stat", "-d", "-e", "none", "true"),
+                                ("info", "info"), ("hist", "hist", "true"),
+                                ("rips", "rips", "true"), ("set", "set"),
+                                ("reasons", "reasons"), ("bench", "bench", "--cpu", "2"),
+                                ("bench-list", "bench", "--cpu", "2", "--list")):
+                with self.subTest(name, cols=cols):
+                    lines = self.check(f"{name}-{cols}.txt", cols, *args)
+                    # Facts are no tables: a terminal breaks their lines where it must.
+                    if cols >= 80 or name not in ("info", "set", "bench"):
+                        self.assertEqual([line for line in lines if len(line) > cols], [])
+
+
 class GoldenOfOldModule(Golden):
     """The same from a module that knows no snapshot, only its parts."""
 
@@ -204,6 +230,36 @@ class Figures(reader.ReaderTest):
         self.assertEqual([r["time"] for r in reports],
                          [0.5 * (i + 1) for i in range(len(reports))])
 
+    def test_interval_says_once(self):
+        """What no interval changes is below the first alone."""
+        err = self.run_reader("stat", "-I", "50", "sleep", "0.3", scene=scenes.snp)[2]
+        self.assertGreater(err.count(" total "), 3)
+        for text in ("not countable", "not available in this guest", " hooks "):
+            self.assertEqual(err.count(text), 1)
+
+    def test_gap_in_part(self):
+        def part(command, n):
+            if command == "gap-get":
+                return [{"class": 7, "code": 0x78, "why": "outside of the idle loop"}]
+            return scenes.snp(command, n)
+        err = self.run_reader("stat", "true", scene=part)[2]
+        self.assertIn("says why): hlt (a part)\n", err)
+
+    def test_inside(self):
+        """CPUIDs that were answered inside, of more that were not."""
+        def some(command, n):
+            if command == "get":
+                return [scenes.count(0, 0x72, 34 * n), scenes.count(1, 0x72, 2 * n)]
+            if command == "detail-get":
+                return [scenes.detail(0, 0x72, 0, 0x1, 34 * n)]
+            return scenes.snp(command, n)
+        err = self.run_reader("stat", "true", scene=some)[2]
+        self.assertIn("  32= without exit (CPUID page), leaf 0x1 (features) 100.0%\n", err)
+        err = self.run_reader("stat", "-d", "true", scene=some)[2]
+        self.assertRegex(err, r"\n +without exit \(CPUID page\) +32  =\n")
+        err = self.run_reader("stat", "-d", "true", scene=scenes.snp)[2]
+        self.assertRegex(err, r"\n +without exit \(CPUID page\) +619  =\n")
+
     def test_counters_scope(self):
         done = self.run_reader("stat", "--json", "-e", "task-clock,page-faults", "true",
                                scene=scenes.snp)
@@ -229,8 +285,8 @@ class Pmu(reader.ReaderTest):
     def test_counted(self):
         text = self.stat()
         # 30,238 exits of the window
-        self.assertRegex(text, r"instructions 2 G   15\.1 exits per 1M")
-        self.assertRegex(text, r"cycles +2 G ~\n")
+        self.assertRegex(text, r"\n counters 2 G instructions   15\.1 exits per 1M")
+        self.assertRegex(text, r"\n +2 G cycles ~\n")
         self.assertIn("not counted: the PMU was taken: branch-misses\n", text)
         self.assertIn("not available in this guest: dTLB-load-misses, L1-dcache-load-misses\n",
                       text)
@@ -259,6 +315,18 @@ class Pmu(reader.ReaderTest):
         text = self.stat(pmu="")
         self.assertIn("not available in this guest: instructions, cycles, branch-misses", text)
         self.assertNotIn("per 1M", text)
+
+    def test_repeat(self):
+        """Of several runs the mean, as of the exits beside it."""
+        text = self.stat("-r", "2")
+        self.assertRegex(text, r"\n counters 2 G instructions   15\.1 exits per 1M")
+        self.assertIn(" bounced  12.4 MiB in 9,812 copies", text)
+        self.assertIn(" idle     4,911 halted, 77 polled", text)
+
+    def test_time(self):
+        self.load(scenes.snp)
+        err = self.run_reader("stat", "-e", "task-clock", "true")[2]
+        self.assertRegex(err, r"\n counters [0-9.]+ [um]s task-clock\n")
 
     def test_intervals(self):
         """Each interval has its own part of what is counted."""
@@ -672,10 +740,29 @@ class Commands(reader.ReaderTest):
     def test_info(self):
         status, out, _ = self.run_reader("info", scene=scenes.snp)
         self.assertEqual(status, 0)
-        for text in ("SEV-SNP, VMPL0", "SEV_STATUS   0x7", "no symbol of this name",
-                     "tsc_deadline    no", "x2apic          yes", "idle_option     halt",
-                     "64 MiB, 200 KiB used", "ns=200000 allow_shrink=Y"):
-            self.assertIn(text, out)
+        for text in ("SEV-SNP, VMPL0", "SEV_STATUS 0x7", "no symbol of this name",
+                     "tsc_deadline no", "x2apic yes", "idle_option halt", "swiotlb_mode all DMA",
+                     "swiotlb_size 64 MiB (200 KiB used)", "guest_halt_poll_ns 200000",
+                     "guest_halt_poll_allow_shrink Y", "vpmu no",
+                     "snp-ap is not attached: no symbol of this name in this kernel"):
+            self.assertIn(text, re.sub(" +", " ", out))
+
+    def test_swiotlb_mode(self):
+        def mode(platform, option):
+            def scene(command, n):
+                return scenes.info(platform) if command == "info" else scenes.snp(command, n)
+            with tempfile.TemporaryDirectory() as root:
+                os.mkdir(os.path.join(root, "proc"))
+                with open(os.path.join(root, "proc/cmdline"), "w", encoding="utf-8") as f:
+                    f.write(f"quiet {option}\n")
+                out = self.run_reader("info", "--json", scene=scene,
+                                      env={"CVMSTAT_TEST_ROOT": root})[1]
+            return {s["key"]: s["value"] for s in json.loads(out)["settings"]}["swiotlb_mode"]
+        self.assertEqual(mode("tdx", ""), "all DMA")
+        self.assertEqual(mode("snp", "swiotlb=65536,noforce"), "off (swiotlb=noforce)")
+        self.assertEqual(mode("none", "swiotlb=4096,2,force"), "all DMA (swiotlb=force)")
+        self.assertEqual(mode("none", "swiotlb=4096"), "where a device needs it")
+        self.assertIsNone(mode(9, ""))
 
     def test_info_json(self):
         info = json.loads(self.run_reader("info", "--json", scene=scenes.snp)[1])

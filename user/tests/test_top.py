@@ -128,11 +128,11 @@ class Top(reader.ReaderTest):
         self.start(80, 12, scenes.many_cpus)
         self.screen("[reasons]", "msr")
         self.keys("Right", "R")
-        rows = self.first_column("[cpus]  ", "  reversed")
+        rows = self.first_column("[cpus]", "  reversed", "\n 511 ")
         self.assertEqual(rows[0][0], "511")
         self.keys(">", ">", "R")
         # The busiest CPU is the last, and text says so in figures.
-        rows = self.first_column("  by exits/s", absent=("reversed",))
+        rows = self.first_column("  by exits/s", "\n 511 ", absent=("reversed",))
         self.assertEqual(rows[0][0], "511")
         self.assertEqual(rows[1][0], "510")
 
