@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd.h"
+#include "maps.h"
 #include "names.h"
 #include "sym.h"
 #include "window.h"
@@ -120,7 +121,13 @@ static int run(const struct command *self, int argc, char **argv)
 		load.argv = argv + optind;
 	family_need(&f);
 	out_open(&o, stdout);
+	/* When the report is made, those that ran are gone. */
+	if (load.argv || load.pid) {
+		maps_start(load.pid);
+		load.tick = maps_collect;
+	}
 	window_measure(&f, &load, WANT(RIP_GET), false, &d);
+	maps_stop();
 	if (d.lacking & WANT(RIP_GET))
 		die(ST_NOMODULE, "the loaded module does not keep RIPs");
 	show(&o, &d.rips, rows, d.config.rips);

@@ -862,6 +862,38 @@ class Commands(reader.ReaderTest):
         self.assertIn(os.path.basename(python), rip["symbol"])
         self.assertRegex(rip["process"], rf"^\w.*/{os.getpid()}$")
 
+    def test_symbols_of_the_gone(self):
+        """Code of a command that is over when the report is made, and of its copy."""
+        out = self.run_reader("stat", "-a", "--json", "-o", "-", "-e", "context-switches", "true",
+                              scene=scenes.snp)[1]
+        if json.loads(out)["counters"][0]["problem"]:
+            self.skipTest("software events of all CPUs are not permitted here")
+        with tempfile.NamedTemporaryFile("r") as told:
+            script = ("import os, sys\n"
+                      "def tell():\n"
+                      "    line = next(l for l in open('/proc/self/maps') if ' r-xp ' in l\n"
+                      "                and os.path.realpath('/proc/self/exe') in l)\n"
+                      "    with open(sys.argv[1], 'a') as f:\n"
+                      "        f.write(f'{os.getpid()} {line.split(\"-\")[0]}\\n')\n"
+                      "tell()\n"
+                      "if not os.fork(): tell()\n"
+                      "else: os.wait()\n")
+
+            def theirs(command, n):
+                if command == "rip-get":
+                    pairs = [line.split() for line in told.read().splitlines()] if n else []
+                    return [{"class": 0, "code": 0x72, "rip": int(start, 16) + 0x10,
+                             "tgid": int(pid), "kernel": 0, "user": 5} for pid, start in pairs]
+                return scenes.snp(command, n)
+            python = os.path.realpath("/proc/self/exe")
+            _, out, err = self.run_reader("rips", "--json", "--", python, "-c", script, told.name,
+                                          scene=theirs, env={"CVMSTAT_TEST_ROOT": ""})
+        rips = json.loads(out)["rips"]
+        self.assertEqual(len(rips), 2, err)
+        for rip in rips:
+            self.assertIn(os.path.basename(python), rip["symbol"])
+            self.assertEqual(rip["process"], f"{os.path.basename(python)[:15]}/{rip['tgid']}")
+
     def test_reasons_choices(self):
         def names(*args):
             rows = json.loads(self.run_reader("reasons", "--json", *args)[1])["reasons"]
@@ -903,6 +935,16 @@ class Commands(reader.ReaderTest):
         self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
         self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
         self.assertEqual(complete("cvmstat", "bench", "--base"), ["--baseline"])
+        self.assertEqual(complete("cvmstat", "set", "classes", "vc,vm"), ["vc,vmgexit"])
+        self.assertEqual(complete("cvmstat", "stat", "-e", "cycles,instr"),
+                         ["cycles,instructions"])
+        events = complete("cvmstat", "stat", "-e", "")
+        self.assertGreater(len(events), 20)
+        self.assertEqual(self.run_reader("stat", "-e", ",".join(events), "true",
+                                         scene=scenes.snp)[0], 0)
+        self.assertEqual(complete("cvmstat", "stat", "-I", ""), [])
+        self.assertIn("sleep", complete("cvmstat", "stat", "-d", "slee"))
+        self.assertEqual(complete("cvmstat", "help", "mon"), ["monitor"])
         self.assertEqual(complete("cvmstat", "bench", "--only", "by"), ["by-hand"])
 
     def test_version(self):
