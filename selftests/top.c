@@ -121,6 +121,34 @@ static void test_settings(void)
 	result(screen_wait(&screen, " exit ", "filter:"), "/: all rows again");
 }
 
+/* Lines of the table are in the order of their first words. */
+static bool in_order(void)
+{
+	char before[COLS + 1] = "", now[COLS + 1];
+	int i;
+
+	for (i = HEAD; i < ROWS - 1; i++) {
+		if (sscanf(screen.line[i], " %*s %80s", now) != 1)
+			continue;
+		if (strcmp(before, now) > 0)
+			return false;
+		strcpy(before, now);
+	}
+	return *before;
+}
+
+static void test_order(void)
+{
+	screen_keys(&screen, ">>");
+	result(screen_wait(&screen, "  by reason", NULL) && in_order(),
+	       ">: rows in the order of a column");
+	screen_keys(&screen, "R");
+	result(screen_wait(&screen, "  by reason  reversed", NULL) && !in_order(),
+	       "R: in the other");
+	screen_keys(&screen, "R<<");
+	result(screen_wait(&screen, " exit ", "  by reason"), "<: in its own");
+}
+
 static void test_resize(void)
 {
 	screen_resize(&screen, 10, 40);
@@ -137,12 +165,13 @@ int main(void)
 	module_need();
 	if (module_platform() == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest: nothing is sure to be counted\n");
-	ksft_set_plan(15);
+	ksft_set_plan(18);
 	if (screen_run(&screen, ROWS, COLS, argv))
 		ksft_exit_fail_msg("no terminal: %m\n");
 	test_start();
 	test_views();
 	test_settings();
+	test_order();
 	test_resize();
 	screen_keys(&screen, "q");
 	result(!screen_end(&screen), "q: the end, status 0");

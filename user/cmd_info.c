@@ -43,19 +43,6 @@ static void fact_u64(struct out *o, const char *key, u64 value)
 	sheet_free(&s);
 }
 
-static void classes_text(u32 classes, char *buf, size_t size)
-{
-	char name[32];
-	size_t at = 0;
-	u32 class;
-
-	buf[0] = '\0';
-	for (class = 0; class < 32 && at < size; class++)
-		if (classes & BIT(class))
-			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? " " : "",
-					       class_name(class, name, sizeof(name)));
-}
-
 static void show_module(struct out *o, const struct snapshot *s)
 {
 	const struct info *info = &s->info;
@@ -101,7 +88,7 @@ static void show_config(struct out *o, const struct snapshot *s)
 
 	if (s->lacking & BIT(CVMSTAT_CMD_CONFIG_GET))
 		return;
-	classes_text(c->classes, buf, sizeof(buf));
+	classes_text(c->classes, " ", buf, sizeof(buf));
 	fact(o, "counting", "counting", buf);
 	fact(o, "details", "details", c->details ? "on" : "off");
 	fact(o, "rips", "RIPs", c->rips ? "on" : "off");
@@ -147,7 +134,7 @@ static void show_hooks(struct out *o, const struct snapshot *s)
 		put_string(&sheet, h->name);
 		put_string(&sheet, backend_name(h->backend));
 		put_string(&sheet, h->symbol);
-		classes_text(h->classes, buf, sizeof(buf));
+		classes_text(h->classes, " ", buf, sizeof(buf));
 		put_string(&sheet, buf);
 		put_u64(&sheet, h->hits);
 		put_u64(&sheet, h->missed);

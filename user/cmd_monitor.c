@@ -39,7 +39,7 @@ static void put_switch(struct sheet *s, const struct event *e, u32 attr, u8 valu
 
 static void text_event(struct out *o, const char *when, const struct event *e)
 {
-	char line[256];
+	char line[512], classes[256];
 	size_t at;
 
 	at = (size_t)snprintf(line, sizeof(line), "%s  %s", when,
@@ -51,7 +51,8 @@ static void text_event(struct out *o, const char *when, const struct event *e)
 				       e->generation);
 	if (e->has & BIT(CVMSTAT_A_EVENT_CLASSES))
 		snprintf(line + at, sizeof(line) - at,
-			 "  classes 0x%x, details %s, rips %s, latency %s", e->classes,
+			 "  classes %s, details %s, rips %s, latency %s",
+			 classes_text(e->classes, ",", classes, sizeof(classes)),
 			 e->details ? "on" : "off", e->rips ? "on" : "off",
 			 e->latency ? "on" : "off");
 	out_line(o, "%s", line);

@@ -67,16 +67,11 @@ static const struct column columns[] = {
 static void show(struct out *o, const struct config *c)
 {
 	struct sheet s = SHEET("settings", columns);
-	char text[256] = "", name[32];
-	size_t i, at = 0;
-	u32 class;
+	char text[256];
+	size_t i;
 
-	for (class = 0; class < 32 && at < sizeof(text); class++)
-		if (c->classes & BIT(class))
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", at ? "," : "",
-					       class_name(class, name, sizeof(name)));
 	put_string(&s, "classes");
-	put_string(&s, text);
+	put_string(&s, classes_text(c->classes, ",", text, sizeof(text)));
 	for (i = 0; i < ARRAY_SIZE(switches); i++) {
 		put_string(&s, switches[i].name);
 		put_string(&s, *((const u8 *)c + switches[i].offset) ? "on" : "off");

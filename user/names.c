@@ -96,6 +96,21 @@ const char *class_name(u32 class, char *buf, size_t size)
 	return buf;
 }
 
+/* Names of a set of classes, with a text between them. */
+const char *classes_text(u32 classes, const char *between, char *buf, size_t size)
+{
+	char name[32];
+	size_t at = 0;
+	u32 class;
+
+	buf[0] = '\0';
+	for (class = 0; class < 32 && at < size; class++)
+		if (classes & BIT(class))
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? between : "",
+					       class_name(class, name, sizeof(name)));
+	return buf;
+}
+
 bool class_by_name(const char *name, u32 *class)
 {
 	for (*class = 0; *class < CLASS_COUNT; ++*class)
