@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <ncurses.h>
+#include <term.h>
 
 #include "term.h"
 
@@ -24,7 +25,11 @@ void term_open(bool color)
 	setlocale(LC_CTYPE, "");
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
-		die(ST_FAIL, "terminal type '%s' is unknown: set TERM", name ? name : "");
+		die(ST_FAIL, "terminal type '%s' is unknown; TERM=vt100 may do", name ? name : "");
+	if (!tigetstr("cup")) {
+		term_close();
+		die(ST_FAIL, "a terminal of type '%s' cannot be drawn on; TERM=vt100 may do", name);
+	}
 	attributes = color;
 	before_die = term_close;
 	cbreak();

@@ -44,6 +44,26 @@ class Options(reader.ReaderTest):
                 self.assertEqual(known - {"json", "csv", "no-color", "output", "help", "version"},
                                  self.options(command))
 
+    def test_json_documented(self):
+        """JSON.md has every key that is given out."""
+        with open(os.path.join(reader.HERE, "../JSON.md"), encoding="utf-8") as f:
+            known = set(re.findall(r"`([a-z0-9_]+)`", f.read()))
+
+        def keys(value):
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    yield key
+                    yield from keys(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    yield from keys(inner)
+        for args in (("stat", "-o", "-", "--per-cpu", "true"), ("info",), ("reasons",),
+                     ("rips", "true"), ("hist", "true"), ("set",), ("bench", "--cpu", "2"),
+                     ("bench", "--cpu", "2", "--list")):
+            out = self.run_reader(args[0], "--json", *args[1:], scene=scenes.snp)[1]
+            with self.subTest(args):
+                self.assertEqual(set(keys(json.loads(out))) - known, set())
+
     def test_wrong(self):
         for args, text in ((("-x",), "cvmstat stat has no option -x"),
                            (("--json", "-adx"), "cvmstat stat has no option -x"),

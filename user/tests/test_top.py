@@ -207,6 +207,13 @@ class Top(reader.ReaderTest):
             self.assertEqual(p.wait(20), 125)
             self.assertEqual(p.stderr.read(), b"cvmstat: the terminal is gone\n")
 
+    def test_poor_terminal(self):
+        for name, text in (("dumb", "cannot be drawn on"), ("nosuch", "is unknown")):
+            status, screen = self.on_terminal(80, "top", scene=scenes.snp, TERM=name)
+            self.assertEqual(status, 125)
+            self.assertRegex(screen, rf"^\r?cvmstat: .*terminal.* type '{name}' {text}; TERM=vt100 may "
+                             "do\n$")
+
     def test_no_terminal(self):
         done = self.run_reader("top", scene=scenes.snp)
         self.assertEqual((done[0], done[2]), (125, "cvmstat: top needs a terminal; for a file use "
