@@ -60,7 +60,7 @@ static bool any_counted(const struct bench_result_vec *results)
 }
 
 void bench_notes(struct out *o, const struct bench_machine *m,
-		       const struct bench_result_vec *results, const struct bench_baseline *b)
+		 const struct bench_result_vec *results, const struct bench_baseline *b)
 {
 	struct sheet notes = SHEET("notes", note_columns);
 	u32 bit;

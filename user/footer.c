@@ -179,9 +179,9 @@ static void bounces(struct out *o, const struct report *r)
 	}
 	if (!(r->last->lacking & BIT(CVMSTAT_CMD_BOUNCE_GET)))
 		out_labelled(o, "bounced", "%s in %s copies%s%s%s",
-			 bytes_text(bytes / r->counts.runs, size, sizeof(size)),
-			 mean_text(r, copies, count, sizeof(count)), peak_text[0] ? ", peak " : "",
-			 peak_text, peak_text[0] ? " since boot" : "");
+			     bytes_text(bytes / r->counts.runs, size, sizeof(size)),
+			     mean_text(r, copies, count, sizeof(count)),
+			     peak_text[0] ? ", peak " : "", peak_text, peak_text[0] ? " since boot" : "");
 }
 
 static void idles(struct out *o, const struct report *r)
@@ -219,7 +219,7 @@ static void idles(struct out *o, const struct report *r)
 	sheet_free(&s);
 	if (vec->n)
 		out_labelled(o, "idle", "%s halted, %s polled without exit",
-			 mean_text(r, halted, a, sizeof(a)), mean_text(r, polled, b, sizeof(b)));
+			     mean_text(r, halted, a, sizeof(a)), mean_text(r, polled, b, sizeof(b)));
 }
 
 static void perf_line(struct out *o, const struct report *r, const struct counter *c,
@@ -309,7 +309,7 @@ static void hooks(struct out *o, const struct report *r)
 	out_u64(o, "hits_missed", missed);
 	if (vec->n && (missed || says_all(r)))
 		out_labelled(o, "hooks", "%llu of %zu live, %s hits missed", live, vec->n,
-			 grouped(missed, num, sizeof(num)));
+			     grouped(missed, num, sizeof(num)));
 }
 
 /* Of some reasons only a part cannot be counted, and the rest is in the table. */

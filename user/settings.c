@@ -55,33 +55,28 @@ static bool cpu_flag(const char *flag, char *buf, size_t size)
 	return found;
 }
 
-static bool get_tsc_deadline(u32 platform, char *buf, size_t size)
+static bool get_tsc_deadline(char *buf, size_t size)
 {
-	(void)platform;
 	return cpu_flag("tsc_deadline_timer", buf, size);
 }
 
-static bool get_x2apic(u32 platform, char *buf, size_t size)
+static bool get_x2apic(char *buf, size_t size)
 {
-	(void)platform;
 	return cpu_flag("x2apic", buf, size);
 }
 
-static bool get_clocksource(u32 platform, char *buf, size_t size)
+static bool get_clocksource(char *buf, size_t size)
 {
-	(void)platform;
 	return sys_line(buf, size, CLOCK_DIR "current_clocksource");
 }
 
-static bool get_idle_driver(u32 platform, char *buf, size_t size)
+static bool get_idle_driver(char *buf, size_t size)
 {
-	(void)platform;
 	return sys_line(buf, size, IDLE_DIR "current_driver");
 }
 
-static bool get_idle_governor(u32 platform, char *buf, size_t size)
+static bool get_idle_governor(char *buf, size_t size)
 {
-	(void)platform;
 	return sys_line(buf, size, IDLE_DIR "current_governor") ||
 	       sys_line(buf, size, IDLE_DIR "current_governor_ro");
 }
@@ -101,26 +96,27 @@ static bool cmdline(const char *option, char *buf, size_t size)
 	return true;
 }
 
-static bool get_idle_option(u32 platform, char *buf, size_t size)
+static bool get_idle_option(char *buf, size_t size)
 {
-	(void)platform;
 	return cmdline("idle=", buf, size);
 }
 
-static bool get_swiotlb_option(u32 platform, char *buf, size_t size)
+static bool get_swiotlb_option(char *buf, size_t size)
 {
-	(void)platform;
 	return cmdline("swiotlb=", buf, size);
 }
+
+/* As the module has it; of the last settings_collect(). */
+static u32 platform;
 
 /*
  * Who is confidential bounces all (linux/arch/x86/kernel/pci-dma.c); swiotlb=
  * has slots, areas and a mode, in this order and each of them by choice.
  */
-static bool get_swiotlb_mode(u32 platform, char *buf, size_t size)
+static bool get_swiotlb_mode(char *buf, size_t size)
 {
 	char option[256];
-	bool known = get_swiotlb_option(platform, option, sizeof(option));
+	bool known = get_swiotlb_option(option, sizeof(option));
 
 	if (known && strstr(option, "noforce"))
 		snprintf(buf, size, "off (swiotlb=noforce)");
@@ -152,9 +148,8 @@ bool settings_bounce_peak(u64 *bytes)
 	return slots("io_tlb_used_hiwater", bytes);
 }
 
-static bool get_swiotlb_size(u32 platform, char *buf, size_t size)
+static bool get_swiotlb_size(char *buf, size_t size)
 {
-	(void)platform;
 	char total_text[32], used_text[32];
 	u64 total, used = 0;
 
@@ -166,9 +161,8 @@ static bool get_swiotlb_size(u32 platform, char *buf, size_t size)
 	return true;
 }
 
-static bool get_vpmu(u32 platform, char *buf, size_t size)
+static bool get_vpmu(char *buf, size_t size)
 {
-	(void)platform;
 	int error;
 
 	if (perf_probe(&error))
@@ -182,7 +176,7 @@ static bool get_vpmu(u32 platform, char *buf, size_t size)
 
 static const struct {
 	const char *key;
-	bool (*get)(u32 platform, char *buf, size_t size);
+	bool (*get)(char *buf, size_t size);
 	const char *why;
 } settings[] = {
 	{ "tsc_deadline", get_tsc_deadline,
@@ -223,16 +217,17 @@ static const struct {
 /**
  * settings_collect - rows of key, value and why
  * @s: sheet with these columns; a value that cannot be read is none
- * @platform: as the module has it
+ * @of: platform, as the module has it
  */
-void settings_collect(struct sheet *s, u32 platform)
+void settings_collect(struct sheet *s, u32 of)
 {
 	char value[512];
 	size_t i;
 
+	platform = of;
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		put_string(s, settings[i].key);
-		if (settings[i].get(platform, value, sizeof(value)))
+		if (settings[i].get(value, sizeof(value)))
 			put_string(s, value);
 		else
 			put_none(s);
