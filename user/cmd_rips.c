@@ -76,6 +76,16 @@ static void put_place(struct sheet *s, const struct record *r)
 	put_hex(s, r->rip);
 }
 
+static bool any_kernel(const struct record_vec *rips)
+{
+	size_t i;
+
+	for (i = 0; i < rips->n; i++)
+		if (rips->v[i].has & BIT(CVMSTAT_A_COUNT_RIP) && !rips->v[i].user)
+			return true;
+	return false;
+}
+
 static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 {
 	struct sheet s = SHEET("rips", columns);
@@ -96,6 +106,9 @@ static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 	out_begin(o, "rips");
 	out_u64(o, "events", whole);
 	out_sheet(o, &s, IN_ALL);
+	if (any_kernel(rips) && !sym_kernel_named())
+		out_paragraph(o, "Kernel addresses have no names: /proc/kallsyms shows them only "
+			      "with CAP_SYSLOG.", 1);
 	if (!rips->n)
 		out_line(o, " no RIPs%s", on ? "" : ": switch them on with cvmstat set rips on");
 	out_end(o);

@@ -57,6 +57,14 @@ static void load_kernel(void)
 		qsort(kernel.v, kernel.n, sizeof(*kernel.v), symbol_compare);
 }
 
+/* Whether kernel addresses have names at all. */
+bool sym_kernel_named(void)
+{
+	if (!kernel_loaded)
+		load_kernel();
+	return kernel.n;
+}
+
 /* Function and offset of a kernel address; the address if there is none. */
 const char *sym_kernel(u64 rip, char *buf, size_t size)
 {

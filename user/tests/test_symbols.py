@@ -18,6 +18,10 @@ class Symbols(reader.ReaderTest):
                                     env={"CVMSTAT_TEST_ROOT": root})
         symbols = [r["symbol"] for r in json.loads(out)["rips"]]
         self.assertEqual(symbols[:2], ["writel+0x10", "native_apic_msr_write+0x0"])
+        _, out, _ = self.run_reader("rips", "true", env={"CVMSTAT_TEST_ROOT": root})
+        self.assertNotIn("CAP_SYSLOG", out)
+        _, out, _ = self.run_reader("rips", "true")
+        self.assertIn("CAP_SYSLOG", out)
 
     def test_user_symbols(self):
         python = os.path.realpath("/proc/self/exe")
