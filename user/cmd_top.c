@@ -2,6 +2,8 @@
 /* cvmstat top: exits as they happen. */
 #include "cmd.h"
 #include "diff.h"
+#include "maps.h"
+#include "sym.h"
 #include "term.h"
 #include "top.h"
 
@@ -11,6 +13,21 @@
 static const struct opt opts[] = {
 	{ 'd', "delay", "SECONDS", "time between two looks, 0.1 to 60; 2 without it" },
 };
+
+/* From the first sample of RIPs on: when they are shown, processes may be gone. */
+static void track_processes(struct top *t)
+{
+	if (!t->tracking && !(views[t->view].want & WANT(RIP_GET)))
+		return;
+	if (!t->tracking) {
+		maps_start(0);
+		maps_read_all();
+	}
+	t->tracking = true;
+	sym_forget();
+	maps_forget();
+	maps_collect();
+}
 
 /* The window since the last sample; a module that went away is waited for. */
 static void sample(struct top *t)
@@ -32,6 +49,7 @@ static void sample(struct top *t)
 		snapshot_free(&now);
 		return;
 	}
+	track_processes(t);
 	snapshot_free(&t->d);
 	if (t->before.ns)
 		snapshot_diff(&t->before, &now, &t->d);
@@ -84,6 +102,7 @@ static int run(const struct command *self, int argc, char **argv)
 	term_open(!o.no_color);
 	watch(&t);
 	term_close();
+	maps_stop();
 	snapshot_free(&t.before);
 	snapshot_free(&t.d);
 	if (t.connected)

@@ -4,6 +4,7 @@
  * ring buffers, one for each CPU (linux/perf_event.h). It needs no PMU: the
  * event itself counts nothing.
  */
+#include <dirent.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -33,11 +34,13 @@ struct news {
  * struct process - what is known of a process
  * @parent: of which it is a copy, 0 if that is not known
  * @own: it has executed a file of its own
+ * @gone: the round in which it ended, 0 if it has not
  */
 struct process {
 	u32 tgid;
 	u32 parent;
 	bool own;
+	u32 gone;
 	char command[16];
 };
 
@@ -51,6 +54,8 @@ static struct news_vec news;
 static struct image_vec images;
 static struct process_vec processes;
 static size_t page_size;
+/* Begins with each maps_forget(). */
+static u32 round_now = 1;
 
 /* Records of perf_event.h, without the sample_id at their end. */
 struct mmap2_record {
@@ -69,6 +74,7 @@ struct comm_record {
 	char comm[];
 };
 
+/* Of a fork and of an exit. */
 struct fork_record {
 	struct perf_event_header header;
 	u32 pid, ppid;
@@ -135,6 +141,15 @@ static void apply_fork(const struct fork_record *r)
 		memcpy(p->command, parent->command, sizeof(p->command));
 }
 
+/* The first thread is the last that is told of, but for those that it left behind. */
+static void apply_exit(const struct fork_record *r)
+{
+	struct process *p = find_process(r->pid);
+
+	if (p && r->pid == r->tid)
+		p->gone = round_now;
+}
+
 static void apply(const struct perf_event_header *header)
 {
 	switch (header->type) {
@@ -146,6 +161,9 @@ static void apply(const struct perf_event_header *header)
 		break;
 	case PERF_RECORD_FORK:
 		apply_fork((const void *)header);
+		break;
+	case PERF_RECORD_EXIT:
+		apply_exit((const void *)header);
 		break;
 	}
 }
@@ -180,6 +198,7 @@ static size_t smallest(u32 type)
 	case PERF_RECORD_COMM:
 		return sizeof(struct comm_record) + 8 + sizeof(u64);
 	case PERF_RECORD_FORK:
+	case PERF_RECORD_EXIT:
 		return sizeof(struct fork_record) + sizeof(u64);
 	}
 	return 0;
@@ -332,6 +351,57 @@ void maps_stop(void)
 	}
 	free(rings.v);
 	rings = (struct ring_vec){ 0 };
+}
+
+/* All processes that are there already. */
+void maps_read_all(void)
+{
+	char *path = sys_path("/proc");
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	char *end;
+	long pid;
+
+	free(path);
+	while (dir && (entry = readdir(dir))) {
+		pid = strtol(entry->d_name, &end, 10);
+		if (!*end && pid > 0)
+			read_maps((pid_t)pid);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void forget_images(u32 tgid)
+{
+	size_t i, to = 0;
+
+	for (i = 0; i < images.n; i++) {
+		if (images.v[i].tgid == tgid)
+			free(images.v[i].file);
+		else
+			images.v[to++] = images.v[i];
+	}
+	images.n = to;
+}
+
+/**
+ * maps_forget - forget processes that were gone at the last call already
+ *
+ * What maps_find() has returned is not to be used after it.
+ */
+void maps_forget(void)
+{
+	size_t i, to = 0;
+
+	for (i = 0; i < processes.n; i++) {
+		if (processes.v[i].gone && processes.v[i].gone < round_now)
+			forget_images(processes.v[i].tgid);
+		else
+			processes.v[to++] = processes.v[i];
+	}
+	processes.n = to;
+	round_now++;
 }
 
 /**

@@ -25,6 +25,8 @@ struct image {
 void maps_start(pid_t pid);
 void maps_collect(void);
 void maps_stop(void);
+void maps_read_all(void);
+void maps_forget(void);
 void maps_feed(const void *data, size_t size);
 void maps_apply(void);
 

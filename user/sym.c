@@ -227,6 +227,12 @@ const char *sym_user(u32 tgid, u64 rip, char *buf, size_t size)
 	return buf;
 }
 
+/* Mappings of processes may be other ones now. */
+void sym_forget(void)
+{
+	close_dwfl();
+}
+
 /* Name and number of a process; the number alone when nothing else is known. */
 const char *sym_process(u32 tgid, char *buf, size_t size)
 {

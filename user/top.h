@@ -38,6 +38,7 @@ struct order {
  * @d: what happened before it; without time until there are two
  * @connected: the module was there at the last sample
  * @problem: if it was not
+ * @tracking: what processes map is recorded
  */
 struct top {
 	struct family family;
@@ -52,6 +53,7 @@ struct top {
 	struct snapshot before;
 	struct snapshot d;
 	bool connected;
+	bool tracking;
 	char problem[320];
 	bool quit;
 };

@@ -99,6 +99,7 @@ class Options(reader.ReaderTest):
                 stdout=subprocess.PIPE, check=True,
                 env={"PATH": f"{os.path.dirname(reader.BINARY)}:{os.environ['PATH']}"})
             return done.stdout.decode().split()
+        self.assertEqual(complete("cvmstat", ""), self.commands() + ["--help", "--version"])
         self.assertEqual(complete("cvmstat", "re"), ["reasons"])
         self.assertEqual(complete("cvmstat", "set", "lat"), ["latency"])
         self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])

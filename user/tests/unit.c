@@ -333,14 +333,19 @@ static size_t put_exec(char *to, u32 pid, const char *name, u64 time)
 			  name, time);
 }
 
-static size_t put_fork(char *to, u32 pid, u32 parent, u64 time)
+static size_t put_fork_or_exit(char *to, u32 type, u32 pid, u32 parent, u64 time)
 {
 	struct {
 		u32 pid, ppid, tid, ptid;
 		u64 time;
 	} body = { pid, parent, pid, parent, time };
 
-	return put_record(to, PERF_RECORD_FORK, 0, &body, sizeof(body), NULL, time);
+	return put_record(to, type, 0, &body, sizeof(body), NULL, time);
+}
+
+static size_t put_fork(char *to, u32 pid, u32 parent, u64 time)
+{
+	return put_fork_or_exit(to, PERF_RECORD_FORK, pid, parent, time);
 }
 
 /* The mapping of this program that holds an address, from the kernel. */
@@ -390,6 +395,18 @@ static void test_maps(void)
 	same(sym_user(72, 0x5010, name, sizeof(name)), "anon+0x10");
 	check(!maps_find(72, moved), "an exec forgets the mappings of before", "");
 	check(!maps_find(70, moved + end - start), "behind a mapping", "");
+
+	/* It is forgotten not in the round of its end, and not in the next. */
+	n = put_fork_or_exit(buf, PERF_RECORD_EXIT, 70, 1, 35);
+	maps_feed(buf, n);
+	maps_apply();
+	sym_forget();
+	maps_forget();
+	same(sym_process(70, name, sizeof(name)), "first/70");
+	check(maps_find(70, moved), "gone in this round", "");
+	maps_forget();
+	check(!maps_find(70, moved) && !maps_command(70), "gone for a round", "");
+	same(sym_user(72, 0x5010, name, sizeof(name)), "anon+0x10");
 
 	/* What no kernel writes: no record is read beyond its end. */
 	n = put_exec(buf, 80, "cut", 40);
