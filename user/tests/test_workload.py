@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The command that is measured."""
 
+import os
+import pty
 import signal
 import subprocess
 import time
@@ -64,6 +66,37 @@ class Workload(reader.ReaderTest):
             out, err = p.communicate(timeout=20)
             self.assertEqual((p.returncode, out), (3, b"got it\n"))
             self.assertIn(b"Guest exits during", err)
+
+    def in_terminal(self, keys, *args):
+        """Run with a terminal of its own, press keys when it says up; (status, screen)."""
+        self.load(scenes.snp)
+        pid, fd = pty.fork()
+        if not pid:
+            os.execve(reader.BINARY, [reader.BINARY, *args], reader.environment(self.module))
+        text = b""
+        try:
+            while part := os.read(fd, 65536):
+                text += part
+                if keys and b"up\r\n" in text:
+                    os.write(fd, keys)
+                    keys = b""
+        except OSError:    # EIO: all have gone
+            pass
+        os.close(fd)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.decode()
+
+    def test_terminal(self):
+        """Ctrl-C ends the command, not the report; what is typed is the command's."""
+        status, text = self.in_terminal(b"\x03", "stat", "sh", "-c", "echo up; sleep 30")
+        self.assertEqual(status, 128 + signal.SIGINT)
+        self.assertIn("Guest exits during 'sh -c echo up; sleep 30'", text)
+        status, text = self.in_terminal(b"typed\n", "stat", "sh", "-c",
+                                        "echo up; read line; echo got $line; exit 7")
+        self.assertEqual(status, 7)
+        self.assertIn("got typed\r\n", text)
+        status, text = self.in_terminal(b"\x03", "stat", "-r", "3", "sh", "-c",
+                                        "echo up; sleep 30")
+        self.assertEqual((status, text.count("up\r\n")), (128 + signal.SIGINT, 1))
 
     def test_report_fails(self):
         """A full disk is said at once, and the command is neither ended nor left alone."""
