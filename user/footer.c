@@ -222,20 +222,25 @@ static void idles(struct out *o, const struct report *r)
 			     mean_text(r, halted, a, sizeof(a)), mean_text(r, polled, b, sizeof(b)));
 }
 
+static const char *counter_text(const struct counter *c, double val, char *buf, size_t size)
+{
+	return perf_is_time(c) ? time_text(val, buf, size) : count_text(val, buf, size);
+}
+
 static void perf_line(struct out *o, const struct report *r, const struct counter *c,
 		      double exits, const char *label)
 {
 	double mean = (double)c->sum / r->counts.runs;
-	char num[32], per[64] = "";
+	char num[32], dev[32], around[40] = "", per[64] = "";
 
+	if (r->counts.runs > 1)
+		snprintf(around, sizeof(around), " +- %s",
+			 counter_text(c, perf_stddev(c), dev, sizeof(dev)));
 	if (streq(c->name, "instructions") && c->sum)
 		snprintf(per, sizeof(per), "   %.1f exits per 1M%s", exits / mean * 1e6,
 			 r->system ? "" : " (exits of the whole guest)");
-	if (perf_is_time(c))
-		time_text(mean, num, sizeof(num));
-	else
-		count_text(mean, num, sizeof(num));
-	out_labelled(o, label, "%s %s%s%s", num, c->name, c->shared ? " ~" : "", per);
+	out_labelled(o, label, "%s %s%s%s%s", counter_text(c, mean, num, sizeof(num)), c->name,
+		     around, c->shared ? " ~" : "", per);
 }
 
 /* Those that have no value, on one line for each reason. */
@@ -263,6 +268,7 @@ static void counters(struct out *o, const struct report *r, double exits)
 	static const struct column columns[] = {
 		{ "event", NULL, IN_JSON, SHOW_PLAIN },
 		{ "value", NULL, IN_JSON, SHOW_PLAIN },
+		{ "stddev", NULL, IN_JSON, SHOW_PLAIN },
 		{ "provenance", NULL, IN_JSON, SHOW_PLAIN },
 		{ "problem", NULL, IN_JSON, SHOW_PLAIN },
 	};
@@ -277,12 +283,17 @@ static void counters(struct out *o, const struct report *r, double exits)
 		if (perf_problem(c)) {
 			put_none(&s);
 			put_none(&s);
+			put_none(&s);
 			put_string(&s, perf_problem(c));
 			continue;
 		}
 		perf_line(o, r, c, exits, label);
 		label = "";
 		put_u64(&s, c->sum);
+		if (r->counts.runs > 1)
+			put_real(&s, perf_stddev(c));
+		else
+			put_none(&s);
 		put_string(&s, c->shared ? "estimated" : "counted");
 		put_none(&s);
 	}

@@ -220,9 +220,21 @@ class Pmu(reader.ReaderTest):
     def test_repeat(self):
         """Of several runs the mean, as of the exits beside it."""
         text = self.stat("-r", "2")
-        self.assertRegex(text, r"\n counters 2 G instructions   15\.1 exits per 1M")
+        self.assertRegex(text, r"\n counters 2 G instructions \+- 0   15\.1 exits per 1M")
         self.assertIn(" bounced  12.4 MiB in 9,812 copies", text)
         self.assertIn(" idle     4,911 halted, 77 polled", text)
+
+    def test_deviation(self):
+        """A child that faults more often each time: 1000, 2000, 3000 pages and what all do."""
+        with tempfile.TemporaryDirectory() as folder:
+            script = (f"echo >> {folder}/n; python3 -c 'import mmap; n = 1000 * {{}}; "
+                      "m = mmap.mmap(-1, n * 4096); [m.write_byte(1) or m.seek(i * 4096) "
+                      "for i in range(n)]'").replace("{}", f"'$(wc -l < {folder}/n)'")
+            out = self.run_reader("stat", "--json", "-o", "-", "-e", "page-faults", "-r", "3",
+                                  "sh", "-c", script, scene=scenes.snp)[1]
+        counter = json.loads(out)["counters"][0]
+        self.assertGreater(counter["value"], 6000)
+        self.assertAlmostEqual(counter["stddev"], 1000, delta=100)
 
     def test_time(self):
         self.load(scenes.snp)
