@@ -21,7 +21,6 @@
 #include <linux/kprobes.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/version.h>
 #include <asm/insn.h>
 #include <asm/text-patching.h>
 
@@ -79,12 +78,6 @@ static struct kprobe question = {
 	.pre_handler = asked,
 };
 
-/* The test was dropped where it was asked of each instruction. */
-static bool kernel_asks(void)
-{
-	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0);
-}
-
 /**
  * cvm_thunks_start() - let this task's probes be optimised
  *
@@ -92,7 +85,7 @@ static bool kernel_asks(void)
  */
 void cvm_thunks_start(void)
 {
-	if (!kernel_asks())
+	if (!CVM_KPROBES_ASKS_FOR_THUNKS)
 		return;
 	WRITE_ONCE(placing, current);
 	if (cvm_probe_place_armed(&question))
