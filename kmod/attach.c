@@ -106,27 +106,105 @@ static int attach_point(struct cvm_hook *hook)
 /*
  * The callbacks call nothing that can be traced, so ftrace need not watch over
  * their recursion, which would drop hits. And while they are there nobody can
- * switch ftrace off by sysctl. A filter by name would have ftrace look at the
- * name of each function of the kernel.
+ * switch ftrace off by sysctl.
  */
-static int attach_fentry(struct cvm_hook *hook)
+#define FOPS_FLAGS	(FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT)
+
+/*
+ * ftrace waits for all tasks whenever callbacks leave, so the hooks that are
+ * not hot share one.
+ */
+static struct cvm_hook *sharing[CVM_MAX_HOOKS];
+static unsigned int nr_sharing, nr_shared_live;
+
+static void shared_entered(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *fops, struct ftrace_regs *fregs)
 {
-	unsigned long addr;
+	unsigned int i, n = smp_load_acquire(&nr_sharing); /* see join() */
+
+	for (i = 0; i < n; i++) {
+		struct cvm_hook *hook = sharing[i];
+
+		if (hook->fentry == ip && READ_ONCE(hook->live))
+			hook->point->entered(ip, parent_ip, &hook->fops, fregs);
+	}
+}
+
+static struct ftrace_ops shared_fops = {
+	.func = shared_entered,
+	.flags = FOPS_FLAGS,
+};
+
+/* One that came before is there still. */
+static void join(struct cvm_hook *hook)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_sharing; i++)
+		if (sharing[i] == hook)
+			return;
+	sharing[nr_sharing] = hook;
+	/* Pairs with shared_entered(). */
+	smp_store_release(&nr_sharing, nr_sharing + 1);
+}
+
+static int share_fops(struct cvm_hook *hook)
+{
 	int ret;
 
-	ret = cvm_probe_ask(hook->point->symbol, &addr);
-	if (ret)
-		return ret;
+	join(hook);
+	ret = ftrace_set_filter_ip(&shared_fops, hook->fentry, 0, 0);
+	if (!ret && !nr_shared_live)
+		ret = register_ftrace_function(&shared_fops);
+	if (!ret)
+		nr_shared_live++;
+	return ret;
+}
+
+static void unshare_fops(void)
+{
+	if (--nr_shared_live)
+		return;
+	unregister_ftrace_function(&shared_fops);
+	ftrace_free_filter(&shared_fops);
+}
+
+static int own_fops(struct cvm_hook *hook)
+{
+	int ret;
+
 	memset(&hook->fops, 0, sizeof(hook->fops));
 	hook->fops.func = hook->point->entered;
-	hook->fops.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
-	ret = ftrace_set_filter_ip(&hook->fops, addr, 0, 1);
+	hook->fops.flags = FOPS_FLAGS;
+	ret = ftrace_set_filter_ip(&hook->fops, hook->fentry, 0, 1);
 	if (ret)
-		return ret == -EINVAL ? -ENXIO : ret;
+		return ret;
 	ret = register_ftrace_function(&hook->fops);
 	if (ret)
 		ftrace_free_filter(&hook->fops);
 	return ret;
+}
+
+/* By address: for a filter by name ftrace looks at all names of the kernel. */
+static int attach_fentry(struct cvm_hook *hook)
+{
+	int ret;
+
+	ret = cvm_probe_ask(hook->point->symbol, &hook->fentry);
+	if (ret)
+		return ret;
+	ret = hook->hot ? own_fops(hook) : share_fops(hook);
+	return ret == -EINVAL ? -ENXIO : ret;
+}
+
+static void detach_fentry(struct cvm_hook *hook)
+{
+	if (hook->hot) {
+		unregister_ftrace_function(&hook->fops);
+		ftrace_free_filter(&hook->fops);
+	} else {
+		unshare_fops();
+	}
 }
 
 /**
@@ -184,8 +262,7 @@ void cvm_attach_undo(struct cvm_hook *hook)
 	if (hook->detach) {
 		hook->detach(hook);
 	} else if (hook->point->where == CVM_AT_FENTRY) {
-		unregister_ftrace_function(&hook->fops);
-		ftrace_free_filter(&hook->fops);
+		detach_fentry(hook);
 	} else {
 		probes_leave(hook);
 	}

@@ -96,14 +96,14 @@ static void attach_one(struct cvm_hook *hook)
 	if (ret)
 		is_off(hook, ret);
 	else
-		hook->live = true;
+		WRITE_ONCE(hook->live, true);
 }
 
 static void detach_one(struct cvm_hook *hook)
 {
 	if (!hook->live)
 		return;
-	hook->live = false;
+	WRITE_ONCE(hook->live, false);
 	cvm_attach_undo(hook);
 }
 
