@@ -259,13 +259,12 @@ int cvm_attach_arm(struct cvm_hook *hook)
  */
 void cvm_attach_undo(struct cvm_hook *hook)
 {
-	if (hook->detach) {
+	if (hook->detach)
 		hook->detach(hook);
-	} else if (hook->point->where == CVM_AT_FENTRY) {
+	else if (hook->point->where == CVM_AT_FENTRY)
 		detach_fentry(hook);
-	} else {
+	else
 		probes_leave(hook);
-	}
 }
 
 void cvm_attach_free(struct cvm_hook *hook)

@@ -168,8 +168,9 @@ static bool is_instruction(unsigned long addr)
 
 static bool is_among(unsigned long target, unsigned long from, u32 starts)
 {
-	return target > from && target - from < 32 &&
-	       starts & BIT(target - from);
+	unsigned long offset = target - from;
+
+	return offset < BITS_PER_TYPE(u32) && starts & BIT(offset);
 }
 
 /*
@@ -205,7 +206,7 @@ struct moves {
 	u32 starts;
 };
 
-static_assert(EARLIEST < BITS_PER_TYPE(u32));
+static_assert(BITS_PER_TYPE(u32) > EARLIEST);
 
 static void moves_init(struct moves *m, bool stores)
 {
