@@ -102,6 +102,7 @@ struct cvm_feed {
  * @point: the way that worked, or the last that was tried
  * @probes: its kprobes
  * @nr_probes: how many
+ * @fentry: where ftrace enters the function
  * @fops: its ftrace callback
  * @why: why it is not attached
  */
@@ -129,6 +130,7 @@ struct cvm_hook {
 	const struct cvm_point *point;
 	struct cvm_probe *probes;
 	unsigned int nr_probes;
+	unsigned long fentry;
 	struct ftrace_ops fops;
 	char why[CVM_REASON_LEN];
 };

@@ -48,6 +48,5 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
 int cvm_sites_in(const char *symbol, const char *callee,
 		 struct cvm_site *sites, int max);
 int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
-void cvm_sites_done(void);
 
 #endif /* CVMSTAT_SITES_H */

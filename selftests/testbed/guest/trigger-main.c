@@ -17,6 +17,8 @@
 #include <linux/sev-guest.h>
 #include <linux/types.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +149,33 @@ static void run_rdtscp(unsigned long n, __u64 arg)
 		__builtin_ia32_rdtscp(&aux);
 }
 
+/* The hypervisor answers this leaf by a trap of the reason in ECX (hv/cpuid.h). */
+#define ODD_TRAP_LEAF	0x4f0ddca5
+
+static sigjmp_buf survived;
+
+static void survive(int sig)
+{
+	siglongjmp(survived, sig);
+}
+
+/* Linux sends SIGBUS for a #VC that it does not know, SIGSEGV for a #VE. */
+static void run_odd_trap(unsigned long n, __u64 arg)
+{
+	volatile unsigned long left = n;
+	unsigned int a, b, c, d;
+
+	signal(SIGBUS, survive);
+	signal(SIGSEGV, survive);
+	while (left) {
+		left--;
+		if (sigsetjmp(survived, 1))
+			continue;
+		__cpuid_count(ODD_TRAP_LEAF, (unsigned int)arg, a, b, c, d);
+		errx(1, "the trap was handled");
+	}
+}
+
 /*
  * The host refuses each request, and the driver takes the key away that it was
  * made with: a second request with that key never leaves the guest.
@@ -215,6 +244,7 @@ static const struct trigger {
 	{ "vmmcall", run_vmmcall, NEEDS_NOTHING },
 	{ "rdtsc", run_rdtsc, NEEDS_NOTHING },
 	{ "rdtscp", run_rdtscp, NEEDS_NOTHING },
+	{ "odd-trap", run_odd_trap, NEEDS_NOTHING },
 	{ "report", run_report, NEEDS_DEVICE },
 	{ "ext-report", run_ext_report, NEEDS_DEVICE },
 	{ "tdx-report", run_tdx_report, NEEDS_DEVICE },

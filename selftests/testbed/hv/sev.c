@@ -211,6 +211,8 @@ static void sev_exit(struct vcpu *v, u64 code)
 	}
 	if (code == CVMSTAT_SVM_NPF && sev_is_snp() && v->vmcb.exit_info_2 & GPA_TOP_BIT)
 		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
+	if (code == CVMSTAT_SVM_CPUID && (u32)v->regs[RAX] == CPUID_ODD_TRAP)
+		code = (u32)v->regs[RCX];
 	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
 	deliver_vc(v, code);
 }
