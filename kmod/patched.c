@@ -65,37 +65,14 @@ bool cvm_patched_counts(unsigned int class, bool has_code, u64 code)
 	       (has_code && code == CVMSTAT_SVM_HLT);
 }
 
-static bool same_reason(const struct cvm_exit *a, const struct cvm_exit *b)
-{
-	return a->class == b->class && a->code == b->code;
-}
-
-/*
- * Add up all records of the reason in @slot; false if an earlier slot has it,
- * and so has been there before.
- */
-static bool sum_reason(unsigned int cpu, unsigned int slot,
-		       const struct cvm_exit *first, struct cvm_record *rec)
-{
-	struct cvm_exit exit;
-	unsigned int i;
-
-	for (i = 0; i < exits->slots; i++) {
-		if (!exits->read(cpu, i, &exit) || !same_reason(&exit, first))
-			continue;
-		if (i < slot)
-			return false;
-		rec->n[!!(exit.flags & CVM_EXIT_F_USER)] += exit.count;
-	}
-	return true;
-}
-
 /**
  * cvm_patched_each_reason() - walk the kernel's counters by class and reason
  * @cpu: a possible CPU
  * @classes: BIT(enum cvmstat_class) of those that are wanted
  * @fn: called for each; a value other than 0 ends the walk
  * @arg: for @fn
+ *
+ * One reason comes once for each of its details: the caller adds them up.
  *
  * Context: any. Takes no lock.
  * Return: the last value of @fn.
@@ -115,8 +92,8 @@ int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			continue;
 		rec.class = exit.class;
 		rec.code = exit.code;
-		if (sum_reason(cpu, slot, &exit, &rec))
-			ret = fn(&rec, arg);
+		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
+		ret = fn(&rec, arg);
 	}
 	return ret;
 }
