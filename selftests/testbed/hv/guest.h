@@ -26,12 +26,21 @@ struct walk {
 extern u64 ram_low_top, ram_high_top;
 extern char hv_image_start[], hv_image_end[];
 
-/* RAM that is the guest's: not the VGA hole, not the hypervisor. */
+static inline bool gpa_between(u64 gpa, u64 start, u64 end)
+{
+	return gpa - start < end - start;
+}
+
+/*
+ * RAM that is the guest's: not the VGA hole, not the hypervisor. One comparison
+ * a hole, so that an exit costs as many instructions with page tables below as
+ * with those above the hypervisor: they are another process's each time.
+ */
 static inline bool gpa_is_ram(u64 gpa)
 {
 	if (gpa < ram_low_top)
-		return (gpa < 0xa0000 || gpa >= 0xc0000) &&
-		       (gpa < (u64)hv_image_start || gpa >= (u64)hv_image_end);
+		return !gpa_between(gpa, 0xa0000, 0xc0000) &&
+		       !gpa_between(gpa, (u64)hv_image_start, (u64)hv_image_end);
 	return gpa >= BIT(32) && gpa < ram_high_top;
 }
 
