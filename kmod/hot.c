@@ -7,10 +7,39 @@
 #include "hot.h"
 
 /*
- * On when all classes are counted, with details and without RIPs: then what an
- * event is says all about how it is counted.
+ * On when all classes are counted, and without RIPs: then what an event is says
+ * all about how it is counted.
  */
 DEFINE_STATIC_KEY_FALSE(cvm_hot_lane);
+
+/* One of the two tables in struct cvm_cpu, by whether details are kept. */
+DEFINE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
+
+/**
+ * cvm_hot_open() - let events be counted by the fast lane
+ * @details: with their details
+ *
+ * Context: process context.
+ */
+void cvm_hot_open(bool details)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu(cvm_hot, cpu),
+			   per_cpu(cvm_cpu, cpu)->hot[!details]);
+	static_branch_enable(&cvm_hot_lane);
+}
+
+/**
+ * cvm_hot_close() - let all events be counted the long way
+ *
+ * Context: process context.
+ */
+void cvm_hot_close(void)
+{
+	static_branch_disable(&cvm_hot_lane);
+}
 
 static bool count_in(struct cvm_hot_slot *slot, u64 word)
 {
@@ -38,7 +67,7 @@ bool cvm_hot_find(u64 word)
 
 	if (!static_branch_likely(&cvm_hot_lane))
 		return false;
-	slot = (void *)this_cpu_read(cvm_cpu) + cvm_hot_offset(word);
+	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
 	return count_in(slot, word) || count_in(cvm_hot_neighbour(slot), word);
 }
 
@@ -233,8 +262,28 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 	int ret = 0;
 
 	for (i = 0; i < CVM_HOT_SLOTS && !ret; i++)
-		ret = hand_on_slot(&walk, &c->hot[i]);
+		ret = hand_on_slot(&walk, &c->hot[0][i]);
+	for (i = 0; i < CVM_HOT_SLOTS && !ret && !details; i++)
+		ret = hand_on_slot(&walk, &c->hot[1][i]);
 	return ret;
+}
+
+static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
+{
+	struct cvm_record rec;
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < CVM_HOT_SLOTS; i++) {
+		u64 word = READ_ONCE(hot[i].word);
+
+		if (!word)
+			continue;
+		cvm_reason_at(place_of(word), &rec);
+		if (classes & BIT(rec.class))
+			sum += local64_read(&hot[i].count);
+	}
+	return sum;
 }
 
 /**
@@ -243,24 +292,13 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
  */
 u64 cvm_hot_hits(u32 classes)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 	u64 sum = 0;
 
 	if (!classes)
 		return 0;
-	for_each_possible_cpu(cpu) {
-		const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
-
-		for (i = 0; i < CVM_HOT_SLOTS; i++) {
-			struct cvm_record rec;
-			u64 word = READ_ONCE(c->hot[i].word);
-
-			if (!word)
-				continue;
-			cvm_reason_at(place_of(word), &rec);
-			if (classes & BIT(rec.class))
-				sum += local64_read(&c->hot[i].count);
-		}
-	}
+	for_each_possible_cpu(cpu)
+		sum += hits_in(per_cpu(cvm_cpu, cpu)->hot[0], classes) +
+		       hits_in(per_cpu(cvm_cpu, cpu)->hot[1], classes);
 	return sum;
 }

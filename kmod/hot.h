@@ -60,6 +60,7 @@ static __always_inline bool cvm_is_hv_leaf(u64 leaf)
 }
 
 DECLARE_STATIC_KEY_FALSE(cvm_hot_lane);
+DECLARE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
 static __always_inline u64 cvm_hot_user(const struct pt_regs *regs)
 {
@@ -94,7 +95,7 @@ static __always_inline bool cvm_hot_hit(u64 word)
 
 	if (!static_branch_likely(&cvm_hot_lane))
 		return false;
-	slot = (void *)this_cpu_read(cvm_cpu) + cvm_hot_offset(word);
+	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
 	if (unlikely(READ_ONCE(slot->word) != word)) {
 		slot = cvm_hot_neighbour(slot);
 		if (READ_ONCE(slot->word) != word)
@@ -104,6 +105,8 @@ static __always_inline bool cvm_hot_hit(u64 word)
 	return true;
 }
 
+void cvm_hot_open(bool details);
+void cvm_hot_close(void);
 bool cvm_hot_find(u64 word);
 int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 		 cvm_record_fn fn, void *arg);
