@@ -73,6 +73,7 @@ static const struct {
 	{ "readl", ON_ALL, 20, HPET },
 	{ "readq", ON_ALL, 20, HPET },
 	{ "writel", ON_ALL, 20, HPET },
+	{ "writew", ON_ALL, 20, HPET },
 	{ "readl", ON_SEV, 20, LAPIC_VERSION },
 	{ "movs", ON_SEV, 20, HPET },
 	{ "wbinvd", ON_SEV, 20, 0 },

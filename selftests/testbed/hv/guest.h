@@ -29,7 +29,25 @@ extern char hv_image_start[], hv_image_end[];
 #define VGA_HOLE	0xa0000UL
 #define VGA_HOLE_END	0xc0000UL
 
-/* All RAM that is the guest's: not the VGA hole, not the hypervisor. */
+static inline bool gpa_between(u64 gpa, u64 start, u64 end)
+{
+	return gpa - start < end - start;
+}
+
+/*
+ * RAM that is the guest's: not the VGA hole, not the hypervisor. One comparison
+ * a hole, so that an exit costs as many instructions with page tables below as
+ * with those above the hypervisor: they are another process's each time.
+ */
+static inline bool gpa_is_ram(u64 gpa)
+{
+	if (gpa < ram_low_top)
+		return !gpa_between(gpa, VGA_HOLE, VGA_HOLE_END) &&
+		       !gpa_between(gpa, (u64)hv_image_start, (u64)hv_image_end);
+	return gpa >= BIT(32) && gpa < ram_high_top;
+}
+
+/* The same for all of a range. */
 static inline bool gpa_range_is_ram(u64 gpa, u64 size)
 {
 	u64 end = gpa + size;
@@ -40,11 +58,6 @@ static inline bool gpa_range_is_ram(u64 gpa, u64 size)
 		return (end <= VGA_HOLE || gpa >= VGA_HOLE_END) &&
 		       (end <= (u64)hv_image_start || gpa >= (u64)hv_image_end);
 	return gpa >= BIT(32) && end <= ram_high_top;
-}
-
-static inline bool gpa_is_ram(u64 gpa)
-{
-	return gpa_range_is_ram(gpa, 1);
 }
 
 void guest_memory_init(u64 low_top, u64 high_top);
