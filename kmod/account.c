@@ -342,6 +342,9 @@ u64 cvm_account_memory(void)
 		 cvm_latency_size());
 }
 
+/**
+ * cvm_account_exit() - give the counters back; after all hooks are detached
+ */
 void cvm_account_exit(void)
 {
 	unsigned int cpu;
@@ -352,6 +355,11 @@ void cvm_account_exit(void)
 	}
 }
 
+/**
+ * cvm_account_init() - allocate the counters; before any hook is attached
+ *
+ * Return: 0, -EINVAL for a wrong module parameter (in the log), or -ENOMEM.
+ */
 int cvm_account_init(void)
 {
 	unsigned int cpu;

@@ -267,6 +267,10 @@ void cvm_attach_undo(struct cvm_hook *hook)
 		probes_leave(hook);
 }
 
+/**
+ * cvm_attach_free() - give back what a hook needed to be attached
+ * @hook: the hook, after cvm_probes_flush()
+ */
 void cvm_attach_free(struct cvm_hook *hook)
 {
 	kfree(hook->probes);

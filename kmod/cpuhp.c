@@ -104,7 +104,9 @@ int cvm_cpuhp_init(void)
 	return prepare_state < 0 ? prepare_state : 0;
 }
 
-/* After all hooks are detached. */
+/**
+ * cvm_cpuhp_exit() - CPUs may come again; after all hooks are detached
+ */
 void cvm_cpuhp_exit(void)
 {
 	cpuhp_remove_state_nocalls(prepare_state);

@@ -248,11 +248,20 @@ void cvm_hooks_for_rips(bool wanted)
 	mutex_unlock(&attach_lock);
 }
 
+/**
+ * cvm_nr_hooks() - number of hooks of this guest, live or not
+ *
+ * Does not change between cvm_hooks_attach() and cvm_hooks_detach().
+ */
 unsigned int cvm_nr_hooks(void)
 {
 	return nr_hooks;
 }
 
+/**
+ * cvm_hook_at() - a hook by its number
+ * @i: below cvm_nr_hooks()
+ */
 const struct cvm_hook *cvm_hook_at(unsigned int i)
 {
 	return hooks[i];

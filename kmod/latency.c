@@ -195,6 +195,9 @@ bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist)
 	return hist->cycles;
 }
 
+/**
+ * cvm_latency_size() - bytes that one CPU's histograms take
+ */
 size_t cvm_latency_size(void)
 {
 	return PAGE_ALIGN(sizeof(struct cpu_times));
@@ -216,6 +219,9 @@ static void map_codes(void)
 		hist_of[cvm_reason_index(trap_class, codes[i])] = i;
 }
 
+/**
+ * cvm_latency_exit() - stop, and give the histograms back
+ */
 void cvm_latency_exit(void)
 {
 	unsigned int cpu;
@@ -227,6 +233,11 @@ void cvm_latency_exit(void)
 	}
 }
 
+/**
+ * cvm_latency_init() - allocate the histograms
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int cvm_latency_init(void)
 {
 	unsigned int cpu;

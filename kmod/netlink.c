@@ -217,6 +217,11 @@ void cvm_announce(enum cvmstat_announcement what, const char *hook)
 			  GFP_KERNEL);
 }
 
+/**
+ * cvm_netlink_init() - register the family; from then on people may ask
+ *
+ * Return: 0 or -errno.
+ */
 int cvm_netlink_init(void)
 {
 	int ret;
@@ -238,6 +243,11 @@ int cvm_netlink_init(void)
 	return 0;
 }
 
+/**
+ * cvm_netlink_exit() - announce the end, and unregister the family
+ *
+ * When it returns, no request is under way.
+ */
 void cvm_netlink_exit(void)
 {
 	cvm_announce(CVMSTAT_ANNOUNCEMENT_UNLOAD, NULL);

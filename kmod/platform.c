@@ -23,6 +23,9 @@ static const char * const names[] = {
 	[CVMSTAT_PLATFORM_TDX] = "TDX",
 };
 
+/**
+ * cvm_platform_name() - the platform's name, for people
+ */
 const char *cvm_platform_name(void)
 {
 	return names[cvm_platform.id];

@@ -10,6 +10,14 @@
 
 #include "records.h"
 
+/**
+ * cvm_records_alloc() - room for records
+ * @max: how many there can be
+ * @size: bytes of each
+ *
+ * Context: process context.
+ * Return: the records, none yet; NULL if out of memory.
+ */
 struct cvm_records *cvm_records_alloc(u32 max, u32 size)
 {
 	struct cvm_records *records;
@@ -22,6 +30,10 @@ struct cvm_records *cvm_records_alloc(u32 max, u32 size)
 	return records;
 }
 
+/**
+ * cvm_records_free() - give records back
+ * @records: may be NULL
+ */
 void cvm_records_free(struct cvm_records *records)
 {
 	kvfree(records);

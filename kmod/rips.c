@@ -197,6 +197,9 @@ size_t cvm_rips_size(void)
 				      cvm_rip_slots));
 }
 
+/**
+ * cvm_rips_exit() - give the tables back; after all hooks are detached
+ */
 void cvm_rips_exit(void)
 {
 	unsigned int cpu;
@@ -207,6 +210,11 @@ void cvm_rips_exit(void)
 	}
 }
 
+/**
+ * cvm_rips_init() - allocate the tables
+ *
+ * Return: 0, -EINVAL for a wrong module parameter (in the log), or -ENOMEM.
+ */
 int cvm_rips_init(void)
 {
 	unsigned int cpu;

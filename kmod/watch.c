@@ -35,12 +35,18 @@ static void watch(struct work_struct *work)
 	schedule_delayed_work(&watch_work, WATCH_SECONDS * HZ);
 }
 
+/**
+ * cvm_watch_start() - begin to look after the hooks
+ */
 void cvm_watch_start(void)
 {
 	INIT_DEFERRABLE_WORK(&watch_work, watch);
 	schedule_delayed_work(&watch_work, WATCH_SECONDS * HZ);
 }
 
+/**
+ * cvm_watch_stop() - look no more; before the family is unregistered
+ */
 void cvm_watch_stop(void)
 {
 	cancel_delayed_work_sync(&watch_work);

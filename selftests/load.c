@@ -8,6 +8,7 @@
  * load [-n CYCLES]
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,15 +214,20 @@ static bool cycle(__u64 *last)
 #define SLACK_KIB	1024
 
 /*
- * The storm would leave this process a small part of a CPU. So it goes first
- * whenever it has something to do; it mostly waits for all CPUs, and they storm.
+ * The storm would leave this process a small part of a CPU, and RCU's threads no
+ * more. So it goes first whenever it has something to do, and RCU asks CPUs by
+ * an interrupt. It mostly waits for all CPUs, and they storm.
  */
 static void go_first(bool first)
 {
 	struct sched_param param = { .sched_priority = first };
+	int fd = open("/sys/kernel/rcu_expedited", O_WRONLY | O_CLOEXEC);
 
-	if (sched_setscheduler(0, first ? SCHED_FIFO : SCHED_OTHER, &param))
+	if (sched_setscheduler(0, first ? SCHED_FIFO : SCHED_OTHER, &param) ||
+	    fd < 0 || write(fd, first ? "1" : "0", 1) != 1)
 		ksft_print_msg("no priority: %m\n");
+	if (fd >= 0)
+		close(fd);
 }
 
 static double now(void)
