@@ -62,7 +62,7 @@ void module_need(void)
 	ret = module_load("cvmstat", "");
 	if (ret == -ENODEV)
 		ret = module_load("cvmstat", "force=1");
-	if (ret == -ENOENT || ret == -EPERM)
+	if (ret == -ENOENT || ret == -EPERM || ret == -ENOSYS)
 		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n",
 			       strerror(-ret));
 	if (ret)
