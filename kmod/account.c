@@ -42,7 +42,7 @@ static_assert(__alignof__(struct cvm_cpu) == SMP_CACHE_BYTES);
 static_assert(sizeof(struct cvm_cpu) % SMP_CACHE_BYTES == 0);
 static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_slot) == 0);
 static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_hot_slot) == 0);
-static_assert(offsetof(struct cvm_cpu, hot) == 0); /* cvm_hot_hit() */
+static_assert(offsetof(struct cvm_cpu, hot) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
 

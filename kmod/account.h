@@ -70,7 +70,8 @@ struct cvm_hot_slot {
 
 /**
  * struct cvm_cpu - what one CPU counted; nobody else writes it
- * @hot: events of the fast lane, which are in none of the others
+ * @hot: events of the fast lane, which are in none of the others: counted while
+ *	details are kept, and while they are not
  * @reason: by place in the table of reasons
  * @overflow: by class, events whose detail found the table full
  * @lost_reason: by class, events of unknown reasons that found @rest full
@@ -79,7 +80,7 @@ struct cvm_hot_slot {
  * @detail: hash table of details
  */
 struct cvm_cpu {
-	struct cvm_hot_slot hot[CVM_HOT_SLOTS];
+	struct cvm_hot_slot hot[2][CVM_HOT_SLOTS];
 	struct cvm_pair reason[CVM_NR_REASONS];
 	struct cvm_pair overflow[CVM_NR_CLASSES];
 	struct cvm_pair lost_reason[CVM_NR_CLASSES];

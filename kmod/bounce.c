@@ -40,8 +40,8 @@ struct bounce_counts {
 
 static struct bounce_device devices[OTHERS];
 static DEFINE_PER_CPU(struct bounce_counts, bounce_counts);
-static struct tracepoint *bounced;
-static struct cvm_hook *bounce_hook;
+static struct tracepoint *bounced __ro_after_init;
+static struct cvm_hook *bounce_hook __ro_after_init;
 
 static bool claim(struct bounce_device *slot, const struct device *dev)
 {

@@ -61,10 +61,10 @@ void cvm_config_refresh(void)
 	WRITE_ONCE(cvm_enabled, (cvm_config.classes & ~cvm_patched_classes()) |
 		   (cvm_config.details ? CVM_ENABLED_DETAILS : 0) |
 		   (cvm_config.rips ? CVM_ENABLED_RIPS : 0));
-	if (cvm_enabled == (CVM_ALL_CLASSES | CVM_ENABLED_DETAILS))
-		static_branch_enable(&cvm_hot_lane);
+	if ((cvm_enabled & ~CVM_ENABLED_DETAILS) == CVM_ALL_CLASSES)
+		cvm_hot_open(cvm_config.details);
 	else
-		static_branch_disable(&cvm_hot_lane);
+		cvm_hot_close();
 }
 
 /**

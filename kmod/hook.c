@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaching hooks: one after the other, each by the best way that works on
- * this kernel. A hook that cannot attach keeps the reason, and the others go
- * on.
+ * The hooks of this guest, which of them are live, and why others are not. A
+ * hook that cannot attach keeps the reason, and the others go on.
  */
 #include <linux/errno.h>
-#include <linux/kallsyms.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/tracepoint.h>
-#include <linux/uaccess.h>
 #include <asm/hypervisor.h>
 
+#include "attach.h"
 #include "config.h"
 #include "hook.h"
 #include "hot.h"
 #include "patched.h"
+#include "probes.h"
 #include "thunks.h"
-
-#define MAX_SITES	32
 
 static struct cvm_hook * const lists[] = {
 	/* First, as it decides which of the others are needed. */
@@ -42,6 +38,7 @@ static const struct {
 	{ -EINVAL, "kprobes refuses this function" },
 	{ -EILSEQ, "not at an instruction" },
 	{ -EBUSY, "ftrace is switched off" },
+	{ -ENXIO, "ftrace does not reach this function" },
 	{ -EOPNOTSUPP, "kprobes is not supported here" },
 	{ -E2BIG, "more call sites than expected" },
 	{ -ENOMEM, "out of memory" },
@@ -60,156 +57,6 @@ static void explain(struct cvm_hook *hook, int err)
 		return;
 	}
 	snprintf(hook->why, sizeof(hook->why), "error %d", err);
-}
-
-static int probe_register(struct cvm_hook *hook, struct cvm_probe *probe,
-			  void *addr, const struct cvm_args *args)
-{
-	memset(probe, 0, sizeof(*probe));
-	probe->id = hook->id;
-	probe->args = *args;
-	probe->kp.pre_handler = hook->point->pick ? hook->point->pick(args)
-						  : hook->point->handler;
-	if (addr)
-		probe->kp.addr = addr;
-	else
-		probe->kp.symbol_name = hook->point->symbol;
-	return register_kprobe(&probe->kp);
-}
-
-/* Kprobes to be removed, together: each removal waits for all CPUs. */
-#define MAX_LEAVING	64
-
-static struct kprobe *leaving[MAX_LEAVING];
-static unsigned int nr_leaving;
-
-static void probes_flush(void)
-{
-	unregister_kprobes(leaving, nr_leaving);
-	nr_leaving = 0;
-}
-
-static void probes_leave(struct cvm_hook *hook)
-{
-	unsigned int i;
-
-	for (i = 0; i < hook->nr_probes; i++) {
-		if (nr_leaving == MAX_LEAVING)
-			probes_flush();
-		leaving[nr_leaving++] = &hook->probes[i].kp;
-	}
-}
-
-static void probes_free(struct cvm_hook *hook)
-{
-	kfree(hook->probes);
-	hook->probes = NULL;
-	hook->nr_probes = 0;
-}
-
-static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
-{
-	switch (point->where) {
-	case CVM_AT_CALLS_OF:
-		return cvm_sites_of(point->symbol, sites, MAX_SITES);
-	case CVM_AT_CALLS_IN:
-		return cvm_sites_in(point->symbol, point->callee, sites,
-				    MAX_SITES);
-	case CVM_AT_VMGEXIT:
-		return cvm_sites_vmgexit(point->symbol, sites, MAX_SITES);
-	default:
-		sites[0] = (struct cvm_site){};
-		return 1;
-	}
-}
-
-/* As cheap a probe as can be had, and else one on the instruction itself. */
-static int attach_site(struct cvm_hook *hook, struct cvm_probe *probe,
-		       const struct cvm_site *site)
-{
-	unsigned int i;
-
-	for (i = 0; i < site->nr_early; i++)
-		if (!probe_register(hook, probe, site->early[i].addr,
-				    &site->early[i].args))
-			return 0;
-	return probe_register(hook, probe, site->addr, &cvm_args_in_place);
-}
-
-/* All sites or none: half of them would count half of the events. */
-static int attach_point(struct cvm_hook *hook)
-{
-	struct cvm_site *sites;
-	int n, i, ret;
-
-	sites = kcalloc(MAX_SITES, sizeof(*sites), GFP_KERNEL);
-	if (!sites)
-		return -ENOMEM;
-	ret = find_sites(hook->point, sites);
-	if (ret < 0)
-		goto free_sites;
-	n = ret;
-	ret = -ENOMEM;
-	hook->probes = kcalloc(n, sizeof(*hook->probes), GFP_KERNEL);
-	if (!hook->probes)
-		goto free_sites;
-
-	for (i = 0; i < n; i++) {
-		ret = attach_site(hook, &hook->probes[i], &sites[i]);
-		if (ret)
-			break;
-		hook->nr_probes++;
-	}
-	if (ret) {
-		probes_leave(hook);
-		probes_flush();
-		probes_free(hook);
-	}
-free_sites:
-	kfree(sites);
-	return ret;
-}
-
-/*
- * The callbacks call nothing that can be traced, so ftrace need not watch over
- * their recursion, which would drop hits. And while they are there nobody can
- * switch ftrace off by sysctl.
- */
-static int attach_fentry(struct cvm_hook *hook)
-{
-	char name[KSYM_NAME_LEN];
-	int ret;
-
-	strscpy(name, hook->point->symbol, sizeof(name));
-	memset(&hook->fops, 0, sizeof(hook->fops));
-	hook->fops.func = hook->point->entered;
-	hook->fops.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
-	ret = ftrace_set_filter(&hook->fops, name, strlen(name), 1);
-	if (ret)
-		return ret == -EINVAL ? -ENOENT : ret;
-	ret = register_ftrace_function(&hook->fops);
-	if (ret)
-		ftrace_free_filter(&hook->fops);
-	return ret;
-}
-
-static int attach(struct cvm_hook *hook)
-{
-	unsigned int i;
-	int ret = -ENOENT;
-
-	if (hook->attach) {
-		hook->point = &hook->points[0];
-		return hook->attach(hook);
-	}
-	for (i = 0; i < CVM_MAX_POINTS && hook->points[i].symbol; i++) {
-		hook->point = &hook->points[i];
-		ret = hook->point->where == CVM_AT_FENTRY ?
-			attach_fentry(hook) : attach_point(hook);
-		if (!ret)
-			return 0;
-	}
-	return ret;
 }
 
 static void lower_provenance(const struct cvm_hook *hook)
@@ -234,20 +81,46 @@ static void set_aside(struct cvm_hook *hook)
 		sizeof(hook->why));
 }
 
+static void is_off(struct cvm_hook *hook, int err)
+{
+	explain(hook, err);
+	if (!hook->optional && !hook->needless)
+		pr_notice("hook %s is off: %s: %s\n", hook->name,
+			  hook->point->symbol, hook->why);
+}
+
 static void attach_one(struct cvm_hook *hook)
 {
-	int ret = attach(hook);
+	int ret = cvm_attach(hook);
 
-	if (ret) {
-		explain(hook, ret);
-		if (!hook->optional && !hook->needless)
-			pr_notice("hook %s is off: %s: %s\n", hook->name,
-				  hook->point->symbol, hook->why);
+	if (ret)
+		is_off(hook, ret);
+	else
+		WRITE_ONCE(hook->live, true);
+}
+
+static void detach_one(struct cvm_hook *hook)
+{
+	if (!hook->live)
 		return;
-	}
-	hook->live = true;
-	if (!hook->needless)
+	WRITE_ONCE(hook->live, false);
+	cvm_attach_undo(hook);
+}
+
+/* After all are in their places. */
+static void arm_one(struct cvm_hook *hook)
+{
+	int ret;
+
+	if (!hook->live)
+		return;
+	ret = cvm_attach_arm(hook);
+	if (ret) {
+		detach_one(hook);
+		is_off(hook, ret);
+	} else if (!hook->needless) {
 		lower_provenance(hook);
+	}
 }
 
 static bool belongs_here(const struct cvm_hook *hook)
@@ -294,11 +167,14 @@ int cvm_hooks_attach(void)
 			set_aside(hooks[i]);
 		else
 			attach_one(hooks[i]);
-		live += hooks[i]->live;
 	}
 	cvm_thunks_stop();
+	for (i = 0; i < nr_hooks; i++) {
+		arm_one(hooks[i]);
+		live += hooks[i]->live;
+	}
+	cvm_probes_flush();
 	mutex_unlock(&attach_lock);
-	cvm_sites_done();
 	cvm_config_refresh();
 	if (!live) {
 		pr_err("no hook could be attached\n");
@@ -307,21 +183,6 @@ int cvm_hooks_attach(void)
 	pr_info("%s: %u of %u hooks live\n", cvm_platform_name(), live,
 		nr_hooks);
 	return 0;
-}
-
-static void detach_one(struct cvm_hook *hook)
-{
-	if (!hook->live)
-		return;
-	hook->live = false;
-	if (hook->detach) {
-		hook->detach(hook);
-	} else if (hook->point->where == CVM_AT_FENTRY) {
-		unregister_ftrace_function(&hook->fops);
-		ftrace_free_filter(&hook->fops);
-	} else {
-		probes_leave(hook);
-	}
 }
 
 /**
@@ -336,10 +197,10 @@ void cvm_hooks_detach(void)
 	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++)
 		detach_one(hooks[i]);
-	probes_flush();
+	cvm_probes_flush();
 	tracepoint_synchronize_unregister();
 	while (nr_hooks)
-		probes_free(hooks[--nr_hooks]);
+		cvm_attach_free(hooks[--nr_hooks]);
 	mutex_unlock(&attach_lock);
 }
 
@@ -350,7 +211,10 @@ static void attach_for_rips(void)
 	for (i = 0; i < nr_hooks; i++)
 		if (hooks[i]->needless && !hooks[i]->attach && !hooks[i]->live)
 			attach_one(hooks[i]);
-	cvm_sites_done();
+	for (i = 0; i < nr_hooks; i++)
+		if (hooks[i]->needless)
+			arm_one(hooks[i]);
+	cvm_probes_flush();
 }
 
 static void detach_for_rips(void)
@@ -360,10 +224,10 @@ static void detach_for_rips(void)
 	for (i = 0; i < nr_hooks; i++)
 		if (hooks[i]->needless)
 			detach_one(hooks[i]);
-	probes_flush();
+	cvm_probes_flush();
 	for (i = 0; i < nr_hooks; i++)
 		if (hooks[i]->needless)
-			probes_free(hooks[i]);
+			cvm_attach_free(hooks[i]);
 }
 
 /**
@@ -403,48 +267,9 @@ void cvm_hook_prove(unsigned int i)
 	hooks[i]->proven = true;
 }
 
-#define INT3	0xcc
-#define JMP32	0xe9
-#define CALL32	0xe8
-
-/* The first byte tells: kprobes keeps its own flag where nobody can look. */
-static u8 probe_backend(const struct cvm_probe *probe)
-{
-	u8 byte;
-
-	if (copy_from_kernel_nofault(&byte, probe->kp.addr, 1))
-		return CVMSTAT_BACKEND_NONE;
-	switch (byte) {
-	case INT3:
-		return CVMSTAT_BACKEND_KPROBE;
-	case JMP32:
-		return CVMSTAT_BACKEND_OPTPROBE;
-	case CALL32:
-		if (probe->kp.flags & KPROBE_FLAG_FTRACE)
-			return CVMSTAT_BACKEND_FTRACE;
-	}
-	return CVMSTAT_BACKEND_NONE;
-}
-
-/* Kprobes optimises with a delay. A hook is as good as its worst probe. */
 static u8 backend_of(const struct cvm_hook *hook)
 {
-	u8 worst, backend;
-	unsigned int i;
-
-	if (!hook->live)
-		return CVMSTAT_BACKEND_NONE;
-	if (hook->attach)
-		return hook->backend;
-	if (hook->point->where == CVM_AT_FENTRY)
-		return CVMSTAT_BACKEND_FTRACE;
-	worst = probe_backend(&hook->probes[0]);
-	for (i = 1; i < hook->nr_probes; i++) {
-		backend = probe_backend(&hook->probes[i]);
-		if (backend < worst)
-			worst = backend;
-	}
-	return worst;
+	return hook->live ? cvm_attach_backend(hook) : CVMSTAT_BACKEND_NONE;
 }
 
 /**

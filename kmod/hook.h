@@ -102,6 +102,7 @@ struct cvm_feed {
  * @point: the way that worked, or the last that was tried
  * @probes: its kprobes
  * @nr_probes: how many
+ * @fentry: where ftrace enters the function
  * @fops: its ftrace callback
  * @why: why it is not attached
  */
@@ -129,6 +130,7 @@ struct cvm_hook {
 	const struct cvm_point *point;
 	struct cvm_probe *probes;
 	unsigned int nr_probes;
+	unsigned long fentry;
 	struct ftrace_ops fops;
 	char why[CVM_REASON_LEN];
 };
@@ -168,22 +170,6 @@ static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
 }
 
 /**
- * cvm_arg_from() - an argument, where it is known what holds it
- * @args: the probe's
- * @regs: registers at the hit
- * @n: which, from 0
- * @in_register: as @args says
- */
-static __always_inline u64 cvm_arg_from(const struct cvm_args *args,
-					const struct pt_regs *regs,
-					unsigned int n, bool in_register)
-{
-	u64 value = args->arg[n].value;
-
-	return in_register ? *(const u64 *)((const char *)regs + value) : value;
-}
-
-/**
  * cvm_arg() - an argument of the function, or of the callee, at a hit
  * @probe: the probe
  * @regs: registers at the hit
@@ -192,8 +178,10 @@ static __always_inline u64 cvm_arg_from(const struct cvm_args *args,
 static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
 				   const struct pt_regs *regs, unsigned int n)
 {
-	return cvm_arg_from(&probe->args, regs, n,
-			    probe->args.arg[n].in_register);
+	const struct cvm_arg *arg = &probe->args.arg[n];
+
+	return arg->in_register ? *(const u64 *)((const char *)regs + arg->value)
+				: arg->value;
 }
 
 int cvm_hooks_attach(void);

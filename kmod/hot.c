@@ -7,10 +7,39 @@
 #include "hot.h"
 
 /*
- * On when all classes are counted, with details and without RIPs: then what an
- * event is says all about how it is counted.
+ * On when all classes are counted, and without RIPs: then what an event is says
+ * all about how it is counted.
  */
 DEFINE_STATIC_KEY_FALSE(cvm_hot_lane);
+
+/* One of the two tables in struct cvm_cpu, by whether details are kept. */
+DEFINE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
+
+/**
+ * cvm_hot_open() - let events be counted by the fast lane
+ * @details: with their details
+ *
+ * Context: process context.
+ */
+void cvm_hot_open(bool details)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu(cvm_hot, cpu),
+			   per_cpu(cvm_cpu, cpu)->hot[!details]);
+	static_branch_enable(&cvm_hot_lane);
+}
+
+/**
+ * cvm_hot_close() - let all events be counted the long way
+ *
+ * Context: process context.
+ */
+void cvm_hot_close(void)
+{
+	static_branch_disable(&cvm_hot_lane);
+}
 
 static bool count_in(struct cvm_hot_slot *slot, u64 word)
 {
@@ -38,34 +67,94 @@ bool cvm_hot_find(u64 word)
 
 	if (!static_branch_likely(&cvm_hot_lane))
 		return false;
-	slot = (void *)this_cpu_read(cvm_cpu) + cvm_hot_offset(word);
+	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
 	return count_in(slot, word) || count_in(cvm_hot_neighbour(slot), word);
 }
 
-/*
- * The flag is what tells the operations of a reason apart in the register that
- * the hook took it from: SW_EXITINFO1's, and an I/O exit qualification's, say
- * read for a port; SW_EXITINFO1's says write for an MSR. For a TDVMCALL's MMIO
- * it says write, and nothing for the #VE before it.
+/**
+ * struct apart - what a word says beyond reason and mode
+ * @has_detail: @detail means something
+ * @exits: of a #VE, the kernel answers it by a TDVMCALL of the same code
+ * @op: enum cvmstat_op
+ * @exit_op: the same, for that TDVMCALL
+ * @detail: see the table in selftests/testbed/LEDGER.md
  */
-static u8 word_op(u64 word, const struct cvm_record *rec)
-{
-	bool flag = word & CVM_HOT_FLAG;
+struct apart {
+	bool has_detail;
+	bool exits;
+	u8 op;
+	u8 exit_op;
+	u64 detail;
+};
 
-	if (rec->class == CVMSTAT_CLASS_VMGEXIT) {
-		if (rec->code == CVMSTAT_SVM_MSR)
-			return flag ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
-		if (rec->code == CVMSTAT_SVM_IOIO)
-			return flag ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
+static u8 reads(bool yes)
+{
+	return yes ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
+}
+
+static void vc_apart(struct apart *a, u64 code)
+{
+	a->has_detail = code == CVMSTAT_SVM_CPUID || code == CVMSTAT_SVM_MSR;
+}
+
+static void vmgexit_apart(struct apart *a, u64 code, u64 word)
+{
+	switch (code) {
+	case CVMSTAT_SVM_MSR:
+		a->op = reads(!(word & CVM_HOT_FLAG));
+		break;
+	case CVMSTAT_SVM_IOIO:
+		a->op = reads(CVM_IOIO_IN(word));
+		a->detail = CVM_IOIO_PORT(word);
+		break;
+	case CVMSTAT_SVM_CPUID:
+	case CVMSTAT_NAE_MMIO_READ:
+	case CVMSTAT_NAE_MMIO_WRITE:
+		break;
+	default:
+		a->has_detail = false;
 	}
-	if (rec->class == CVMSTAT_CLASS_TDVMCALL &&
-	    rec->code == CVMSTAT_TDVMCALL_MMIO)
-		return flag ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
-	if ((rec->class == CVMSTAT_CLASS_VE ||
-	     rec->class == CVMSTAT_CLASS_TDVMCALL) &&
-	    rec->code == CVMSTAT_VE_IO)
-		return flag ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
-	return CVMSTAT_OP_NONE;
+}
+
+static void ve_apart(struct apart *a, u64 code, u64 word)
+{
+	bool user = word & CVM_HOT_USER;
+
+	switch (code) {
+	case CVMSTAT_VE_RDMSR:
+	case CVMSTAT_VE_WRMSR:
+		a->exits = !user;
+		break;
+	case CVMSTAT_VE_IO:
+		a->exits = !user && !CVM_VE_IO_STRING(word);
+		a->op = reads(CVM_VE_IO_IN(word));
+		a->exit_op = a->op;
+		a->detail = CVM_VE_IO_PORT(word);
+		break;
+	case CVMSTAT_VE_CPUID:
+		a->exits = cvm_is_hv_leaf(a->detail);
+		break;
+	case CVMSTAT_VE_EPT_VIOLATION:
+		a->exits = word & CVM_HOT_EXITS;
+		a->exit_op = reads(word & CVM_HOT_FLAG);
+		break;
+	default:
+		a->has_detail = false;
+	}
+}
+
+/* The other side of vc_word(), vmgexit_word() and ve_word(). */
+static struct apart take_apart(u64 word, const struct cvm_record *rec)
+{
+	struct apart a = { .has_detail = true, .detail = word & CVM_HOT_KEY };
+
+	if (rec->class == CVMSTAT_CLASS_VC)
+		vc_apart(&a, rec->code);
+	else if (rec->class == CVMSTAT_CLASS_VMGEXIT)
+		vmgexit_apart(&a, rec->code, word);
+	else
+		ve_apart(&a, rec->code, word);
+	return a;
 }
 
 /**
@@ -84,55 +173,67 @@ struct walk {
 	void *arg;
 };
 
-static int hand_on(const struct walk *walk, u64 word, unsigned int place,
+static int hand_on(const struct walk *walk, struct cvm_record *rec, bool user,
 		   u64 count)
 {
-	struct cvm_record rec = { .cpu = walk->cpu };
+	if (!(walk->classes & BIT(rec->class)))
+		return 0;
+	rec->cpu = walk->cpu;
+	rec->n[user] = count;
+	return walk->fn(rec, walk->arg);
+}
+
+static int hand_on_detail(const struct walk *walk, unsigned int place,
+			  const struct apart *a, u8 op, bool user, u64 count)
+{
+	struct cvm_record rec = { 0 };
 
 	cvm_reason_at(place, &rec);
-	if (!(walk->classes & BIT(rec.class)))
-		return 0;
 	if (walk->details) {
 		rec.has_detail = true;
-		rec.op = word_op(word, &rec);
-		rec.detail = word & CVM_HOT_DETAIL_MASK;
+		rec.detail = a->detail;
+		rec.op = op;
 	}
-	rec.n[!!(word & CVM_HOT_USER)] = count;
-	return walk->fn(&rec, walk->arg);
+	return hand_on(walk, &rec, user, count);
 }
 
-/* A #VE stands for up to three events. */
-static int hand_on_ve(const struct walk *walk, u64 word, unsigned int place,
-		      u64 count)
+/* The module call before a #VE is the kernel's, and has no detail. */
+static int hand_on_veinfo(const struct walk *walk, u64 count)
 {
-	int ret = 0;
+	struct cvm_record rec = { 0 };
 
-	if (word & CVM_HOT_EXITS)
-		ret = hand_on(walk, word, place - AT_VE + AT_TDVMCALL, count);
-	/* The module call is the kernel's, and has no detail. */
-	if (!ret && !walk->details)
-		ret = hand_on(walk, word & ~CVM_HOT_USER,
-			      AT_TDCALL + CVMSTAT_TDCALL_VEINFO_GET, count);
-	return ret;
+	if (walk->details)
+		return 0;
+	cvm_reason_at(AT_TDCALL + CVMSTAT_TDCALL_VEINFO_GET, &rec);
+	return hand_on(walk, &rec, false, count);
 }
 
-static bool is_ve(unsigned int place)
+static unsigned int place_of(u64 word)
 {
-	return place >= AT_VE && place < AT_TDVMCALL;
+	return (word & CVM_HOT_PLACE) >> CVM_HOT_PLACE_SHIFT;
 }
 
+/* A slot stands for one event; a #VE's for up to three. */
 static int hand_on_slot(const struct walk *walk, const struct cvm_hot_slot *slot)
 {
 	u64 word = READ_ONCE(slot->word), count = local64_read(&slot->count);
-	unsigned int place = (word & CVM_HOT_PLACE) >> CVM_HOT_PLACE_SHIFT;
+	unsigned int place = place_of(word);
+	bool user = word & CVM_HOT_USER;
+	struct cvm_record rec;
+	struct apart a;
 	int ret = 0;
 
 	if (!count)
 		return 0;
-	if (!walk->details || word & CVM_HOT_DETAIL)
-		ret = hand_on(walk, word, place, count);
-	if (!ret && is_ve(place))
-		ret = hand_on_ve(walk, word, place, count);
+	cvm_reason_at(place, &rec);
+	a = take_apart(word, &rec);
+	if (!walk->details || a.has_detail)
+		ret = hand_on_detail(walk, place, &a, a.op, user, count);
+	if (!ret && a.exits)
+		ret = hand_on_detail(walk, place - AT_VE + AT_TDVMCALL, &a,
+				     a.exit_op, user, count);
+	if (!ret && rec.class == CVMSTAT_CLASS_VE)
+		ret = hand_on_veinfo(walk, count);
 	return ret;
 }
 
@@ -161,8 +262,28 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 	int ret = 0;
 
 	for (i = 0; i < CVM_HOT_SLOTS && !ret; i++)
-		ret = hand_on_slot(&walk, &c->hot[i]);
+		ret = hand_on_slot(&walk, &c->hot[0][i]);
+	for (i = 0; i < CVM_HOT_SLOTS && !ret && !details; i++)
+		ret = hand_on_slot(&walk, &c->hot[1][i]);
 	return ret;
+}
+
+static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
+{
+	struct cvm_record rec;
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < CVM_HOT_SLOTS; i++) {
+		u64 word = READ_ONCE(hot[i].word);
+
+		if (!word)
+			continue;
+		cvm_reason_at(place_of(word), &rec);
+		if (classes & BIT(rec.class))
+			sum += local64_read(&hot[i].count);
+	}
+	return sum;
 }
 
 /**
@@ -171,25 +292,13 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
  */
 u64 cvm_hot_hits(u32 classes)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 	u64 sum = 0;
 
 	if (!classes)
 		return 0;
-	for_each_possible_cpu(cpu) {
-		const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
-
-		for (i = 0; i < CVM_HOT_SLOTS; i++) {
-			struct cvm_record rec;
-			u64 word = READ_ONCE(c->hot[i].word);
-
-			if (!word)
-				continue;
-			cvm_reason_at((word & CVM_HOT_PLACE) >>
-				      CVM_HOT_PLACE_SHIFT, &rec);
-			if (classes & BIT(rec.class))
-				sum += local64_read(&c->hot[i].count);
-		}
-	}
+	for_each_possible_cpu(cpu)
+		sum += hits_in(per_cpu(cvm_cpu, cpu)->hot[0], classes) +
+		       hits_in(per_cpu(cvm_cpu, cpu)->hot[1], classes);
 	return sum;
 }

@@ -17,48 +17,61 @@
 #include "account.h"
 
 /*
- * The word: detail, place of the reason, flags.
+ * The word: mode, place of the reason, and what the detail is worked out from,
+ * as the hook found it. It is never 0, which is a free slot: place 0 is that of
+ * a #VC without a detail, see vc_word().
  *
- * @CVM_HOT_USER: the saved CS's privilege level, at the top so that one shift
+ * @CVM_HOT_USER: the lowest bit of the saved CS; at the top, so that one shift
  *	gets it there
- * @CVM_HOT_VALID: tells a word from a free slot
- * @CVM_HOT_FLAG: tells the operations of a reason apart, see word_op()
- * @CVM_HOT_EXITS: a #VE that the kernel answers by a TDVMCALL of the same code
- * @CVM_HOT_DETAIL: there is a detail
+ * @CVM_HOT_EXITS: for MMIO, a #VE that the kernel answers by a TDVMCALL
+ * @CVM_HOT_FLAG: for MMIO, a #VE whose instruction reads; for an MSR, a VMGEXIT
+ *	that writes
+ * @CVM_HOT_PLACE: place of the reason
+ * @CVM_HOT_KEY: MSR index, CPUID leaf, address; for a port, SW_EXITINFO1 or the
+ *	exit qualification
  */
-#define CVM_HOT_USER_SHIFT	62
-#define CVM_HOT_USER		(3ULL << CVM_HOT_USER_SHIFT)
-#define CVM_HOT_VALID		BIT_ULL(61)
-#define CVM_HOT_FLAG_SHIFT	60
+#define CVM_HOT_USER_SHIFT	63
+#define CVM_HOT_USER		BIT_ULL(CVM_HOT_USER_SHIFT)
+#define CVM_HOT_EXITS		BIT_ULL(62)
+#define CVM_HOT_FLAG_SHIFT	61
 #define CVM_HOT_FLAG		BIT_ULL(CVM_HOT_FLAG_SHIFT)
-#define CVM_HOT_EXITS		BIT_ULL(59)
-#define CVM_HOT_DETAIL		BIT_ULL(58)
-#define CVM_HOT_PLACE_SHIFT	48
-#define CVM_HOT_PLACE		GENMASK_ULL(57, CVM_HOT_PLACE_SHIFT)
-#define CVM_HOT_DETAIL_MASK	GENMASK_ULL(CVM_HOT_PLACE_SHIFT - 1, 0)
+#define CVM_HOT_PLACE_SHIFT	52
+#define CVM_HOT_PLACE		GENMASK_ULL(60, CVM_HOT_PLACE_SHIFT)
+#define CVM_HOT_KEY		GENMASK_ULL(CVM_HOT_PLACE_SHIFT - 1, 0)
 
-static_assert(CVM_HOT_PLACE >> CVM_HOT_PLACE_SHIFT >= AT_END);
+/* Those of #VC, VMGEXIT and #VE. */
+static_assert(CVM_HOT_PLACE >> CVM_HOT_PLACE_SHIFT >= AT_TDVMCALL - 1);
 
-#define CVM_HOT_WORD(place) \
-	(CVM_HOT_VALID | (u64)(place) << CVM_HOT_PLACE_SHIFT)
+#define CVM_HOT_WORD(place)	((u64)(place) << CVM_HOT_PLACE_SHIFT)
+
+/* APM vol. 2 15.10.2, what SW_EXITINFO1 of an I/O event is made of. */
+#define CVM_IOIO_IN(info)	((info) & BIT(0))
+#define CVM_IOIO_PORT(info)	((u16)((info) >> 16))
+
+/* SDM vol. 3C, exit qualification for I/O instructions. */
+#define CVM_VE_IO_IN(qual)	((qual) & BIT(3))
+#define CVM_VE_IO_STRING(qual)	((qual) & BIT(4))
+#define CVM_VE_IO_PORT(qual)	((u16)((qual) >> 16))
+
+/* GHCI 3.6: only these leaves are the hypervisor's. */
+static __always_inline bool cvm_is_hv_leaf(u64 leaf)
+{
+	return leaf >= 0x40000000UL && leaf <= 0x4fffffffUL;
+}
 
 DECLARE_STATIC_KEY_FALSE(cvm_hot_lane);
+DECLARE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
 static __always_inline u64 cvm_hot_user(const struct pt_regs *regs)
 {
 	return (u64)regs->cs << CVM_HOT_USER_SHIFT;
 }
 
-static __always_inline u64 cvm_hot_flag(u64 bit)
-{
-	return (bit & 1) << CVM_HOT_FLAG_SHIFT;
-}
-
-/* Byte offset of the word's slot: some upper bits of a multiplicative hash. */
+/* Byte offset of the word's slot: the upper bits of a multiplicative hash. */
 static __always_inline unsigned long cvm_hot_offset(u64 word)
 {
-	BUILD_BUG_ON(sizeof(struct cvm_hot_slot) != 16);
-	return word * GOLDEN_RATIO_64 >> 48 &
+	BUILD_BUG_ON(sizeof(struct cvm_hot_slot) * CVM_HOT_SLOTS != BIT(64 - 50));
+	return word * GOLDEN_RATIO_64 >> 50 &
 	       ((CVM_HOT_SLOTS - 1) * sizeof(struct cvm_hot_slot));
 }
 
@@ -82,7 +95,7 @@ static __always_inline bool cvm_hot_hit(u64 word)
 
 	if (!static_branch_likely(&cvm_hot_lane))
 		return false;
-	slot = (void *)this_cpu_read(cvm_cpu) + cvm_hot_offset(word);
+	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
 	if (unlikely(READ_ONCE(slot->word) != word)) {
 		slot = cvm_hot_neighbour(slot);
 		if (READ_ONCE(slot->word) != word)
@@ -92,6 +105,8 @@ static __always_inline bool cvm_hot_hit(u64 word)
 	return true;
 }
 
+void cvm_hot_open(bool details);
+void cvm_hot_close(void);
 bool cvm_hot_find(u64 word);
 int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 		 cvm_record_fn fn, void *arg);

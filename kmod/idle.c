@@ -23,7 +23,7 @@ struct idle_counts {
 };
 
 static DEFINE_PER_CPU(struct idle_counts, idle_counts);
-static struct cvm_hook *idle_hook;
+static struct cvm_hook *idle_hook __ro_after_init;
 
 /* Does the state of this driver end in HLT? */
 static bool halts(const struct cpuidle_driver *drv, unsigned int state)
@@ -39,7 +39,7 @@ static bool halts(const struct cpuidle_driver *drv, unsigned int state)
 static struct {
 	const struct cpuidle_driver *drv;
 	unsigned long mask;
-} halting;
+} halting __read_mostly;
 
 static bool state_halts(unsigned int state)
 {

@@ -26,9 +26,6 @@ static int __init cvmstat_init(void)
 	ret = cvm_platform_init(force);
 	if (ret)
 		return ret;
-	ret = cvm_selftest_backend();
-	if (ret)
-		return ret;
 	ret = cvm_account_init();
 	if (ret)
 		return ret;
@@ -41,9 +38,12 @@ static int __init cvmstat_init(void)
 	ret = cvm_cpuhp_init();
 	if (ret)
 		goto latency_exit;
+	ret = cvm_selftest_backend();
+	if (ret)
+		goto hooks_detach;
 	ret = cvm_hooks_attach();
 	if (ret)
-		goto cpuhp_exit;
+		goto hooks_detach;
 	cvm_selftest_hooks();
 	ret = cvm_netlink_init();
 	if (ret)
@@ -53,7 +53,6 @@ static int __init cvmstat_init(void)
 
 hooks_detach:
 	cvm_hooks_detach();
-cpuhp_exit:
 	cvm_cpuhp_exit();
 latency_exit:
 	cvm_latency_exit();

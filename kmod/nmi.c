@@ -9,7 +9,7 @@
 
 #include "hook.h"
 
-static struct cvm_hook *nmi_hook;
+static struct cvm_hook *nmi_hook __ro_after_init;
 
 static int nmi_handler(unsigned int type, struct pt_regs *regs)
 {

@@ -32,12 +32,17 @@ struct cvm_exits {
 	u32 slots;
 	void (*start)(void);
 	void (*stop)(void);
-	bool (*read)(unsigned int cpu, unsigned int slot, struct cvm_exit *exit);
+	unsigned int (*next)(unsigned int cpu, unsigned int slot,
+			     struct cvm_exit *exit);
 	u64 (*lost)(unsigned int cpu);
 };
 
 static const char accessor[] = "cvm_exits_get";
 static const struct cvm_exits *exits;
+
+#define for_each_exit(cpu, slot, exit)					\
+	for ((slot) = exits->next(cpu, 0, exit); (slot) < exits->slots;	\
+	     (slot) = exits->next(cpu, (slot) + 1, exit))
 
 /**
  * cvm_patched_classes() - classes that the kernel counts itself
@@ -65,31 +70,6 @@ bool cvm_patched_counts(unsigned int class, bool has_code, u64 code)
 	       (has_code && code == CVMSTAT_SVM_HLT);
 }
 
-static bool same_reason(const struct cvm_exit *a, const struct cvm_exit *b)
-{
-	return a->class == b->class && a->code == b->code;
-}
-
-/*
- * Add up all records of the reason in @slot; false if an earlier slot has it,
- * and so has been there before.
- */
-static bool sum_reason(unsigned int cpu, unsigned int slot,
-		       const struct cvm_exit *first, struct cvm_record *rec)
-{
-	struct cvm_exit exit;
-	unsigned int i;
-
-	for (i = 0; i < exits->slots; i++) {
-		if (!exits->read(cpu, i, &exit) || !same_reason(&exit, first))
-			continue;
-		if (i < slot)
-			return false;
-		rec->n[!!(exit.flags & CVM_EXIT_F_USER)] += exit.count;
-	}
-	return true;
-}
-
 /**
  * cvm_patched_each_reason() - walk the kernel's counters by class and reason
  * @cpu: a possible CPU
@@ -97,26 +77,31 @@ static bool sum_reason(unsigned int cpu, unsigned int slot,
  * @fn: called for each; a value other than 0 ends the walk
  * @arg: for @fn
  *
+ * One reason comes once for each of its details: the caller adds them up.
+ *
  * Context: any. Takes no lock.
  * Return: the last value of @fn.
  */
 int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			    void *arg)
 {
+	struct cvm_exit exit;
 	unsigned int slot;
 	int ret = 0;
 
-	for (slot = 0; exits && slot < exits->slots && !ret; slot++) {
+	if (!exits)
+		return 0;
+	for_each_exit(cpu, slot, &exit) {
 		struct cvm_record rec = { .has_code = true, .cpu = cpu };
-		struct cvm_exit exit;
 
-		if (!exits->read(cpu, slot, &exit) ||
-		    !(classes & BIT(exit.class)))
+		if (!(classes & BIT(exit.class)))
 			continue;
 		rec.class = exit.class;
 		rec.code = exit.code;
-		if (sum_reason(cpu, slot, &exit, &rec))
-			ret = fn(&rec, arg);
+		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
+		ret = fn(&rec, arg);
+		if (ret)
+			break;
 	}
 	return ret;
 }
@@ -134,15 +119,16 @@ int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			    void *arg)
 {
+	struct cvm_exit exit;
 	unsigned int slot;
 	int ret = 0;
 
-	for (slot = 0; exits && slot < exits->slots && !ret; slot++) {
+	if (!exits)
+		return 0;
+	for_each_exit(cpu, slot, &exit) {
 		struct cvm_record rec = { .cpu = cpu };
-		struct cvm_exit exit;
 
-		if (!exits->read(cpu, slot, &exit) ||
-		    !(classes & BIT(exit.class)) ||
+		if (!(classes & BIT(exit.class)) ||
 		    !(exit.flags & (CVM_EXIT_F_DETAIL | CVM_EXIT_F_OVERFLOW)))
 			continue;
 		rec.class = exit.class;
@@ -156,6 +142,8 @@ int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
 		}
 		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
 		ret = fn(&rec, arg);
+		if (ret)
+			break;
 	}
 	return ret;
 }
@@ -167,9 +155,8 @@ static u64 hits(const struct cvm_hook *hook)
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		for (slot = 0; slot < exits->slots; slot++)
-			if (exits->read(cpu, slot, &exit))
-				sum += exit.count;
+		for_each_exit(cpu, slot, &exit)
+			sum += exit.count;
 	return sum;
 }
 

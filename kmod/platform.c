@@ -11,7 +11,10 @@
 
 #include "platform.h"
 
-struct cvm_platform cvm_platform __read_mostly;
+/* APM vol. 2 5.3, SDM vol. 3A 4.4: physical addresses have no more. */
+#define GPA_BITS	GENMASK_ULL(51, 0)
+
+struct cvm_platform cvm_platform __ro_after_init;
 
 static const char * const names[] = {
 	[CVMSTAT_PLATFORM_NONE] = "no confidential guest",
@@ -59,10 +62,10 @@ int cvm_platform_init(bool force)
 	case CVMSTAT_PLATFORM_SEV_ES:
 		rdmsrl(MSR_AMD64_SEV, cvm_platform.bits);
 		cvm_platform.has_bits = true;
-		cvm_platform.private_mask = sme_me_mask;
+		cvm_platform.gpa_mask = GPA_BITS & ~sme_me_mask;
 		break;
 	default:
-		cvm_platform.private_mask = cc_mkdec(0);
+		cvm_platform.gpa_mask = GPA_BITS & ~cc_mkdec(0);
 		break;
 	}
 	return 0;

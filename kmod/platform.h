@@ -15,7 +15,8 @@
  * @has_vmpl: @vmpl is known
  * @vmpl: VMPL of an SNP guest
  * @bits: SEV_STATUS; not known on TDX
- * @private_mask: bits of an address that say who may read the page
+ * @gpa_mask: bits of a guest physical address that are the address; another
+ *	one says who may read the page
  */
 struct cvm_platform {
 	u32 id;
@@ -23,9 +24,10 @@ struct cvm_platform {
 	bool has_vmpl;
 	u32 vmpl;
 	u64 bits;
-	u64 private_mask;
+	u64 gpa_mask;
 };
 
+/* What hits read: it shares no line with anything that is written. */
 extern struct cvm_platform cvm_platform;
 
 /* For the masks of platforms in hooks and gaps. */

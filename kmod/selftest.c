@@ -11,6 +11,7 @@
 #include <asm/processor.h>
 
 #include "hook.h"
+#include "probes.h"
 #include "selftest.h"
 
 #define DUMMY_ARG	0x636d76737461UL
@@ -32,18 +33,21 @@ static int dummy_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
+static struct kprobe dummy_probe = {
+	.addr = (kprobe_opcode_t *)cvm_selftest_dummy,
+	.pre_handler = dummy_handler,
+};
+
 /**
  * cvm_selftest_backend() - do kprobes work here at all?
+ *
+ * Leaves a probe to be flushed.
  *
  * Return: 0 or -errno; why is in the log.
  */
 int cvm_selftest_backend(void)
 {
-	struct kprobe kp = {
-		.addr = (kprobe_opcode_t *)cvm_selftest_dummy,
-		.pre_handler = dummy_handler,
-	};
-	int ret = register_kprobe(&kp);
+	int ret = cvm_probe_place_armed(&dummy_probe);
 
 	if (ret) {
 		pr_err("this kernel does not do kprobes (error %d), nothing can be counted\n",
@@ -52,7 +56,7 @@ int cvm_selftest_backend(void)
 	}
 	seen = 0;
 	cvm_selftest_dummy(DUMMY_ARG);
-	unregister_kprobe(&kp);
+	cvm_probe_leave(&dummy_probe);
 	if (seen == DUMMY_ARG)
 		return 0;
 	pr_err("a kprobe was accepted and does not fire (debugfs: kprobes/enabled?)\n");

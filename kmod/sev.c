@@ -15,37 +15,49 @@
 #include "hook.h"
 #include "hot.h"
 
-/* The word of a #VC for the fast lane, 0 if it does not fit. */
-static __always_inline u64 vc_word(const struct pt_regs *regs, u64 code)
-{
-	u64 word = cvm_hot_user(regs);
+/*
+ * Where in struct pt_regs the detail of a #VC is. For those without one, CS: it
+ * tells no more than the mode, which the word has anyway.
+ */
+static const u8 vc_detail_at[SVM_PLACES_LOW] = {
+	[0 ... CVMSTAT_SVM_CPUID - 1] = offsetof(struct pt_regs, cs),
+	[CVMSTAT_SVM_CPUID] = offsetof(struct pt_regs, ax),
+	[CVMSTAT_SVM_CPUID + 1 ... CVMSTAT_SVM_MSR - 1] =
+		offsetof(struct pt_regs, cs),
+	[CVMSTAT_SVM_MSR] = offsetof(struct pt_regs, cx),
+	[CVMSTAT_SVM_MSR + 1 ... SVM_PLACES_LOW - 1] =
+		offsetof(struct pt_regs, cs),
+};
 
-	if (likely(code == CVMSTAT_SVM_MSR))
-		return word | CVM_HOT_WORD(AT_VC + CVMSTAT_SVM_MSR) |
-		       CVM_HOT_DETAIL | (u32)regs->cx;
-	if (code == CVMSTAT_SVM_CPUID)
-		return word | CVM_HOT_WORD(AT_VC + CVMSTAT_SVM_CPUID) |
-		       CVM_HOT_DETAIL | (u32)regs->ax;
-	if (code == CVMSTAT_SVM_NPF)
-		return word |
-		       CVM_HOT_WORD(AT_VC + SVM_PLACES_LOW);
-	if (code < SVM_PLACES_LOW)
-		return word | CVM_HOT_WORD(AT_VC + code);
-	return 0;
+static_assert(AT_VC == 0 && offsetof(struct pt_regs, ss) <= U8_MAX);
+
+/* The word of a #VC for the fast lane, if it fits. */
+static __always_inline bool vc_word(const struct pt_regs *regs, u64 code,
+				    u64 *word)
+{
+	*word = cvm_hot_user(regs);
+	if (likely(code < SVM_PLACES_LOW))
+		*word |= CVM_HOT_WORD(code) |
+			*(const u32 *)((const char *)regs + vc_detail_at[code]);
+	else if (likely(code == CVMSTAT_SVM_NPF))
+		*word |= CVM_HOT_WORD(AT_VC + SVM_PLACES_LOW);
+	else
+		return false;
+	return true;
 }
 
 static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
 			    u64 code)
 {
-	u64 word = vc_word(regs, code);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VC,
 		.code = code,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
 	};
+	u64 word;
 
-	if (word && cvm_hot_find(word))
+	if (vc_word(regs, code, &word) && cvm_hot_find(word))
 		return 0;
 	if (ev.code == CVMSTAT_SVM_CPUID) {
 		ev.has_detail = true;
@@ -62,9 +74,9 @@ static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
 static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 {
 	const struct pt_regs *regs = (const void *)probe_regs->di;
-	u64 word = vc_word(regs, probe_regs->si);
+	u64 word;
 
-	if (likely(word && cvm_hot_hit(word)))
+	if (likely(vc_word(regs, probe_regs->si, &word) && cvm_hot_hit(word)))
 		return 0;
 	return vc_slow(kp, regs, probe_regs->si);
 }
@@ -87,12 +99,11 @@ static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
 		break;
 	case CVMSTAT_NAE_MMIO_READ:
 	case CVMSTAT_NAE_MMIO_WRITE:
-		ev->detail = info1 & ~cvm_platform.private_mask;
+		ev->detail = info1 & cvm_platform.gpa_mask;
 		break;
 	case CVMSTAT_SVM_IOIO:
-		/* APM vol. 2 15.10.2: port in 31:16, direction in bit 0. */
-		ev->detail = (u16)(info1 >> 16);
-		ev->op = info1 & BIT(0) ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
+		ev->detail = CVM_IOIO_PORT(info1);
+		ev->op = CVM_IOIO_IN(info1) ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
 		break;
 	case CVMSTAT_SVM_CPUID:
 		ev->detail = (u32)regs->ax;
@@ -102,37 +113,37 @@ static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
 	}
 }
 
-/*
- * The word of a VMGEXIT for the fast lane, 0 if it does not fit. The context is
- * not touched before the code says that it was filled in.
- */
-static __always_inline u64 vmgexit_word(const struct es_em_ctxt *ctxt, u64 code,
-					u64 info1)
-{
-	u64 gpa;
+static_assert(CVMSTAT_NAE_MMIO_READ == 0x80000001UL &&
+	      CVMSTAT_NAE_MMIO_WRITE == 0x80000002UL);
 
-	if (code == CVMSTAT_SVM_MSR)
-		return cvm_hot_user(ctxt->regs) | cvm_hot_flag(info1) |
-		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_MSR) |
-		       CVM_HOT_DETAIL | (u32)ctxt->regs->cx;
-	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE) {
-		gpa = info1 & ~cvm_platform.private_mask;
-		if (gpa & ~CVM_HOT_DETAIL_MASK)
-			return 0;
-		return cvm_hot_user(ctxt->regs) | CVM_HOT_DETAIL | gpa |
-		       CVM_HOT_WORD(AT_VMGEXIT + SVM_PLACES + (code & 0x1f));
-	}
-	if (code == CVMSTAT_SVM_IOIO)
-		return cvm_hot_user(ctxt->regs) | cvm_hot_flag(info1) |
-		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_IOIO) |
-		       CVM_HOT_DETAIL | (u16)(info1 >> 16);
-	if (code == CVMSTAT_SVM_CPUID)
-		return cvm_hot_user(ctxt->regs) | (u32)ctxt->regs->ax |
-		       CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_CPUID) |
-		       CVM_HOT_DETAIL;
-	if (code < SVM_PLACES_LOW)
-		return cvm_hot_user(ctxt->regs) | CVM_HOT_WORD(AT_VMGEXIT + code);
-	return 0;
+/* MMIO reads and writes have places by the lowest bits of their codes. */
+#define AT_MMIO(code)	(AT_VMGEXIT + SVM_PLACES + ((code) & 3))
+
+/*
+ * The word of a VMGEXIT for the fast lane, if it fits. The context is not
+ * touched before the code says that it was filled in.
+ */
+static __always_inline bool vmgexit_word(const struct es_em_ctxt *ctxt,
+					 u64 code, u64 info1, u64 *word)
+{
+	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE)
+		*word = CVM_HOT_WORD(AT_MMIO(code)) |
+			(info1 & cvm_platform.gpa_mask);
+	else if (code == CVMSTAT_SVM_MSR)
+		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_MSR) |
+			(info1 ? CVM_HOT_FLAG : 0) | (u32)ctxt->regs->cx;
+	else if (code == CVMSTAT_SVM_IOIO)
+		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_IOIO) |
+			(u32)info1;
+	else if (code == CVMSTAT_SVM_CPUID)
+		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_CPUID) |
+			(u32)ctxt->regs->ax;
+	else if (code < SVM_PLACES_LOW)
+		*word = CVM_HOT_WORD(AT_VMGEXIT + code);
+	else
+		return false;
+	*word |= cvm_hot_user(ctxt->regs);
+	return true;
 }
 
 /*
@@ -153,9 +164,10 @@ static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
 		const struct es_em_ctxt *ctxt =
 			(const void *)cvm_arg(probe, probe_regs, 1);
 		u64 info1 = cvm_arg(probe, probe_regs, 3);
-		u64 word = vmgexit_word(ctxt, ev.code, info1);
+		u64 word;
 
-		if (word && cvm_hot_find(word))
+		if (vmgexit_word(ctxt, ev.code, info1, &word) &&
+		    cvm_hot_find(word))
 			return 0;
 		ev.user = user_mode(ctxt->regs);
 		ev.rip = ctxt->regs->ip;
@@ -165,53 +177,63 @@ static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
 	return 0;
 }
 
-/* Where the arguments are is known when the probe is placed. */
 static __always_inline int vmgexit_fast(struct kprobe *kp,
-					struct pt_regs *probe_regs,
-					bool code_in_register,
-					bool info1_in_register)
+					struct pt_regs *probe_regs, u64 ctxt,
+					u64 code, u64 info1)
 {
-	const struct cvm_args *args = &cvm_probe_of(kp)->args;
 	u64 word;
 
-	word = vmgexit_word((const void *)cvm_arg_from(args, probe_regs, 1, true),
-			    cvm_arg_from(args, probe_regs, 2, code_in_register),
-			    cvm_arg_from(args, probe_regs, 3, info1_in_register));
-	if (likely(word && cvm_hot_hit(word)))
+	if (likely(vmgexit_word((const void *)ctxt, code, info1, &word) &&
+		   cvm_hot_hit(word)))
 		return 0;
 	return vmgexit_slow(kp, probe_regs);
 }
 
-static int vmgexit_fast_cc(struct kprobe *kp, struct pt_regs *regs)
+/* Wherever the arguments are. */
+static int vmgexit_any(struct kprobe *kp, struct pt_regs *regs)
 {
-	return vmgexit_fast(kp, regs, false, false);
+	const struct cvm_probe *probe = cvm_probe_of(kp);
+
+	return vmgexit_fast(kp, regs, cvm_arg(probe, regs, 1),
+			    cvm_arg(probe, regs, 2), cvm_arg(probe, regs, 3));
 }
 
-static int vmgexit_fast_cr(struct kprobe *kp, struct pt_regs *regs)
+/* All of them where the callee expects them. */
+static int vmgexit_in_place(struct kprobe *kp, struct pt_regs *regs)
 {
-	return vmgexit_fast(kp, regs, false, true);
+	return vmgexit_fast(kp, regs, regs->si, regs->dx, regs->cx);
 }
 
-static int vmgexit_fast_rc(struct kprobe *kp, struct pt_regs *regs)
+/* The same, but that the code is known. */
+static int vmgexit_msr(struct kprobe *kp, struct pt_regs *regs)
 {
-	return vmgexit_fast(kp, regs, true, false);
+	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_MSR, regs->cx);
 }
 
-static int vmgexit_fast_rr(struct kprobe *kp, struct pt_regs *regs)
+static int vmgexit_ioio(struct kprobe *kp, struct pt_regs *regs)
 {
-	return vmgexit_fast(kp, regs, true, true);
+	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_IOIO, regs->cx);
 }
 
+static int vmgexit_cpuid(struct kprobe *kp, struct pt_regs *regs)
+{
+	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_CPUID, 0);
+}
+
+/* What is known when the probe is placed need not be found out at each hit. */
 static kprobe_pre_handler_t vmgexit_pick(const struct cvm_args *args)
 {
-	static const kprobe_pre_handler_t fast[2][2] = {
-		{ vmgexit_fast_cc, vmgexit_fast_cr },
-		{ vmgexit_fast_rc, vmgexit_fast_rr },
-	};
-
-	if (!args->arg[1].in_register)
-		return vmgexit_slow;
-	return fast[args->arg[2].in_register][args->arg[3].in_register];
+	if (!cvm_arg_in_place(args, 1))
+		return vmgexit_any;
+	if (cvm_arg_is(args, 2, CVMSTAT_SVM_CPUID))
+		return vmgexit_cpuid;
+	if (!cvm_arg_in_place(args, 3))
+		return vmgexit_any;
+	if (cvm_arg_is(args, 2, CVMSTAT_SVM_MSR))
+		return vmgexit_msr;
+	if (cvm_arg_is(args, 2, CVMSTAT_SVM_IOIO))
+		return vmgexit_ioio;
+	return cvm_arg_in_place(args, 2) ? vmgexit_in_place : vmgexit_any;
 }
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)

@@ -15,8 +15,8 @@
  * one would want a decoder (which is not exported) can miss an optimisation, but
  * cannot put a probe in a wrong place.
  */
+#include <linux/bits.h>
 #include <linux/kallsyms.h>
-#include <linux/kprobes.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -25,6 +25,7 @@
 #include <linux/unaligned.h>
 #include <asm/ptrace.h>
 
+#include "probes.h"
 #include "sites.h"
 
 /* A translation unit's functions lie together; its callers are this close. */
@@ -71,49 +72,6 @@ const struct cvm_args cvm_args_in_place = {
 	},
 };
 
-/*
- * Kprobes that are never armed, which kprobes is asked through. Each removal
- * waits for all CPUs, so they are removed together.
- */
-#define MAX_QUESTIONS	64
-
-static struct kprobe *questions[MAX_QUESTIONS];
-static int nr_questions;
-
-/* Ask kprobes about a symbol or an address. */
-static int ask(const char *symbol, unsigned long *addr)
-{
-	struct kprobe *kp;
-	int ret;
-
-	if (nr_questions == MAX_QUESTIONS)
-		cvm_sites_done();
-	kp = kzalloc(sizeof(*kp), GFP_KERNEL);
-	if (!kp)
-		return -ENOMEM;
-	kp->symbol_name = symbol;
-	kp->addr = symbol ? NULL : (kprobe_opcode_t *)*addr;
-	kp->flags = KPROBE_FLAG_DISABLED;
-	ret = register_kprobe(kp);
-	if (ret) {
-		kfree(kp);
-		return ret;
-	}
-	*addr = (unsigned long)kp->addr;
-	questions[nr_questions++] = kp;
-	return 0;
-}
-
-/**
- * cvm_sites_done() - forget what was needed to find sites
- */
-void cvm_sites_done(void)
-{
-	unregister_kprobes(questions, nr_questions);
-	while (nr_questions)
-		kfree(questions[--nr_questions]);
-}
-
 /* Bounds of the function around an address. */
 static int find_bounds(unsigned long addr, unsigned long *start,
 		       unsigned long *len)
@@ -154,7 +112,7 @@ static int text_get_function(struct text *text, const char *symbol)
 	unsigned long addr, start, len;
 	int ret;
 
-	ret = ask(symbol, &addr);
+	ret = cvm_probe_ask(symbol, &addr);
 	if (ret)
 		return ret;
 	ret = find_bounds(addr, &start, &len);
@@ -205,22 +163,31 @@ static unsigned long near_target(const struct text *text, unsigned long at)
  */
 static bool is_instruction(unsigned long addr)
 {
-	return !ask(NULL, &addr);
+	return !cvm_probe_ask(NULL, &addr);
 }
 
-/* Does anything in the function jump behind @from, up to @to? */
-static bool jumped_into(unsigned long from, unsigned long to)
+static bool is_among(unsigned long target, unsigned long from, u32 starts)
 {
-	unsigned long start, len, at, near, far;
+	unsigned long offset = target - from;
+
+	return offset < BITS_PER_TYPE(u32) && starts & BIT(offset);
+}
+
+/*
+ * Does anything in the function jump behind @from, to one of the instructions
+ * that start where bits are set?
+ */
+static bool jumped_into(unsigned long from, u32 starts)
+{
+	unsigned long start, len, at;
 	struct text text;
 	bool found = false;
 
 	if (find_bounds(from, &start, &len) || text_get(&text, start, len))
 		return true;
 	for (at = 0; at < len && !found; at++) {
-		near = near_target(&text, at);
-		far = far_target(&text, at);
-		if ((near > from && near <= to) || (far > from && far <= to))
+		if (is_among(near_target(&text, at), from, starts) ||
+		    is_among(far_target(&text, at), from, starts))
 			found = is_instruction(start + at);
 	}
 	text_put(&text);
@@ -231,11 +198,15 @@ static bool jumped_into(unsigned long from, unsigned long to)
  * struct moves - what plain moves do to the registers
  * @arg: by register, where its value was before the first of them
  * @stores: allow moves to memory
+ * @starts: bit by byte: instructions that start so far behind the first one
  */
 struct moves {
 	struct cvm_arg arg[NR_REGS];
 	bool stores;
+	u32 starts;
 };
+
+static_assert(BITS_PER_TYPE(u32) > EARLIEST);
 
 static void moves_init(struct moves *m, bool stores)
 {
@@ -244,6 +215,7 @@ static void moves_init(struct moves *m, bool stores)
 	for (i = 0; i < NR_REGS; i++)
 		m->arg[i] = (struct cvm_arg){ true, reg_offset[i] };
 	m->stores = stores;
+	m->starts = 0;
 }
 
 /* Length of ModRM, SIB and displacement. */
@@ -316,14 +288,17 @@ static unsigned int move(struct moves *m, const u8 *b)
 /* Follow the moves from @from to exactly @to. */
 static bool moves_reach(struct moves *m, const u8 *from, const u8 *to)
 {
-	while (from < to) {
-		unsigned int len = move(m, from);
+	const u8 *at = from;
+
+	while (at < to) {
+		unsigned int len = move(m, at);
 
 		if (!len)
 			return false;
-		from += len;
+		at += len;
+		m->starts |= BIT(at - from);
 	}
-	return from == to;
+	return at == to;
 }
 
 static void add_early(struct cvm_site *site, unsigned long addr,
@@ -350,7 +325,7 @@ static void find_early(const struct text *text, unsigned long at, bool stores,
 			return;
 		moves_init(&m, stores);
 		if (moves_reach(&m, text->bytes + at - back, text->bytes + at) &&
-		    !jumped_into(early, text->start + at))
+		    !jumped_into(early, m.starts))
 			add_early(site, early, &m);
 	}
 }
@@ -375,7 +350,7 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 	struct text text;
 	int ret, n = 0;
 
-	ret = ask(symbol, &target);
+	ret = cvm_probe_ask(symbol, &target);
 	if (!ret)
 		ret = find_bounds(target, &start, &len);
 	if (!ret)

@@ -44,10 +44,23 @@ struct cvm_site {
 
 extern const struct cvm_args cvm_args_in_place;
 
+/* Is an argument in the register of the calling convention? */
+static inline bool cvm_arg_in_place(const struct cvm_args *args, unsigned int n)
+{
+	return args->arg[n].in_register &&
+	       args->arg[n].value == cvm_args_in_place.arg[n].value;
+}
+
+/* Is an argument this constant? */
+static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
+			      u64 value)
+{
+	return !args->arg[n].in_register && args->arg[n].value == value;
+}
+
 int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
 int cvm_sites_in(const char *symbol, const char *callee,
 		 struct cvm_site *sites, int max);
 int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
-void cvm_sites_done(void);
 
 #endif /* CVMSTAT_SITES_H */

@@ -21,15 +21,6 @@
 
 #ifdef CONFIG_INTEL_TDX_GUEST
 
-/* GHCI 3.6: only these leaves are the hypervisor's. */
-#define CPUID_HV_FIRST	0x40000000UL
-#define CPUID_HV_LAST	0x4fffffffUL
-
-/* SDM vol. 3C, exit qualification for I/O instructions. */
-#define IO_IN(qual)	((qual) & BIT(3))
-#define IO_STRING(qual)	((qual) & BIT(4))
-#define IO_PORT(qual)	((u16)((qual) >> 16))
-
 /* Legacy and REX prefixes in front of an opcode. */
 static __always_inline bool is_prefix(u8 byte)
 {
@@ -73,16 +64,16 @@ static __always_inline void ve_detail(struct cvm_event *ev,
 	ev->has_detail = true;
 	switch (ev->code) {
 	case CVMSTAT_VE_EPT_VIOLATION:
-		ev->detail = ve->gpa & ~cvm_platform.private_mask;
+		ev->detail = ve->gpa & cvm_platform.gpa_mask;
 		break;
 	case CVMSTAT_VE_RDMSR:
 	case CVMSTAT_VE_WRMSR:
 		ev->detail = (u32)regs->cx;
 		break;
 	case CVMSTAT_VE_IO:
-		ev->detail = IO_PORT(ve->exit_qual);
-		ev->op = IO_IN(ve->exit_qual) ? CVMSTAT_OP_READ
-					      : CVMSTAT_OP_WRITE;
+		ev->detail = CVM_VE_IO_PORT(ve->exit_qual);
+		ev->op = CVM_VE_IO_IN(ve->exit_qual) ? CVMSTAT_OP_READ
+						     : CVMSTAT_OP_WRITE;
 		break;
 	case CVMSTAT_VE_CPUID:
 		ev->detail = (u32)regs->ax;
@@ -92,11 +83,6 @@ static __always_inline void ve_detail(struct cvm_event *ev,
 	}
 }
 
-static __always_inline bool is_hv_leaf(u64 leaf)
-{
-	return leaf >= CPUID_HV_FIRST && leaf <= CPUID_HV_LAST;
-}
-
 /* Does the kernel answer this #VE by a TDVMCALL? It has the same code. */
 static __always_inline bool ve_exits(struct cvm_event *ev,
 				     const struct pt_regs *regs,
@@ -104,14 +90,14 @@ static __always_inline bool ve_exits(struct cvm_event *ev,
 {
 	switch (ev->code) {
 	case CVMSTAT_VE_CPUID:
-		return is_hv_leaf(regs->ax);
+		return cvm_is_hv_leaf(regs->ax);
 	case CVMSTAT_VE_EPT_VIOLATION:
 		if (ev->user)
 			return false;
 		ev->op = mmio_op((const u8 *)regs->ip);
 		return ev->op != CVMSTAT_OP_NONE;
 	case CVMSTAT_VE_IO:
-		return !ev->user && !IO_STRING(ve->exit_qual);
+		return !ev->user && !CVM_VE_IO_STRING(ve->exit_qual);
 	case CVMSTAT_VE_HLT:
 	case CVMSTAT_VE_RDMSR:
 	case CVMSTAT_VE_WRMSR:
@@ -127,47 +113,81 @@ static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 	cvm_account(c, &ev);
 }
 
-/* The word of a #VE for the fast lane, 0 if it does not fit. */
-static __always_inline u64 ve_word(const struct pt_regs *regs,
-				   const struct ve_info *ve)
+/* What a word says of an MMIO access. */
+static __always_inline u64 mmio_bits(bool read)
 {
-	u64 user = cvm_hot_user(regs), exits = user ? 0 : CVM_HOT_EXITS;
-	u64 gpa;
-	u8 op;
-
-	switch (ve->exit_reason) {
-	case CVMSTAT_VE_RDMSR:
-	case CVMSTAT_VE_WRMSR:
-		return user | exits | CVM_HOT_DETAIL | (u32)regs->cx |
-		       CVM_HOT_WORD(AT_VE + ve->exit_reason);
-	case CVMSTAT_VE_IO:
-		if (IO_STRING(ve->exit_qual))
-			exits = 0;
-		return user | exits | CVM_HOT_DETAIL | IO_PORT(ve->exit_qual) |
-		       cvm_hot_flag(ve->exit_qual >> 3) |
-		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_IO);
-	case CVMSTAT_VE_CPUID:
-		exits = is_hv_leaf(regs->ax) ? CVM_HOT_EXITS : 0;
-		return user | exits | CVM_HOT_DETAIL | (u32)regs->ax |
-		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_CPUID);
-	case CVMSTAT_VE_EPT_VIOLATION:
-		gpa = ve->gpa & ~cvm_platform.private_mask;
-		if (gpa & ~CVM_HOT_DETAIL_MASK)
-			return 0;
-		op = user ? CVMSTAT_OP_NONE : mmio_op((const u8 *)regs->ip);
-		return user | (op != CVMSTAT_OP_NONE ? CVM_HOT_EXITS : 0) |
-		       (op == CVMSTAT_OP_WRITE ? CVM_HOT_FLAG : 0) |
-		       CVM_HOT_DETAIL | gpa |
-		       CVM_HOT_WORD(AT_VE + CVMSTAT_VE_EPT_VIOLATION);
-	}
-	return 0;
+	return CVM_HOT_EXITS | (u64)read << CVM_HOT_FLAG_SHIFT;
 }
 
-static noinline void count_ve_slow(struct cvm_hook *hook,
-				   const struct pt_regs *regs,
-				   const struct ve_info *ve)
+/*
+ * The same, without mmio_op(), for moves between memory and a register, with a
+ * prefix at most: 0x88 to 0x8b, of which bit 1 says that it reads. Nearly all
+ * MMIO is done by these.
+ */
+static __always_inline bool mmio_bits_of_move(const u8 *insn, u64 *bits)
 {
-	u64 word = ve_word(regs, ve);
+	u8 opcode = *insn;
+
+	if ((opcode & 0xf0) == 0x40 || opcode == 0x66)
+		opcode = insn[1];
+	*bits = mmio_bits(opcode & 2);
+	return (opcode & 0xfc) == 0x88;
+}
+
+static __always_inline u64 mmio_word(const struct ve_info *ve, u64 bits)
+{
+	return CVM_HOT_WORD(AT_VE + CVMSTAT_VE_EPT_VIOLATION) | bits |
+	       (ve->gpa & cvm_platform.gpa_mask);
+}
+
+/* The word of a #VE for the fast lane, if it fits and can be had quickly. */
+static __always_inline bool ve_word(const struct pt_regs *regs,
+				    const struct ve_info *ve, u64 *word)
+{
+	u64 reason = ve->exit_reason, user = cvm_hot_user(regs), bits;
+
+	if (reason == CVMSTAT_VE_EPT_VIOLATION) {
+		if (user || !mmio_bits_of_move((const u8 *)regs->ip, &bits))
+			return false;
+		*word = mmio_word(ve, bits);
+		return true;
+	}
+	if (reason == CVMSTAT_VE_RDMSR || reason == CVMSTAT_VE_WRMSR)
+		*word = CVM_HOT_WORD(AT_VE + reason) | (u32)regs->cx;
+	else if (reason == CVMSTAT_VE_IO)
+		*word = CVM_HOT_WORD(AT_VE + CVMSTAT_VE_IO) |
+			(u32)ve->exit_qual;
+	/* The kernel looks at all of RAX to see whose leaf it is. */
+	else if (reason == CVMSTAT_VE_CPUID && regs->ax == (u32)regs->ax)
+		*word = CVM_HOT_WORD(AT_VE + CVMSTAT_VE_CPUID) | regs->ax;
+	else
+		return false;
+	*word |= user;
+	return true;
+}
+
+/* The same, however long it takes. */
+static bool ve_word_slow(const struct pt_regs *regs, const struct ve_info *ve,
+			 u64 *word)
+{
+	u8 op;
+
+	if (ve_word(regs, ve, word))
+		return true;
+	if (ve->exit_reason != CVMSTAT_VE_EPT_VIOLATION ||
+	    user_mode((struct pt_regs *)regs))
+		return false;
+	op = mmio_op((const u8 *)regs->ip);
+	*word = mmio_word(ve, op == CVMSTAT_OP_NONE ? 0 :
+			      mmio_bits(op == CVMSTAT_OP_READ));
+	return true;
+}
+
+/* Count a #VE without a counter in the fast lane, and let preemption on. */
+static noinline void ve_slow(struct ftrace_ops *fops,
+			     const struct pt_regs *regs,
+			     const struct ve_info *ve)
+{
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VE,
 		.code = ve->exit_reason,
@@ -175,10 +195,11 @@ static noinline void count_ve_slow(struct cvm_hook *hook,
 		.rip = regs->ip,
 	};
 	struct cvm_cpu *c;
+	u64 word;
 
-	if (word && cvm_hot_find(word))
-		return;
-	c = cvm_hook_hit(hook->id);
+	if (ve_word_slow(regs, ve, &word) && cvm_hot_find(word))
+		goto out;
+	c = cvm_fentry_hit(fops);
 	ve_detail(&ev, regs, ve);
 	cvm_account(c, &ev);
 	if (ve_exits(&ev, regs, ve)) {
@@ -186,6 +207,8 @@ static noinline void count_ve_slow(struct cvm_hook *hook,
 		cvm_account(c, &ev);
 	}
 	count_tdcall(c, CVMSTAT_TDCALL_VEINFO_GET);
+out:
+	preempt_enable_notrace();
 }
 
 /*
@@ -202,12 +225,13 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 		(const void *)ftrace_regs_get_argument(fregs, 0);
 	const struct ve_info *ve =
 		(const void *)ftrace_regs_get_argument(fregs, 1);
-	u64 word = ve_word(regs, ve);
+	u64 word;
 
 	preempt_disable_notrace();
-	if (unlikely(!word || !cvm_hot_hit(word)))
-		count_ve_slow(cvm_fentry_hook(fops), regs, ve);
-	preempt_enable_notrace();
+	if (likely(ve_word(regs, ve, &word) && cvm_hot_hit(word)))
+		preempt_enable_notrace();
+	else
+		ve_slow(fops, regs, ve);
 }
 
 /* __tdx_hypercall(struct tdx_module_args *args), GHCI 2.4.1 */

@@ -24,6 +24,7 @@
 #include <asm/insn.h>
 #include <asm/text-patching.h>
 
+#include "probes.h"
 #include "thunks.h"
 
 static struct task_struct *placing;
@@ -52,51 +53,52 @@ static bool is_return_thunk(const struct insn *insn)
 	return true;
 }
 
+/* Where a question that is answered goes: it returns, and its answer is in rax. */
+static noinline void answered(void)
+{
+	barrier();
+}
+
 /*
  * insn_jump_into_range(struct insn *insn, unsigned long start, int len) is
  * asked about the thunks, and about the bytes of the jump behind its first.
- *
- * Return: 0 to have answer() called.
  */
-static int asked(struct kretprobe_instance *ri, struct pt_regs *regs)
+static int asked(struct kprobe *kp, struct pt_regs *regs)
 {
-	return READ_ONCE(placing) != current || (int)regs->dx == DISP32_SIZE ||
-	       !is_return_thunk((const struct insn *)regs->di);
-}
-
-static int answer(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
+	if (READ_ONCE(placing) != current || (int)regs->dx == DISP32_SIZE ||
+	    !is_return_thunk((const struct insn *)regs->di))
+		return 0;
 	regs_set_return_value(regs, false);
-	return 0;
+	instruction_pointer_set(regs, (unsigned long)answered);
+	return 1;
 }
 
-static struct kretprobe question;
+static struct kprobe question = {
+	.symbol_name = "insn_jump_into_range",
+	.pre_handler = asked,
+};
 
 /**
  * cvm_thunks_start() - let this task's probes be optimised
- *
- * A kernel that does not ask about thunks is not answered.
  *
  * Context: process context.
  */
 void cvm_thunks_start(void)
 {
-	memset(&question, 0, sizeof(question));
-	question.kp.symbol_name = "insn_jump_into_range";
-	question.entry_handler = asked;
-	question.handler = answer;
+	if (!CVM_KPROBES_ASKS_FOR_THUNKS)
+		return;
 	WRITE_ONCE(placing, current);
-	if (register_kretprobe(&question))
+	if (cvm_probe_place_armed(&question))
 		WRITE_ONCE(placing, NULL);
 }
 
 /**
- * cvm_thunks_stop() - the probes are placed
+ * cvm_thunks_stop() - the probes are placed; those that leave may be flushed
  */
 void cvm_thunks_stop(void)
 {
 	if (!placing)
 		return;
-	unregister_kretprobe(&question);
 	WRITE_ONCE(placing, NULL);
+	cvm_probe_leave(&question);
 }

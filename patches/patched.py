@@ -58,14 +58,14 @@ def prepare(options, work, modules):
     return root
 
 
-def guest(options, work, root):
-    """Boots it and runs /root/run. Returns what it printed, and the ledger by
-    label."""
+def guest(options, work, root, *more):
+    """Boots it, with more options of cvmbed's, and runs /root/run. Returns what
+    it printed, and the ledger by label."""
     out = run(f"{TESTBED}/cvmbed", "run", "--platform", options.platform,
               "--kernel", f"{options.built}/bzImage",
               "--cpus", str(options.cpus), "--memory", "1536",
               "--root", root, "--ledger", f"{work}/ledger",
-              "--timeout", "600", "--", "sh", "/root/run")
+              "--timeout", "600", *more, "--", "sh", "/root/run")
     with open(f"{work}/ledger", encoding="ascii") as file:
         states = [json.loads(line) for line in file]
     return out, {state["label"]: state for state in states}

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,12 @@
 
 #define MAX_WORKERS	8
 #define MAX_ERRNO	134
+
+/* What goes on meanwhile, and how often */
+#define STORM_NICE	10
+#define RELOAD_US	3000000
+#define HOTPLUG_US	1000000
+#define WATCH_US	250000
 
 /* How a message ended, besides by an errno (0: it was acknowledged). */
 enum { ANSWERED = MAX_ERRNO, SILENT, NR_OUTCOMES };
@@ -99,6 +106,12 @@ static bool is_success(const struct nl_msg *msg, int outcome)
 	return !outcome || outcome == EINTR;
 }
 
+/* No module, or one on its way out, of which a dump can hold no reference. */
+static bool is_away(int outcome)
+{
+	return outcome == ENOENT || outcome == EPROTONOSUPPORT;
+}
+
 static void judge(struct worker *worker, const struct nl_msg *msg, bool right,
 		  int outcome)
 {
@@ -107,7 +120,7 @@ static void judge(struct worker *worker, const struct nl_msg *msg, bool right,
 	worker->sent++;
 	worker->outcome[outcome]++;
 	/* Without the module nothing can be right. */
-	if (!right || outcome == ENOENT)
+	if (!right || is_away(outcome))
 		return;
 	worker->right++;
 	if (is_success(msg, outcome))
@@ -139,7 +152,7 @@ static void work(struct worker *worker, unsigned long n, struct rng rng)
 			outcome = receive(&nl);
 		judge(worker, &msg, right, outcome);
 		/* A reload may have given the family another number. */
-		if (outcome == ENOENT)
+		if (is_away(outcome))
 			nl_close(&nl);
 	}
 	_exit(0);
@@ -158,12 +171,22 @@ static int unload(void)
 	return ret;
 }
 
+/* Behind the messages, which are what takes the time, but all along. */
+static void background_round(int cpu)
+{
+	static bool nice_set;
+
+	if (!nice_set)
+		nice_set = !setpriority(PRIO_PROCESS, 0, STORM_NICE);
+	storm_round(cpu);
+}
+
 static void reload_round(int cpu)
 {
 	int ret;
 
 	(void)cpu;
-	usleep(1000000);
+	usleep(RELOAD_US);
 	ret = unload();
 	if (!ret)
 		ret = module_load("cvmstat", "");
@@ -178,11 +201,11 @@ static void hotplug_round(int cpu)
 	int cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	cpu = 1 + shared->hotplugs % (cpus - 1);
-	if (set_online(cpu, false) || set_online(cpu, true))
+	if (set_online(cpu, false) || come_back(cpu))
 		shared->hotplug_failed++;
 	else
 		shared->hotplugs++;
-	usleep(500000);
+	usleep(HOTPLUG_US);
 }
 
 static void watch_round(int cpu)
@@ -201,7 +224,7 @@ static void watch_round(int cpu)
 	case MONOTONIC_UNKNOWN:
 		break;
 	}
-	usleep(50000);
+	usleep(WATCH_US);
 }
 
 static int start_workers(pid_t *pids)
@@ -224,7 +247,10 @@ static int start_workers(pid_t *pids)
 
 static void storm_of_all(struct storm *storm, int platform)
 {
-	storm_start(storm);
+	int cpu, n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (cpu = 0; cpu < n; cpu++)
+		storm_add(storm, cpu, background_round);
 	storm_add(storm, -1, reload_round);
 	storm_add(storm, -1, watch_round);
 	if (platform == CVMSTAT_PLATFORM_SEV_ES &&
@@ -238,7 +264,7 @@ static void settle(void)
 	int cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	for (cpu = 1; cpu < cpus; cpu++)
-		set_online(cpu, true);
+		come_back(cpu);
 	module_need();
 }
 

@@ -6,7 +6,9 @@
  *
  * reader --inner FILE COMMAND...	runs COMMAND between two marks, and writes
  *				what the ledger says of it to FILE
+ * reader --traps		executes CPUID
  */
+#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -365,6 +367,35 @@ static void test_table(void)
 			 "the table names the device and has a total\n");
 }
 
+/* A leaf that every platform's guest traps on. */
+#define HYPERVISOR_LEAF	0x40000000
+
+/* Its name is looked for. */
+__attribute__((noinline)) void reader_traps(void)
+{
+	unsigned int a, b, c, d, i;
+
+	for (i = 0; i < 1000; i++)
+		__cpuid_count(HYPERVISOR_LEAF, 0, a, b, c, d);
+}
+
+/* The process is over when its code is named. */
+static void test_symbols(const char *self)
+{
+	const char *const on[] = { READER, "set", "rips", "on", NULL };
+	const char *const off[] = { READER, "set", "rips", "off", NULL };
+	const char *const rips[] = { READER, "rips", "--", self, "--traps", NULL };
+	int ret = run(on, ALL_CAPS) ?: run(rips, ALL_CAPS);
+	bool named = strstr(output(), "reader_traps+0x") &&
+		     strstr(output(), "(reader)");
+
+	if (ret || !named)
+		show_output();
+	ksft_test_result(!ret && named,
+			 "code of a process that is over has its name\n");
+	run(off, ALL_CAPS);
+}
+
 static void test_status(void)
 {
 	const char *const argv[] = {
@@ -465,8 +496,13 @@ static void test_file_capability(void)
 
 static void test_no_module(void)
 {
+	static const char *const names[] = {
+		[CVMSTAT_PLATFORM_NONE] = "not a confidential guest",
+		[CVMSTAT_PLATFORM_SEV_ES] = "SEV-ES",
+		[CVMSTAT_PLATFORM_SNP] = "SEV-SNP", [CVMSTAT_PLATFORM_TDX] = "TDX",
+	};
 	const char *const argv[] = { READER, "stat", "--", "true", NULL };
-	int ret = module_unload("cvmstat");
+	int platform = module_platform(), ret = module_unload("cvmstat");
 
 	if (ret) {
 		ksft_test_result_skip("the module is in use: %s\n",
@@ -475,12 +511,16 @@ static void test_no_module(void)
 	}
 	ret = run(argv, ALL_CAPS);
 	ksft_test_result(ret == STATUS_NOMODULE &&
-			 strstr(output(), "not loaded"),
-			 "without the module: says so, status %d\n", ret);
+			 strstr(output(), "not loaded") &&
+			 strstr(output(), "modprobe cvmstat") &&
+			 strstr(output(), names[platform]),
+			 "without the module: says so and what this is, status %d\n",
+			 ret);
 	module_need();
 }
 
 #define WITH_DISK	6
+#define ALWAYS		6
 
 int main(int argc, char **argv)
 {
@@ -489,12 +529,16 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && !strcmp(argv[1], "--inner"))
 		return between_marks(argv);
+	if (argc > 1 && !strcmp(argv[1], "--traps")) {
+		reader_traps();
+		return 0;
+	}
 	setlinebuf(stdout);
 	ksft_print_header();
 	module_need();
 	if (run(version, ALL_CAPS))
 		ksft_exit_skip("there is no " READER " in PATH\n");
-	ksft_set_plan(WITH_DISK + 6);
+	ksft_set_plan(WITH_DISK + 1 + ALWAYS);
 	if (module_platform() != CVMSTAT_PLATFORM_NONE &&
 	    !access(DISK, R_OK) && ledger_present()) {
 		test_ledger(argv[0]);
@@ -503,6 +547,10 @@ int main(int argc, char **argv)
 		for (i = 0; i < WITH_DISK; i++)
 			ksft_test_result_skip("no ledger, or no " DISK "\n");
 	}
+	if (module_platform() != CVMSTAT_PLATFORM_NONE)
+		test_symbols(argv[0]);
+	else
+		ksft_test_result_skip("nothing traps\n");
 	test_status();
 	test_no_permission();
 	test_file_capability();

@@ -121,6 +121,51 @@ static void test_settings(void)
 	result(screen_wait(&screen, " exit ", "filter:"), "/: all rows again");
 }
 
+/* The second words of the table's lines rise by so many, or fall by so many. */
+static void count_steps(const struct screen *s, int *up, int *down)
+{
+	char before[COLS + 1] = "", now[COLS + 1];
+	int i;
+
+	*up = 0;
+	*down = 0;
+	for (i = HEAD; i < ROWS - 1; i++) {
+		if (sscanf(s->line[i], " %*s %80s", now) != 1)
+			continue;
+		if (*before && strcmp(before, now) < 0)
+			++*up;
+		else if (*before && strcmp(before, now) > 0)
+			++*down;
+		strcpy(before, now);
+	}
+}
+
+static bool rises(const struct screen *s)
+{
+	int up, down;
+
+	count_steps(s, &up, &down);
+	return screen_has(s, "  by reason") && up && !down;
+}
+
+static bool falls(const struct screen *s)
+{
+	int up, down;
+
+	count_steps(s, &up, &down);
+	return screen_has(s, "  by reason  reversed") && down && !up;
+}
+
+static void test_order(void)
+{
+	screen_keys(&screen, ">>");
+	result(screen_wait_for(&screen, rises), ">: rows in the order of a column");
+	screen_keys(&screen, "R");
+	result(screen_wait_for(&screen, falls), "R: in the other");
+	screen_keys(&screen, "R<<");
+	result(screen_wait(&screen, " exit ", "  by reason"), "<: in its own");
+}
+
 static void test_resize(void)
 {
 	screen_resize(&screen, 10, 40);
@@ -137,12 +182,13 @@ int main(void)
 	module_need();
 	if (module_platform() == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest: nothing is sure to be counted\n");
-	ksft_set_plan(15);
+	ksft_set_plan(18);
 	if (screen_run(&screen, ROWS, COLS, argv))
 		ksft_exit_fail_msg("no terminal: %m\n");
 	test_start();
 	test_views();
 	test_settings();
+	test_order();
 	test_resize();
 	screen_keys(&screen, "q");
 	result(!screen_end(&screen), "q: the end, status 0");

@@ -119,7 +119,7 @@ struct bench_result {
 
 DEFINE_VEC(bench_result)
 
-/* bench_show.c */
+/* bench_list.c, bench_show.c */
 void bench_show_list(struct out *o, const struct bench_machine *m,
 		     const struct bench_trigger_vec *triggers, const char *no_kernel);
 void bench_show(struct out *o, const struct bench_machine *m, const struct bench_result_vec *results,

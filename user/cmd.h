@@ -8,47 +8,78 @@
 #include "family.h"
 #include "out.h"
 
-struct command {
+/**
+ * struct opt - an option
+ * @val: its letter, or a number above a char where it has none
+ * @name: the long one
+ * @arg: name of its argument, NULL if it takes none
+ * @text: what it does, for help
+ */
+struct opt {
+	int val;
 	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-	const char *usage;
+	const char *arg;
+	const char *text;
 };
 
-int cmd_stat(int argc, char **argv);
-int cmd_top(int argc, char **argv);
-int cmd_info(int argc, char **argv);
-int cmd_reasons(int argc, char **argv);
-int cmd_rips(int argc, char **argv);
-int cmd_hist(int argc, char **argv);
-int cmd_bench(int argc, char **argv);
-int cmd_set(int argc, char **argv);
-int cmd_monitor(int argc, char **argv);
-int cmd_help(int argc, char **argv);
+/**
+ * struct command - what follows cvmstat on the command line
+ * @name: the word
+ * @run: does it; @argv[0] is the word, and what it returns the exit status
+ * @summary: in one line
+ * @args: what comes after the options, as help writes it
+ * @opts: options of its own, @nopts of them
+ * @words: the line at which options end is the first that is none: what
+ *	follows is another program's
+ * @more: further lines of help, or NULL
+ * @example: a command line
+ */
+struct command {
+	const char *name;
+	int (*run)(const struct command *self, int argc, char **argv);
+	const char *summary;
+	const char *args;
+	const struct opt *opts;
+	size_t nopts;
+	bool words;
+	const char *more;
+	const char *example;
+};
 
-/* Options of every command; long ones without a letter are above a char. */
+extern const struct command cmd_stat;
+extern const struct command cmd_top;
+extern const struct command cmd_info;
+extern const struct command cmd_reasons;
+extern const struct command cmd_rips;
+extern const struct command cmd_hist;
+extern const struct command cmd_bench;
+extern const struct command cmd_set;
+extern const struct command cmd_monitor;
+extern const struct command cmd_help;
+
+/* In the order in which help lists them; NULL is the end. */
+extern const struct command *const commands[];
+const struct command *command_find(const char *name);
+
+/* Options of every command. */
+extern const struct opt common_opts[];
+extern const size_t common_opt_count;
+
+/* Options without a letter: a command's own are from OPT_OWN on. */
 enum {
 	OPT_JSON = 256,
 	OPT_CSV,
 	OPT_NO_COLOR,
-	OPT_HELP,
 	OPT_VERSION,
-	OPT_PER_CPU,
+	OPT_OWN,
 };
 
-#define COMMON_SHORT "o:h"
-#define COMMON_LONG \
-	{ "json", no_argument, NULL, OPT_JSON }, \
-	{ "csv", no_argument, NULL, OPT_CSV }, \
-	{ "no-color", no_argument, NULL, OPT_NO_COLOR }, \
-	{ "output", required_argument, NULL, 'o' }, \
-	{ "help", no_argument, NULL, OPT_HELP }, \
-	{ "version", no_argument, NULL, OPT_VERSION }, \
-	{ NULL, 0, NULL, 0 }
-
-void common_option(int opt, struct out *o, const char *command);
+int next_option(const struct command *c, int argc, char **argv, struct out *o);
 void no_arguments(int argc, char **argv);
 u64 number_option(const char *text, const char *name, u64 min, u64 max);
 void family_need(struct family *f);
+
+void help_all(FILE *f);
+void help_command(FILE *f, const struct command *c);
 
 #endif

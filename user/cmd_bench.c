@@ -22,22 +22,20 @@ struct options {
 };
 
 enum {
-	OPT_LIST = OPT_PER_CPU + 1,
+	OPT_LIST = OPT_OWN,
 	OPT_ONLY,
-	OPT_ITERATIONS,
 	OPT_CPU,
 	OPT_BASELINE,
 	OPT_FORCE,
 };
 
-static const struct option long_options[] = {
-	{ "list", no_argument, NULL, OPT_LIST },
-	{ "only", required_argument, NULL, OPT_ONLY },
-	{ "iterations", required_argument, NULL, OPT_ITERATIONS },
-	{ "cpu", required_argument, NULL, OPT_CPU },
-	{ "baseline", required_argument, NULL, OPT_BASELINE },
-	{ "force", no_argument, NULL, OPT_FORCE },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ OPT_LIST, "list", NULL, "the operations that are possible here" },
+	{ OPT_ONLY, "only", "NAME,...", "only these, in this order" },
+	{ 'n', "iterations", "N", "how often each is run, instead of 1000" },
+	{ OPT_CPU, "cpu", "N", "run on this CPU, instead of the present one" },
+	{ OPT_BASELINE, "baseline", "FILE", "set beside a report of bench --json -o FILE" },
+	{ OPT_FORCE, "force", NULL, "measure though the kernel does not trust the TSC" },
 };
 
 static void one_option(int opt, struct options *o)
@@ -50,7 +48,6 @@ static void one_option(int opt, struct options *o)
 		o->only = optarg;
 		break;
 	case 'n':
-	case OPT_ITERATIONS:
 		o->iterations = number_option(optarg, "--iterations", 1,
 					      CVMSTAT_BENCH_MAX_ITERATIONS);
 		break;
@@ -63,17 +60,15 @@ static void one_option(int opt, struct options *o)
 	case OPT_FORCE:
 		o->force = true;
 		break;
-	default:
-		common_option(opt, &o->out, "bench");
 	}
 }
 
-static void parse_options(int argc, char **argv, struct options *o)
+static void parse_options(const struct command *self, int argc, char **argv, struct options *o)
 {
 	int opt, cpu = sched_getcpu();
 
 	o->cpu = cpu > 0 ? (u32)cpu : 0;
-	while ((opt = getopt_long(argc, argv, "n:" COMMON_SHORT, long_options, NULL)) != -1)
+	while ((opt = next_option(self, argc, argv, &o->out)) != -1)
 		one_option(opt, o);
 	no_arguments(argc, argv);
 	o->progress = isatty(STDERR_FILENO);
@@ -177,14 +172,14 @@ static void bench(struct options *o, struct bench_machine *m, const struct bench
 	free(results.v);
 }
 
-int cmd_bench(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct options o = { .iterations = ITERATIONS };
 	struct bench_machine m = { .platform = PLATFORM_UNKNOWN };
 	struct bench_trigger_vec all = { 0 };
 	char no_kernel[128] = "";
 
-	parse_options(argc, argv, &o);
+	parse_options(self, argc, argv, &o);
 	bench_stay_on(o.cpu);
 	bench_kernel_open(&m, no_kernel, sizeof(no_kernel));
 	bench_machine_find(&m, o.cpu);
@@ -204,3 +199,14 @@ int cmd_bench(int argc, char **argv)
 	out_close(&o.out);
 	return ST_OK;
 }
+
+const struct command cmd_bench = {
+	.name = "bench",
+	.run = run,
+	.summary = "what each kind of exit costs, one operation after the other",
+	.args = "",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.more = "Operations in kernel mode need the module cvmstat_bench (modprobe cvmstat_bench).",
+	.example = "cvmstat bench --only cpuid-host,hlt-timer",
+};

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cvmstat hist: how long handlers took, by reason. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "names.h"
 #include "window.h"
 
-#define BAR_WIDTH 40
+/* A bar, and what stands beside it on its line. */
+#define BAR_MOST 40
+#define BAR_LEAST 8
+#define BESIDE_BAR 38
 
-static const struct option long_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'p', "pid", "PID", "until the process PID ends" },
 };
 
 static const struct column reason_columns[] = {
@@ -64,35 +67,47 @@ static u64 bucket_to(int i)
 	return i < HIST_BUCKETS - 1 ? (2ULL << i) - 1 : U64_MAX;
 }
 
-static void time_text(double cycles, u32 tsc_khz, char *buf, size_t size)
+static void cycles_time(double cycles, u32 tsc_khz, char *buf, size_t size)
 {
-	static const char *const units[] = { " ns", " us", " ms", " s", NULL };
-
 	buf[0] = '\0';
 	if (tsc_khz)
-		scaled(cycles * 1e6 / tsc_khz, units, 1000, buf, size);
+		time_text(cycles * 1e6 / tsc_khz, buf, size);
+}
+
+static int bar_width(const struct out *o)
+{
+	int room = out_width(o) ? out_width(o) - BESIDE_BAR : BAR_MOST;
+
+	if (room > BAR_MOST)
+		return BAR_MOST;
+	return room < BAR_LEAST ? BAR_LEAST : room;
 }
 
 static void print_hist(struct out *o, const struct hist *h, const struct bounds *b, u32 tsc_khz)
 {
-	char name[NAME_BYTES], num[32], cycles[32], time[32], bar[BAR_WIDTH + 1];
+	char name[NAME_BYTES], num[32], cycles[32], time[32], bar[BAR_MOST + 1];
 	double mean = (double)h->cycles / (double)b->sum;
-	int i, len;
+	int i, len, width = bar_width(o);
+	char *title;
 
-	time_text(mean, tsc_khz, time, sizeof(time));
-	out_line(o, " %s: %s times, mean %s cycles%s%s",
-		 reason_label(h->class, true, h->code, name, sizeof(name)),
-		 grouped(b->sum, num, sizeof(num)), grouped((u64)mean, cycles, sizeof(cycles)),
-		 time[0] ? ", " : "", time);
+	cycles_time(mean, tsc_khz, time, sizeof(time));
+	title = xasprintf("%s: %s times, mean %s cycles%s%s",
+			  reason_label(h->class, true, h->code, name, sizeof(name)),
+			  grouped(b->sum, num, sizeof(num)),
+			  grouped((u64)mean, cycles, sizeof(cycles)), time[0] ? ", " : "", time);
+	out_paragraph(o, title, 1);
+	free(title);
+	out_line(o, " %12s %9s  %*s %s", "from cycles", tsc_khz ? "time" : "", -width, "",
+		 "events");
 	for (i = b->first; i <= b->last; i++) {
-		len = (int)((double)h->buckets[i] / (double)b->most * BAR_WIDTH + 0.5);
+		len = (int)((double)h->buckets[i] / (double)b->most * width + 0.5);
 		if (h->buckets[i] && !len)
 			len = 1;
 		memset(bar, '#', (size_t)len);
 		bar[len] = '\0';
-		time_text((double)bucket_from(i), tsc_khz, time, sizeof(time));
-		out_line(o, " %12llu %9s  %-*s %s", bucket_from(i), time, BAR_WIDTH, bar,
-			 grouped(h->buckets[i], num, sizeof(num)));
+		cycles_time((double)bucket_from(i), tsc_khz, time, sizeof(time));
+		out_line(o, " %12s %9s  %-*s %s", grouped(bucket_from(i), cycles, sizeof(cycles)),
+			 time, width, bar, grouped(h->buckets[i], num, sizeof(num)));
 	}
 	out_line(o, "%s", "");
 }
@@ -144,7 +159,7 @@ static void show(struct out *o, const struct snapshot *d)
 	sheet_free(&buckets);
 }
 
-int cmd_hist(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct workload load = { 0 };
 	struct out o = { 0 };
@@ -152,12 +167,8 @@ int cmd_hist(int argc, char **argv)
 	struct family f;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "+p:" COMMON_SHORT, long_options, NULL)) != -1) {
-		if (opt == 'p')
-			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
-		else
-			common_option(opt, &o, "hist");
-	}
+	while ((opt = next_option(self, argc, argv, &o)) != -1)
+		load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 	if (optind < argc)
 		load.argv = argv + optind;
 	family_need(&f);
@@ -171,3 +182,16 @@ int cmd_hist(int argc, char **argv)
 	out_close(&o);
 	return load.status;
 }
+
+const struct command cmd_hist = {
+	.name = "hist",
+	.run = run,
+	.summary = "how long handlers took, by reason",
+	.args = "[-p PID | [--] COMMAND...]",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.words = true,
+	.more = "Without a command or a process: all since the module was loaded. Times are taken only\n"
+		"after cvmstat set latency on.",
+	.example = "cvmstat set latency on && cvmstat hist -- sleep 10",
+};

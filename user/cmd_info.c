@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cvmstat info: what this guest is, what is counted and what is not. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -7,8 +8,6 @@
 #include "settings.h"
 
 #define WANT_INFO (WANT_BASICS | WANT(GAP_GET))
-
-static const struct option long_options[] = { COMMON_LONG };
 
 static const struct column fact_columns[] = {
 	{ "key", NULL, IN_CSV, SHOW_PLAIN },
@@ -42,19 +41,6 @@ static void fact_u64(struct out *o, const char *key, u64 value)
 	put_u64(&s, value);
 	out_sheet(o, &s, IN_CSV);
 	sheet_free(&s);
-}
-
-static void classes_text(u32 classes, char *buf, size_t size)
-{
-	char name[32];
-	size_t at = 0;
-	u32 class;
-
-	buf[0] = '\0';
-	for (class = 0; class < 32 && at < size; class++)
-		if (classes & BIT(class))
-			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? " " : "",
-					       class_name(class, name, sizeof(name)));
 }
 
 static void show_module(struct out *o, const struct snapshot *s)
@@ -102,7 +88,7 @@ static void show_config(struct out *o, const struct snapshot *s)
 
 	if (s->lacking & BIT(CVMSTAT_CMD_CONFIG_GET))
 		return;
-	classes_text(c->classes, buf, sizeof(buf));
+	classes_text(c->classes, " ", buf, sizeof(buf));
 	fact(o, "counting", "counting", buf);
 	fact(o, "details", "details", c->details ? "on" : "off");
 	fact(o, "rips", "RIPs", c->rips ? "on" : "off");
@@ -112,14 +98,29 @@ static void show_config(struct out *o, const struct snapshot *s)
 static const struct column hook_columns[] = {
 	{ "name", "hook", IN_TEXT | IN_JSON, SHOW_PLAIN },
 	{ "attached", "attached", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "symbol", "to", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "classes", "classes", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "symbol", "to", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "classes", "classes", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
 	{ "hits", "hits", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
 	{ "missed", "missed", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
-	{ "proven", "proven", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "provenance", "figures", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "reason", "why not", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "proven", "proven", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "provenance", "figures", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "reason", NULL, IN_JSON, SHOW_PLAIN },
 };
+
+static void show_unattached(struct out *o, const struct snapshot *s)
+{
+	char *text;
+	size_t i;
+
+	for (i = 0; i < s->hooks.n; i++) {
+		if (!s->hooks.v[i].reason[0])
+			continue;
+		text = xasprintf("%s is not attached: %s", s->hooks.v[i].name,
+				 s->hooks.v[i].reason);
+		out_paragraph(o, text, 1);
+		free(text);
+	}
+}
 
 static void show_hooks(struct out *o, const struct snapshot *s)
 {
@@ -133,7 +134,7 @@ static void show_hooks(struct out *o, const struct snapshot *s)
 		put_string(&sheet, h->name);
 		put_string(&sheet, backend_name(h->backend));
 		put_string(&sheet, h->symbol);
-		classes_text(h->classes, buf, sizeof(buf));
+		classes_text(h->classes, " ", buf, sizeof(buf));
 		put_string(&sheet, buf);
 		put_u64(&sheet, h->hits);
 		put_u64(&sheet, h->missed);
@@ -144,6 +145,7 @@ static void show_hooks(struct out *o, const struct snapshot *s)
 	if (s->hooks.n)
 		out_line(o, "\n How it counts");
 	out_sheet(o, &sheet, IN_TEXT | IN_JSON);
+	show_unattached(o, s);
 	sheet_free(&sheet);
 }
 
@@ -151,7 +153,7 @@ static const struct column gap_columns[] = {
 	{ "class", "class", IN_TEXT | IN_JSON, SHOW_PLAIN },
 	{ "code", NULL, IN_JSON, SHOW_PLAIN },
 	{ "reason", "reason", IN_TEXT | IN_JSON, SHOW_PLAIN },
-	{ "why", "why", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "why", "why", IN_TEXT | IN_JSON | COL_WRAP, SHOW_PLAIN },
 };
 
 static void show_gaps(struct out *o, const struct snapshot *s)
@@ -182,28 +184,26 @@ static void show_gaps(struct out *o, const struct snapshot *s)
 static const struct column setting_columns[] = {
 	{ "key", "setting", IN_ALL, SHOW_PLAIN },
 	{ "value", "value", IN_ALL, SHOW_PLAIN },
-	{ "why", "why it matters", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	{ "why", "why it matters", IN_TEXT | COL_WRAP | COL_SPARE, SHOW_PLAIN },
 };
 
-static void show_settings(struct out *o)
+static void show_settings(struct out *o, const struct snapshot *s)
 {
 	struct sheet sheet = SHEET("settings", setting_columns);
 
-	settings_collect(&sheet);
+	settings_collect(&sheet, s->info.platform);
 	out_line(o, "\n Settings that decide exits");
 	out_sheet(o, &sheet, IN_ALL);
 	sheet_free(&sheet);
 }
 
-int cmd_info(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct snapshot s = { 0 };
 	struct out o = { 0 };
 	struct family f;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, COMMON_SHORT, long_options, NULL)) != -1)
-		common_option(opt, &o, "info");
+	next_option(self, argc, argv, &o);
 	no_arguments(argc, argv);
 	family_need(&f);
 	out_open(&o, stdout);
@@ -213,10 +213,18 @@ int cmd_info(int argc, char **argv)
 	show_config(&o, &s);
 	show_hooks(&o, &s);
 	show_gaps(&o, &s);
-	show_settings(&o);
+	show_settings(&o, &s);
 	out_end(&o);
 	snapshot_free(&s);
 	family_close(&f);
 	out_close(&o);
 	return ST_OK;
 }
+
+const struct command cmd_info = {
+	.name = "info",
+	.run = run,
+	.summary = "platform, hooks, what cannot be counted, settings that matter",
+	.args = "",
+	.example = "cvmstat info",
+};

@@ -6,9 +6,8 @@
 #include "cmd.h"
 #include "names.h"
 
-static const struct option long_options[] = {
-	{ "number", required_argument, NULL, 'n' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'n', "number", "COUNT", "end after COUNT announcements" },
 };
 
 static volatile sig_atomic_t stopped;
@@ -40,7 +39,7 @@ static void put_switch(struct sheet *s, const struct event *e, u32 attr, u8 valu
 
 static void text_event(struct out *o, const char *when, const struct event *e)
 {
-	char line[256];
+	char line[512], classes[256];
 	size_t at;
 
 	at = (size_t)snprintf(line, sizeof(line), "%s  %s", when,
@@ -52,7 +51,8 @@ static void text_event(struct out *o, const char *when, const struct event *e)
 				       e->generation);
 	if (e->has & BIT(CVMSTAT_A_EVENT_CLASSES))
 		snprintf(line + at, sizeof(line) - at,
-			 "  classes 0x%x, details %s, rips %s, latency %s", e->classes,
+			 "  classes %s, details %s, rips %s, latency %s",
+			 classes_text(e->classes, ",", classes, sizeof(classes)),
 			 e->details ? "on" : "off", e->rips ? "on" : "off",
 			 e->latency ? "on" : "off");
 	out_line(o, "%s", line);
@@ -138,7 +138,7 @@ static void monitor(struct family *f, struct out *o, u64 limit, const sigset_t *
 	snapshot_free(&s);
 }
 
-int cmd_monitor(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = stop };
 	struct out o = { 0 };
@@ -147,12 +147,8 @@ int cmd_monitor(int argc, char **argv)
 	u64 limit = U64_MAX;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "n:" COMMON_SHORT, long_options, NULL)) != -1) {
-		if (opt == 'n')
-			limit = number_option(optarg, "-n", 1, U64_MAX);
-		else
-			common_option(opt, &o, "monitor");
-	}
+	while ((opt = next_option(self, argc, argv, &o)) != -1)
+		limit = number_option(optarg, "-n", 1, U64_MAX);
 	no_arguments(argc, argv);
 	family_need(&f);
 	out_open(&o, stdout);
@@ -168,3 +164,15 @@ int cmd_monitor(int argc, char **argv)
 	out_close(&o);
 	return ST_OK;
 }
+
+const struct command cmd_monitor = {
+	.name = "monitor",
+	.run = run,
+	.summary = "announcements of the module as they come",
+	.args = "",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.more = "Announced are a load and an unload of the module, a change of what is counted, and the\n"
+		"loss of a hook.",
+	.example = "cvmstat monitor -n 1",
+};

@@ -8,15 +8,13 @@
 #include "explain.h"
 #include "names.h"
 
-static const struct option long_options[] = { COMMON_LONG };
-
 static const struct column columns[] = {
 	{ "kind", "class", IN_ALL, SHOW_PLAIN },
-	{ "class", "counted as", IN_ALL, SHOW_PLAIN },
-	{ "code", "code", IN_ALL, SHOW_PLAIN },
+	{ "class", "counted as", IN_ALL | COL_SPARE, SHOW_PLAIN },
+	{ "code", "code", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "reason", "reason", IN_ALL, SHOW_PLAIN },
-	{ "spec", "specification", IN_ALL, SHOW_PLAIN },
-	{ "cause", "cause", IN_ALL | COL_TRUNC, SHOW_PLAIN },
+	{ "spec", "specification", IN_ALL | COL_SPARE, SHOW_PLAIN },
+	{ "cause", "cause", IN_ALL | COL_WRAP | COL_SPARE, SHOW_PLAIN },
 	{ "cost", NULL, IN_DATA, SHOW_PLAIN },
 	{ "help", NULL, IN_DATA, SHOW_PLAIN },
 };
@@ -103,7 +101,7 @@ static void print_reason(struct out *o, u32 class, const struct code_name *code)
 	free(text);
 }
 
-int cmd_reasons(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct sheet s = SHEET("reasons", columns);
 	const struct code_name *codes;
@@ -112,10 +110,8 @@ int cmd_reasons(int argc, char **argv)
 	size_t i, n;
 	u32 class;
 	bool one;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, COMMON_SHORT, long_options, NULL)) != -1)
-		common_option(opt, &o, "reasons");
+	next_option(self, argc, argv, &o);
 	one = optind < argc;
 	if (one)
 		parse_choice(argv[optind++], &choice);
@@ -140,3 +136,13 @@ int cmd_reasons(int argc, char **argv)
 	out_close(&o);
 	return ST_OK;
 }
+
+const struct command cmd_reasons = {
+	.name = "reasons",
+	.run = run,
+	.summary = "explain the reasons for exits",
+	.args = "[NAME]",
+	.more = "NAME is a reason (hlt), a code (0x7c), a class (vmgexit), or both (vmgexit:msr).\n"
+		"It needs no module.",
+	.example = "cvmstat reasons hlt",
+};

@@ -3,27 +3,27 @@
 #include <stdlib.h>
 
 #include "cmd.h"
+#include "maps.h"
 #include "names.h"
 #include "sym.h"
 #include "window.h"
 
 #define DEFAULT_ROWS 20
 
-static const struct option long_options[] = {
-	{ "number", required_argument, NULL, 'n' },
-	{ "pid", required_argument, NULL, 'p' },
-	COMMON_LONG
+static const struct opt opts[] = {
+	{ 'n', "number", "ROWS", "how many rows, instead of 20" },
+	{ 'p', "pid", "PID", "until the process PID ends" },
 };
 
 static const struct column columns[] = {
 	{ "count", "count", COL_NUMBER, SHOW_GROUPED },
-	{ "share", "share", COL_NUMBER, SHOW_PERCENT },
+	{ "share", "share", COL_NUMBER | COL_SPARE, SHOW_PERCENT },
 	{ "class", NULL, IN_DATA, SHOW_PLAIN },
 	{ "code", NULL, IN_DATA, SHOW_PLAIN },
 	{ "reason", "reason", IN_ALL, SHOW_PLAIN },
-	{ "mode", "mode", IN_ALL, SHOW_PLAIN },
+	{ "mode", "mode", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "symbol", "code", IN_ALL | COL_TRUNC, SHOW_PLAIN },
-	{ "process", "process", IN_ALL, SHOW_PLAIN },
+	{ "process", "process", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "tgid", NULL, IN_DATA, SHOW_PLAIN },
 	{ "rip", NULL, IN_DATA, SHOW_PLAIN },
 	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },
@@ -76,6 +76,16 @@ static void put_place(struct sheet *s, const struct record *r)
 	put_hex(s, r->rip);
 }
 
+static bool any_kernel(const struct record_vec *rips)
+{
+	size_t i;
+
+	for (i = 0; i < rips->n; i++)
+		if (rips->v[i].has & BIT(CVMSTAT_A_COUNT_RIP) && !rips->v[i].user)
+			return true;
+	return false;
+}
+
 static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 {
 	struct sheet s = SHEET("rips", columns);
@@ -96,13 +106,16 @@ static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 	out_begin(o, "rips");
 	out_u64(o, "events", whole);
 	out_sheet(o, &s, IN_ALL);
+	if (any_kernel(rips) && !sym_kernel_named())
+		out_paragraph(o, "Kernel addresses have no names: /proc/kallsyms shows them only "
+			      "with CAP_SYSLOG.", 1);
 	if (!rips->n)
 		out_line(o, " no RIPs%s", on ? "" : ": switch them on with cvmstat set rips on");
 	out_end(o);
 	sheet_free(&s);
 }
 
-int cmd_rips(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct workload load = { 0 };
 	u64 rows = DEFAULT_ROWS;
@@ -111,19 +124,23 @@ int cmd_rips(int argc, char **argv)
 	struct family f;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "+n:p:" COMMON_SHORT, long_options, NULL)) != -1) {
+	while ((opt = next_option(self, argc, argv, &o)) != -1) {
 		if (opt == 'n')
 			rows = number_option(optarg, "-n", 1, 1000000);
-		else if (opt == 'p')
-			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 		else
-			common_option(opt, &o, "rips");
+			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
 	}
 	if (optind < argc)
 		load.argv = argv + optind;
 	family_need(&f);
 	out_open(&o, stdout);
+	/* When the report is made, those that ran are gone. */
+	if (load.argv || load.pid) {
+		maps_start(load.pid);
+		load.tick = maps_collect;
+	}
 	window_measure(&f, &load, WANT(RIP_GET), false, &d);
+	maps_stop();
 	if (d.lacking & WANT(RIP_GET))
 		die(ST_NOMODULE, "the loaded module does not keep RIPs");
 	show(&o, &d.rips, rows, d.config.rips);
@@ -132,3 +149,16 @@ int cmd_rips(int argc, char **argv)
 	out_close(&o);
 	return load.status;
 }
+
+const struct command cmd_rips = {
+	.name = "rips",
+	.run = run,
+	.summary = "the code behind exits, most frequent first",
+	.args = "[-p PID | [--] COMMAND...]",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.words = true,
+	.more = "Without a command or a process: all since the module was loaded. RIPs are kept only\n"
+		"after cvmstat set rips on.",
+	.example = "cvmstat set rips on && cvmstat rips -- java -version",
+};

@@ -6,8 +6,6 @@
 #include "cmd.h"
 #include "names.h"
 
-static const struct option long_options[] = { COMMON_LONG };
-
 static const struct {
 	const char *name;
 	u32 attr;
@@ -69,16 +67,11 @@ static const struct column columns[] = {
 static void show(struct out *o, const struct config *c)
 {
 	struct sheet s = SHEET("settings", columns);
-	char text[256] = "", name[32];
-	size_t i, at = 0;
-	u32 class;
+	char text[256];
+	size_t i;
 
-	for (class = 0; class < 32 && at < sizeof(text); class++)
-		if (c->classes & BIT(class))
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", at ? "," : "",
-					       class_name(class, name, sizeof(name)));
 	put_string(&s, "classes");
-	put_string(&s, text);
+	put_string(&s, classes_text(c->classes, ",", text, sizeof(text)));
 	for (i = 0; i < ARRAY_SIZE(switches); i++) {
 		put_string(&s, switches[i].name);
 		put_string(&s, *((const u8 *)c + switches[i].offset) ? "on" : "off");
@@ -89,17 +82,15 @@ static void show(struct out *o, const struct config *c)
 	sheet_free(&s);
 }
 
-int cmd_set(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct request rq = { .cmd = CVMSTAT_CMD_CONFIG_SET };
 	struct config config = { 0 };
 	struct snapshot s = { 0 };
 	struct out o = { 0 };
 	struct family f;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, COMMON_SHORT, long_options, NULL)) != -1)
-		common_option(opt, &o, "set");
+	next_option(self, argc, argv, &o);
 	for (; optind + 1 < argc; optind += 2)
 		one_setting(&config, argv[optind], argv[optind + 1]);
 	if (optind < argc)
@@ -116,3 +107,17 @@ int cmd_set(int argc, char **argv)
 	out_close(&o);
 	return ST_OK;
 }
+
+const struct command cmd_set = {
+	.name = "set",
+	.run = run,
+	.summary = "show or change what is counted",
+	.args = "[SETTING VALUE]...",
+	.more = "Settings:\n"
+		"  classes LIST            classes to count, with commas; or all\n"
+		"  details on|off          details of reasons\n"
+		"  rips on|off             the code behind exits, for cvmstat rips\n"
+		"  latency on|off          times of handlers, for cvmstat hist\n"
+		"Showing needs CAP_PERFMON, changing CAP_NET_ADMIN.",
+	.example = "cvmstat set rips on latency on",
+};

@@ -33,15 +33,16 @@ struct state {
 	u64 start_ns;
 };
 
-static const struct option long_options[] = {
-	{ "all-cpus", no_argument, NULL, 'a' },
-	{ "details", no_argument, NULL, 'd' },
-	{ "interval", required_argument, NULL, 'I' },
-	{ "repeat", required_argument, NULL, 'r' },
-	{ "pid", required_argument, NULL, 'p' },
-	{ "event", required_argument, NULL, 'e' },
-	{ "per-cpu", no_argument, NULL, OPT_PER_CPU },
-	COMMON_LONG
+enum { OPT_PER_CPU = OPT_OWN };
+
+static const struct opt opts[] = {
+	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
+	{ 'd', "details", NULL, "all details (MSRs, registers, ports, leaves) of each reason" },
+	{ 'I', "interval", "MS", "a report every MS milliseconds, from 10 on" },
+	{ 'r', "repeat", "N", "run the command N times: mean and standard deviation" },
+	{ 'p', "pid", "PID", "until the process PID ends" },
+	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
+	{ OPT_PER_CPU, "per-cpu", NULL, "a line for each CPU" },
 };
 
 static void one_option(int opt, struct options *o)
@@ -68,8 +69,6 @@ static void one_option(int opt, struct options *o)
 	case OPT_PER_CPU:
 		o->per_cpu = true;
 		break;
-	default:
-		common_option(opt, &o->out, "stat");
 	}
 }
 
@@ -93,12 +92,11 @@ static void make_title(struct options *o)
 	}
 }
 
-static void parse_options(int argc, char **argv, struct options *o)
+static void parse_options(const struct command *self, int argc, char **argv, struct options *o)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "+adI:r:p:e:" COMMON_SHORT, long_options,
-				  NULL)) != -1)
+	while ((opt = next_option(self, argc, argv, &o->out)) != -1)
 		one_option(opt, o);
 	if (optind < argc)
 		o->load.argv = argv + optind;
@@ -156,11 +154,13 @@ static void intervals(struct state *st)
 	struct snapshot d;
 	enum wake wake;
 
+	st->report.first = true;
 	do {
 		wake = workload_wait(&st->opt->load, next);
 		collect(st, &d);
 		print(st, &d);
 		snapshot_free(&d);
+		st->report.first = false;
 		report_reset(&st->report);
 		perf_clear(&st->perf);
 		next += step;
@@ -196,14 +196,14 @@ static void state_free(struct state *st)
 	family_close(&st->family);
 }
 
-int cmd_stat(int argc, char **argv)
+static int run(const struct command *self, int argc, char **argv)
 {
 	struct options o = { .repeat = 1 };
 	struct state st = { .opt = &o };
 	struct snapshot d = { 0 };
-	u64 run;
+	u64 i;
 
-	parse_options(argc, argv, &o);
+	parse_options(self, argc, argv, &o);
 	perf_choose(&st.perf, o.events);
 	family_need(&st.family);
 	out_open(&o.out, stderr);
@@ -213,7 +213,7 @@ int cmd_stat(int argc, char **argv)
 	st.report.system = o.system;
 	st.report.ran = o.load.argv;
 	st.report.interval = o.interval_ms;
-	for (run = 0; run < o.repeat; run++) {
+	for (i = 0; i < o.repeat; i++) {
 		snapshot_free(&d);
 		one_run(&st, &d);
 		/* Ctrl-C ends the series, as it ended the command. */
@@ -227,3 +227,17 @@ int cmd_stat(int argc, char **argv)
 	out_close(&o.out);
 	return o.load.status;
 }
+
+const struct command cmd_stat = {
+	.name = "stat",
+	.run = run,
+	.summary = "count the exits of a command, a process or a stretch of time",
+	.args = "[-p PID | [--] COMMAND...]",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.words = true,
+	.more = "Without a command or a process it counts until Ctrl-C. The report goes to standard\n"
+		"error, so that standard output is the command's. Exits are always those of the whole\n"
+		"guest. The exit status is the command's. cvmstat(8) lists the EVENTS.",
+	.example = "cvmstat stat -d -- dd if=/dev/vda of=/dev/null bs=1M count=32 iflag=direct",
+};

@@ -25,6 +25,12 @@ static void head_json(struct out *o, const struct report *r)
 	out_u64(o, "runs", r->counts.runs);
 }
 
+/* What does not change from one interval to the next is said once. */
+static bool says_all(const struct report *r)
+{
+	return !r->interval || r->first;
+}
+
 /* The title on the left, the machine on the right where there is room. */
 void footer_head(struct out *o, const struct report *r)
 {
@@ -73,7 +79,7 @@ static void notes(struct out *o, const struct report *r)
 		if (r->last->lacking & BIT(lacking[i].cmd))
 			put_string(&s, lacking[i].text);
 	for (i = 0; i < s.cells.n; i++)
-		out_line(o, " note     %s", s.cells.v[i].string);
+		out_labelled(o, "note", "%s", s.cells.v[i].string);
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);
 }
@@ -87,36 +93,53 @@ static void marks(struct out *o, const struct report *r)
 		if (r->counts.rows.v[i].r.provenance < 32)
 			seen |= BIT(r->counts.rows.v[i].r.provenance);
 	if (seen & BIT(CVMSTAT_PROVENANCE_INFERRED))
-		out_line(o, " =        inferred, one for one, from another counted event");
+		out_labelled(o, "=", "inferred, one for one, from another counted event");
 	if (seen & BIT(CVMSTAT_PROVENANCE_ESTIMATED))
-		out_line(o, " ~        estimated: close, but not event for event");
+		out_labelled(o, "~", "estimated: close, but not event for event");
 	if (seen & ~(BIT(CVMSTAT_PROVENANCE_ESTIMATED + 1) - 1))
-		out_line(o, " ?        of a kind that only a newer cvmstat knows");
+		out_labelled(o, "?", "of a kind that only a newer cvmstat knows");
+}
+
+/* Of one run to the last event, of several the mean. */
+static const char *mean_text(const struct report *r, u64 sum, char *buf, size_t size)
+{
+	struct cell c = { .type = CELL_U64, .num = sum };
+
+	if (r->counts.runs > 1) {
+		c.type = CELL_REAL;
+		c.real = (double)sum / r->counts.runs;
+	}
+	cell_text(&c, SHOW_GROUPED, buf, size);
+	return buf;
 }
 
 static void totals(struct out *o, const struct report *r)
 {
 	u64 sums[KIND_COUNT] = { 0 };
-	char text[KIND_COUNT][32];
+	static const char *const names[KIND_COUNT] = {
+		[KIND_EXIT] = "exit", [KIND_TRAP] = "trap", [KIND_CALL] = "module call",
+	};
+	static const enum kind_of_class order[] = { KIND_EXIT, KIND_TRAP, KIND_CALL };
+	char text[256], num[32];
 	enum kind_of_class kind;
+	size_t at = 0;
 	size_t i;
 
 	for (i = 0; i < r->counts.rows.n; i++) {
 		kind = class_kind(r->counts.rows.v[i].r.class);
 		sums[kind] = sat_add(sums[kind], row_count(&r->counts.rows.v[i]));
 	}
-	for (kind = 0; kind < KIND_COUNT; kind++) {
-		struct cell c = { .type = CELL_U64, .num = sums[kind] };
-
-		/* Of one run to the last event, of several the mean. */
-		if (r->counts.runs > 1) {
-			c.type = CELL_REAL;
-			c.real = (double)sums[kind] / r->counts.runs;
-		}
-		cell_text(&c, SHOW_GROUPED, text[kind], sizeof(text[kind]));
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		kind = order[i];
+		mean_text(r, sums[kind], num, sizeof(num));
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %s%s", i ? ", " : "",
+				       num, names[kind], streq(num, "1") ? "" : "s");
 	}
-	out_line(o, "\n total    %s exits, %s traps, %s module calls", text[KIND_EXIT],
-		 text[KIND_TRAP], text[KIND_CALL]);
+	if (sums[KIND_UNKNOWN])
+		snprintf(text + at, sizeof(text) - at, ", %s of unknown class",
+			 mean_text(r, sums[KIND_UNKNOWN], num, sizeof(num)));
+	out_line(o, "%s", "");
+	out_labelled(o, "total", "%s", text);
 }
 
 static void bounces(struct out *o, const struct report *r)
@@ -155,10 +178,10 @@ static void bounces(struct out *o, const struct report *r)
 		out_null(o, "bounce_peak_since_boot");
 	}
 	if (!(r->last->lacking & BIT(CVMSTAT_CMD_BOUNCE_GET)))
-		out_line(o, " bounced  %s in %s copies%s%s%s",
-			 bytes_text(bytes, size, sizeof(size)),
-			 grouped(copies, count, sizeof(count)), peak_text[0] ? ", peak " : "",
-			 peak_text, peak_text[0] ? " since boot" : "");
+		out_labelled(o, "bounced", "%s in %s copies%s%s%s",
+			     bytes_text(bytes / r->counts.runs, size, sizeof(size)),
+			     mean_text(r, copies, count, sizeof(count)),
+			     peak_text[0] ? ", peak " : "", peak_text, peak_text[0] ? " since boot" : "");
 }
 
 static void idles(struct out *o, const struct report *r)
@@ -195,21 +218,29 @@ static void idles(struct out *o, const struct report *r)
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);
 	if (vec->n)
-		out_line(o, " idle     %s halted, %s polled without exit",
-			 grouped(halted, a, sizeof(a)), grouped(polled, b, sizeof(b)));
+		out_labelled(o, "idle", "%s halted, %s polled without exit",
+			     mean_text(r, halted, a, sizeof(a)), mean_text(r, polled, b, sizeof(b)));
+}
+
+static const char *counter_text(const struct counter *c, double val, char *buf, size_t size)
+{
+	return perf_is_time(c) ? time_text(val, buf, size) : count_text(val, buf, size);
 }
 
 static void perf_line(struct out *o, const struct report *r, const struct counter *c,
-		      double exits)
+		      double exits, const char *label)
 {
-	char num[32], per[64] = "";
+	double mean = (double)c->sum / r->counts.runs;
+	char num[32], dev[32], around[40] = "", per[64] = "";
 
+	if (r->counts.runs > 1)
+		snprintf(around, sizeof(around), " +- %s",
+			 counter_text(c, perf_stddev(c), dev, sizeof(dev)));
 	if (streq(c->name, "instructions") && c->sum)
-		snprintf(per, sizeof(per), "   %.1f exits per 1M%s",
-			 exits * r->counts.runs / (double)c->sum * 1e6,
+		snprintf(per, sizeof(per), "   %.1f exits per 1M%s", exits / mean * 1e6,
 			 r->system ? "" : " (exits of the whole guest)");
-	out_line(o, " %-8s %s%s%s", c->name, count_text((double)c->sum, num, sizeof(num)),
-		 c->shared ? " ~" : "", per);
+	out_labelled(o, label, "%s %s%s%s%s", counter_text(c, mean, num, sizeof(num)), c->name,
+		     around, c->shared ? " ~" : "", per);
 }
 
 /* Those that have no value, on one line for each reason. */
@@ -237,10 +268,12 @@ static void counters(struct out *o, const struct report *r, double exits)
 	static const struct column columns[] = {
 		{ "event", NULL, IN_JSON, SHOW_PLAIN },
 		{ "value", NULL, IN_JSON, SHOW_PLAIN },
+		{ "stddev", NULL, IN_JSON, SHOW_PLAIN },
 		{ "provenance", NULL, IN_JSON, SHOW_PLAIN },
 		{ "problem", NULL, IN_JSON, SHOW_PLAIN },
 	};
 	struct sheet s = SHEET("counters", columns);
+	const char *label = "counters";
 	const struct counter *c;
 	size_t i;
 
@@ -250,15 +283,22 @@ static void counters(struct out *o, const struct report *r, double exits)
 		if (perf_problem(c)) {
 			put_none(&s);
 			put_none(&s);
+			put_none(&s);
 			put_string(&s, perf_problem(c));
 			continue;
 		}
-		perf_line(o, r, c, exits);
+		perf_line(o, r, c, exits, label);
+		label = "";
 		put_u64(&s, c->sum);
+		if (r->counts.runs > 1)
+			put_real(&s, perf_stddev(c));
+		else
+			put_none(&s);
 		put_string(&s, c->shared ? "estimated" : "counted");
 		put_none(&s);
 	}
-	perf_problems(o, r->perf);
+	if (says_all(r))
+		perf_problems(o, r->perf);
 	out_string(o, "counters_scope", r->system ? "system" : "workload");
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);
@@ -278,15 +318,28 @@ static void hooks(struct out *o, const struct report *r)
 	out_u64(o, "hooks", vec->n);
 	out_u64(o, "hooks_live", live);
 	out_u64(o, "hits_missed", missed);
-	if (vec->n)
-		out_line(o, " hooks    %llu of %zu live, %s hits missed", live, vec->n,
-			 grouped(missed, num, sizeof(num)));
+	if (vec->n && (missed || says_all(r)))
+		out_labelled(o, "hooks", "%llu of %zu live, %s hits missed", live, vec->n,
+			     grouped(missed, num, sizeof(num)));
+}
+
+/* Of some reasons only a part cannot be counted, and the rest is in the table. */
+static bool in_table(const struct report *r, const struct gap *g)
+{
+	size_t i;
+
+	for (i = 0; g->has & BIT(CVMSTAT_A_GAP_CODE) && i < r->counts.rows.n; i++)
+		if (r->counts.rows.v[i].r.class == g->class &&
+		    r->counts.rows.v[i].r.code == g->code)
+			return true;
+	return false;
 }
 
 static void gaps(struct out *o, const struct report *r)
 {
 	const struct gap_vec *vec = &r->last->gaps;
-	char text[1024] = "not countable from inside a guest:", name[NAME_BYTES];
+	char text[1024] = "not countable from inside a guest (cvmstat info says why):";
+	char name[NAME_BYTES];
 	size_t i, at = strlen(text);
 	const struct gap *g;
 
@@ -296,9 +349,10 @@ static void gaps(struct out *o, const struct report *r)
 			reason_label(g->class, true, g->code, name, sizeof(name));
 		else
 			class_name(g->class, name, sizeof(name));
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s", i ? "," : "", name);
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s%s", i ? "," : "", name,
+				       in_table(r, g) ? " (a part)" : "");
 	}
-	if (vec->n)
+	if (vec->n && says_all(r))
 		out_paragraph(o, text, 1);
 }
 

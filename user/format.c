@@ -41,6 +41,13 @@ const char *bytes_text(u64 val, char *buf, size_t size)
 	return scaled((double)val, units, 1024, buf, size);
 }
 
+const char *time_text(double ns, char *buf, size_t size)
+{
+	static const char *const units[] = { " ns", " us", " ms", " s", NULL };
+
+	return scaled(ns, units, 1000, buf, size);
+}
+
 const char *count_text(double val, char *buf, size_t size)
 {
 	static const char *const units[] = { "", " K", " M", " G", " T", " P", NULL };

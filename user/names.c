@@ -26,22 +26,25 @@ static const struct code_name tdvmcall_codes[] = {
 
 static const struct code_name tdcall_codes[] = { CVMSTAT_TDCALL_CODES(CODE_NAME) };
 
-/* Calls of the SVSM specification (58019): protocol << 32 | call. */
+/*
+ * Calls of the SVSM specification (58019), whose sections are called after
+ * them: protocol << 32 | call.
+ */
 #define SVSM(protocol, call) ((u64)(protocol) << 32 | (call))
 
 static const struct code_name svsm_codes[] = {
-	{ SVSM(0, 0), "core-remap-ca", "SVSM core" },
-	{ SVSM(0, 1), "core-pvalidate", "SVSM core" },
-	{ SVSM(0, 2), "core-create-vcpu", "SVSM core" },
-	{ SVSM(0, 3), "core-delete-vcpu", "SVSM core" },
-	{ SVSM(0, 4), "core-deposit-mem", "SVSM core" },
-	{ SVSM(0, 5), "core-withdraw-mem", "SVSM core" },
-	{ SVSM(0, 6), "core-query-protocol", "SVSM core" },
-	{ SVSM(0, 7), "core-configure-vtom", "SVSM core" },
-	{ SVSM(1, 0), "attest-services", "SVSM attestation" },
-	{ SVSM(1, 1), "attest-single-service", "SVSM attestation" },
-	{ SVSM(2, 0), "vtpm-query", "SVSM vTPM" },
-	{ SVSM(2, 1), "vtpm-command", "SVSM vTPM" },
+	{ SVSM(0, 0), "core-remap-ca", "SVSM_CORE_REMAP_CA" },
+	{ SVSM(0, 1), "core-pvalidate", "SVSM_CORE_PVALIDATE" },
+	{ SVSM(0, 2), "core-create-vcpu", "SVSM_CORE_CREATE_VCPU" },
+	{ SVSM(0, 3), "core-delete-vcpu", "SVSM_CORE_DELETE_VCPU" },
+	{ SVSM(0, 4), "core-deposit-mem", "SVSM_CORE_DEPOSIT_MEM" },
+	{ SVSM(0, 5), "core-withdraw-mem", "SVSM_CORE_WITHDRAW_MEM" },
+	{ SVSM(0, 6), "core-query-protocol", "SVSM_CORE_QUERY_PROTOCOL" },
+	{ SVSM(0, 7), "core-configure-vtom", "SVSM_CORE_CONFIGURE_VTOM" },
+	{ SVSM(1, 0), "attest-services", "SVSM_ATTEST_SERVICES" },
+	{ SVSM(1, 1), "attest-single-service", "SVSM_ATTEST_SINGLE_SERVICE" },
+	{ SVSM(2, 0), "vtpm-query", "SVSM_VTPM_QUERY" },
+	{ SVSM(2, 1), "vtpm-command", "SVSM_VTPM_CMD" },
 };
 
 /*
@@ -93,6 +96,21 @@ const char *class_name(u32 class, char *buf, size_t size)
 		snprintf(buf, size, "%s", classes[class].name);
 	else
 		snprintf(buf, size, "class-%u", class);
+	return buf;
+}
+
+/* Names of a set of classes, with a text between them. */
+const char *classes_text(u32 classes, const char *between, char *buf, size_t size)
+{
+	char name[32];
+	size_t at = 0;
+	u32 class;
+
+	buf[0] = '\0';
+	for (class = 0; class < 32 && at < size; class++)
+		if (classes & BIT(class))
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? between : "",
+					       class_name(class, name, sizeof(name)));
 	return buf;
 }
 

@@ -19,6 +19,7 @@ struct code_name {
 
 enum kind_of_class class_kind(u32 class);
 const char *kind_name(enum kind_of_class kind);
+const char *classes_text(u32 classes, const char *between, char *buf, size_t size);
 const char *class_name(u32 class, char *buf, size_t size);
 bool class_by_name(const char *name, u32 *class);
 const struct code_name *class_codes(u32 class, size_t *n);

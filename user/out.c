@@ -112,6 +112,20 @@ void out_null(struct out *o, const char *key)
 		json_null(&o->json, key);
 }
 
+/* Words, on lines of @width columns; those after the first are indented. */
+static void put_words(FILE *f, const char *text, int col, int indent, int width)
+{
+	int len;
+
+	for (; *text; text += len + (text[len] == ' ')) {
+		len = (int)strcspn(text, " ");
+		if (width && col > indent && col + len + 1 >= width)
+			col = fprintf(f, "\n%*s", indent, "") - 1;
+		col += fprintf(f, "%s%.*s", col > indent ? " " : "", len, text);
+	}
+	fputc('\n', f);
+}
+
 /**
  * out_paragraph - text that is broken into lines
  * @o: where to
@@ -120,21 +134,36 @@ void out_null(struct out *o, const char *key)
  */
 void out_paragraph(struct out *o, const char *text, int indent)
 {
-	int width = out_width(o), col = 0, len;
+	int width = out_width(o);
 
 	if (o->format != OUT_TEXT)
 		return;
 	if (!width || width > 100)
 		width = 100;
-	for (; *text; text += len + (text[len] == ' ')) {
-		len = (int)strcspn(text, " ");
-		if (col && col + len + 1 >= width) {
-			fputc('\n', o->f);
-			col = 0;
-		}
-		col += fprintf(o->f, "%*s%.*s", col ? 1 : indent, "", len, text);
-	}
-	fputc('\n', o->f);
+	put_words(o->f, text, fprintf(o->f, "%*s", indent, ""), indent, width);
+}
+
+#define LABEL_WIDTH 10
+
+/**
+ * out_labelled - a line that begins with a label, and is broken on a terminal
+ * @o: where to
+ * @label: the label
+ */
+void out_labelled(struct out *o, const char *label, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	if (o->format != OUT_TEXT)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		die(ST_FAIL, "out of memory");
+	va_end(ap);
+	put_words(o->f, text, fprintf(o->f, " %-*s", LABEL_WIDTH - 1, label), LABEL_WIDTH,
+		  out_width(o));
+	free(text);
 }
 
 static void json_cell(struct json *j, const char *key, const struct cell *c)

@@ -32,7 +32,11 @@ enum show { SHOW_PLAIN, SHOW_GROUPED, SHOW_RATE, SHOW_PERCENT, SHOW_REAL };
 #define IN_ALL (IN_TEXT | IN_DATA)
 /* How a column stands in text. */
 #define COL_RIGHT BIT(3)
-#define COL_TRUNC BIT(4)	/* cut to fit the terminal */
+/* One column may have a long text, which is made to fit the terminal: */
+#define COL_TRUNC BIT(4)	/* cut */
+#define COL_ITEMS BIT(5)	/* cut after a whole item of a list */
+#define COL_WRAP BIT(6)		/* in lines */
+#define COL_SPARE BIT(7)	/* left out of a narrow terminal */
 #define COL_NUMBER (IN_ALL | COL_RIGHT)
 
 struct column {
@@ -71,6 +75,8 @@ void put_hex(struct sheet *s, u64 val);
 void put_bool(struct sheet *s, bool val);
 void put_none(struct sheet *s);
 void sheet_free(struct sheet *s);
+void sheet_sort(struct sheet *s, int col, bool reverse);
+int sheet_column(const struct sheet *s, int col, int step);
 
 void out_open(struct out *o, FILE *fallback);
 void out_begin(struct out *o, const char *command);
@@ -80,6 +86,7 @@ void out_flush(struct out *o);
 
 void out_line(struct out *o, const char *fmt, ...) __printf(2, 3);
 void out_paragraph(struct out *o, const char *text, int indent);
+void out_labelled(struct out *o, const char *label, const char *fmt, ...) __printf(3, 4);
 void out_sheet(struct out *o, const struct sheet *s, unsigned int formats);
 void out_string(struct out *o, const char *key, const char *val);
 void out_u64(struct out *o, const char *key, u64 val);
@@ -92,6 +99,7 @@ int out_width(const struct out *o);
 const char *grouped(u64 val, char *buf, size_t size);
 const char *scaled(double val, const char *const *units, double step, char *buf, size_t size);
 const char *bytes_text(u64 val, char *buf, size_t size);
+const char *time_text(double ns, char *buf, size_t size);
 const char *count_text(double val, char *buf, size_t size);
 void cell_text(const struct cell *c, enum show how, char *buf, size_t size);
 void text_table(FILE *f, const struct sheet *s, int width, bool color);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -202,6 +203,22 @@ static void read_one(struct counter *c, int fd)
 	c->value = sat_add(c->value, now.value);
 }
 
+static void add_window(struct counter *c, u64 events)
+{
+	double delta = (double)events - c->mean;
+
+	c->sum = sat_add(c->sum, events);
+	c->runs++;
+	c->mean += delta / c->runs;
+	c->m2 += delta * ((double)events - c->mean);
+}
+
+/* Sample deviation of a window; 0 of one. */
+double perf_stddev(const struct counter *c)
+{
+	return c->runs > 1 ? sqrt(c->m2 / (c->runs - 1)) : 0;
+}
+
 /* Add what came since the last time to the sums. */
 void perf_collect(struct perf *p)
 {
@@ -216,10 +233,9 @@ void perf_collect(struct perf *p)
 		for (j = 0; j < c->nfds; j++)
 			read_one(c, c->fds[j]);
 		/* Scaling is an estimate, which a later one may take back. */
-		if (c->value > last)
-			c->sum = sat_add(c->sum, c->value - last);
-		else
+		if (c->value < last)
 			c->value = last;
+		add_window(c, c->value - last);
 	}
 }
 
@@ -228,8 +244,12 @@ void perf_clear(struct perf *p)
 {
 	size_t i;
 
-	for (i = 0; i < p->events.n; i++)
+	for (i = 0; i < p->events.n; i++) {
 		p->events.v[i].sum = 0;
+		p->events.v[i].runs = 0;
+		p->events.v[i].mean = 0;
+		p->events.v[i].m2 = 0;
+	}
 }
 
 void perf_stop(struct perf *p)
@@ -245,6 +265,13 @@ void perf_stop(struct perf *p)
 		c->fds = NULL;
 		c->nfds = 0;
 	}
+}
+
+/* Whether it counts nanoseconds. */
+bool perf_is_time(const struct counter *c)
+{
+	return c->type == PERF_TYPE_SOFTWARE && (c->config == PERF_COUNT_SW_TASK_CLOCK ||
+						 c->config == PERF_COUNT_SW_CPU_CLOCK);
 }
 
 /* Whether this guest has a PMU that counts. */

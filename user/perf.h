@@ -14,6 +14,9 @@
  * @error: errno of the open that failed, 0 if it works
  * @value: events since it was opened; scaled if the PMU was shared
  * @sum: events of the windows collected so far
+ * @runs: so many windows
+ * @mean: of a window
+ * @m2: squared differences from it (Welford)
  * @ran: it was on the PMU for some time
  * @starved: it was enabled, and some CPU's PMU never took it
  * @shared: the PMU was shared with others, so that @value is an estimate
@@ -27,6 +30,8 @@ struct counter {
 	int error;
 	u64 value;
 	u64 sum;
+	unsigned int runs;
+	double mean, m2;
 	bool ran;
 	bool starved;
 	bool shared;
@@ -47,6 +52,8 @@ void perf_collect(struct perf *p);
 void perf_clear(struct perf *p);
 void perf_stop(struct perf *p);
 bool perf_probe(int *error);
+double perf_stddev(const struct counter *c);
+bool perf_is_time(const struct counter *c);
 const char *perf_problem(const struct counter *c);
 
 #endif

@@ -2,16 +2,23 @@
 /*
  * The CPU says it: CPUID 0x21 has the name of a TD (GHCI, 2.4.1 of the TDX
  * module base specification), CPUID 0x8000001f the SEV features (APM vol. 3,
- * E.4.17), and SEV_STATUS (MSR 0xc0010131) which of them are active.
+ * E.4.17), and SEV_STATUS (MSR 0xc0010131), or else the kernel's log, which of
+ * them are active.
  */
 #include <cpuid.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <unistd.h>
 
 #include "probe.h"
 
 #define MSR_SEV_STATUS 0xc0010131
+
+/* syslog(2) */
+#define SYSLOG_ACTION_READ_ALL 3
+#define SYSLOG_ACTION_SIZE_BUFFER 10
 
 static bool is_tdx(void)
 {
@@ -49,22 +56,47 @@ static bool sev_status(u64 *status)
 	return ok;
 }
 
-static const char *sev_name(void)
+#define LOG_LINE "Memory Encryption Features active: "
+
+/* What Linux said at boot, if the log still has it and we may read it. */
+static const char *log_name(void)
+{
+	static const char *const prefix = "a guest with ";
+	static char name[64];
+	char *log, *at;
+	int size;
+
+	size = klogctl(SYSLOG_ACTION_SIZE_BUFFER, NULL, 0);
+	if (size <= 0)
+		return NULL;
+	log = xcalloc(1, (size_t)size + 1);
+	size = klogctl(SYSLOG_ACTION_READ_ALL, log, size);
+	at = size > 0 ? strstr(log, LOG_LINE) : NULL;
+	if (at) {
+		at += strlen(LOG_LINE);
+		snprintf(name, sizeof(name), "%s%.*s", prefix, (int)strcspn(at, "\n"), at);
+	}
+	free(log);
+	return at ? name : NULL;
+}
+
+/* @counts: it raises #VC, which a plain SEV guest does not. */
+static const char *sev_name(bool *counts)
 {
 	unsigned int eax, ebx, ecx, edx;
 	u64 status;
 
+	*counts = true;
 	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) || !(eax & BIT(1)))
 		return NULL;
 	if (!sev_status(&status))
-		return "an AMD SEV-capable VM (SEV_STATUS is not readable)";
+		return log_name() ?: "an AMD VM with SEV";
 	if (status & BIT(2))
 		return "an AMD SEV-SNP guest";
 	if (status & BIT(1))
 		return "an AMD SEV-ES guest";
-	if (status & BIT(0))
-		return "a plain AMD SEV guest, which has no #VC";
-	return NULL;
+	*counts = false;
+	return status & BIT(0) ? "a plain AMD SEV guest, which has no #VC" : NULL;
 }
 
 static void brand(char *buf)
@@ -107,21 +139,25 @@ bool probe_emulator(char *buf, size_t size)
 
 /**
  * probe_platform - name what this machine is, for a message
+ *
+ * Return: whether it may be a guest that the module counts in.
  */
-void probe_platform(char *buf, size_t size)
+bool probe_platform(char *buf, size_t size)
 {
 	const char *name = is_tdx() ? "an Intel TDX guest" : NULL;
+	bool counts = true;
 	char vendor[13];
 
 	if (!hypervisor(vendor)) {
 		snprintf(buf, size, "not a VM");
-		return;
+		return false;
 	}
 	if (!name)
-		name = sev_name();
+		name = sev_name(&counts);
 	if (name)
 		snprintf(buf, size, "%s", name);
 	else
 		snprintf(buf, size, "a VM of %s, not a confidential guest",
 			 vendor[0] ? vendor : "an unnamed hypervisor");
+	return name && counts;
 }

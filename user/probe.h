@@ -5,7 +5,7 @@
 
 #include "util.h"
 
-void probe_platform(char *buf, size_t size);
+bool probe_platform(char *buf, size_t size);
 bool probe_emulator(char *buf, size_t size);
 
 #endif

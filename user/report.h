@@ -15,6 +15,7 @@
  * @system: the hardware counters are those of all CPUs
  * @ran: a command ran, with exit status @status
  * @interval: one of several intervals; @time is its end
+ * @first: the first of them
  * @time: seconds from the start to the end of the window
  * @seconds: length of the window, over all runs
  * @last: difference of the last run, for what does not add up over runs
@@ -30,6 +31,7 @@ struct report {
 	bool system;
 	bool ran;
 	bool interval;
+	bool first;
 	int status;
 	double time;
 	double seconds;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each setting is a row of a table: a key, a function that reads it, and why
- * it matters for exits.
+ * Each setting is a row of a table: a key, a function or a path that it is
+ * read by, and why it matters for exits.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <linux/cvmstat.h>
 
 #include "perf.h"
 #include "settings.h"
@@ -103,23 +106,30 @@ static bool get_swiotlb_option(char *buf, size_t size)
 	return cmdline("swiotlb=", buf, size);
 }
 
-static bool get_haltpoll(char *buf, size_t size)
-{
-	static const char *const names[] = {
-		"guest_halt_poll_ns", "guest_halt_poll_allow_shrink", "guest_halt_poll_grow",
-		"guest_halt_poll_grow_start", "guest_halt_poll_shrink",
-	};
-	char value[64];
-	size_t i, at = 0;
+/* As the module has it; of the last settings_collect(). */
+static u32 platform;
 
-	buf[0] = '\0';
-	for (i = 0; i < ARRAY_SIZE(names) && at < size; i++)
-		if (sys_line(value, sizeof(value), HALTPOLL_DIR "%s", names[i]))
-			at += (size_t)snprintf(buf + at, size - at, "%s%s=%s", at ? " " : "",
-					       names[i] + strlen("guest_halt_poll_"), value);
-	if (sys_line(value, sizeof(value), HALTPOLL_GOV_DIR "force") && at < size)
-		at += (size_t)snprintf(buf + at, size - at, "%sforce=%s", at ? " " : "", value);
-	return at;
+/*
+ * Who is confidential bounces all (linux/arch/x86/kernel/pci-dma.c); swiotlb=
+ * has slots, areas and a mode, in this order and each of them by choice.
+ */
+static bool get_swiotlb_mode(char *buf, size_t size)
+{
+	char option[256];
+	bool known = get_swiotlb_option(option, sizeof(option));
+
+	if (known && strstr(option, "noforce"))
+		snprintf(buf, size, "off (swiotlb=noforce)");
+	else if (platform == CVMSTAT_PLATFORM_SEV_ES || platform == CVMSTAT_PLATFORM_SNP ||
+		 platform == CVMSTAT_PLATFORM_TDX)
+		snprintf(buf, size, "all DMA");
+	else if (known && strstr(option, "force"))
+		snprintf(buf, size, "all DMA (swiotlb=force)");
+	else if (known && platform == CVMSTAT_PLATFORM_NONE)
+		snprintf(buf, size, "where a device needs it");
+	else
+		return false;
+	return true;
 }
 
 static bool slots(const char *name, u64 *bytes)
@@ -146,7 +156,7 @@ static bool get_swiotlb_size(char *buf, size_t size)
 	if (!slots("io_tlb_nslabs", &total))
 		return false;
 	slots("io_tlb_used", &used);
-	snprintf(buf, size, "%s, %s used", bytes_text(total, total_text, sizeof(total_text)),
+	snprintf(buf, size, "%s (%s used)", bytes_text(total, total_text, sizeof(total_text)),
 		 bytes_text(used, used_text, sizeof(used_text)));
 	return true;
 }
@@ -157,8 +167,10 @@ static bool get_vpmu(char *buf, size_t size)
 
 	if (perf_probe(&error))
 		snprintf(buf, size, "yes");
+	else if (error == EACCES || error == EPERM)
+		return false;
 	else
-		snprintf(buf, size, "no (%s)", strerror(error));
+		snprintf(buf, size, "no");
 	return true;
 }
 
@@ -168,7 +180,7 @@ static const struct {
 	const char *why;
 } settings[] = {
 	{ "tsc_deadline", get_tsc_deadline,
-	  "without it the timer needs the APIC's initial count: more exits for each timer" },
+	  "without it a timer needs the APIC's initial count: more exits for each" },
 	{ "x2apic", get_x2apic,
 	  "without it APIC accesses are MMIO, which has to be decoded, not MSRs" },
 	{ "clocksource", get_clocksource,
@@ -176,18 +188,43 @@ static const struct {
 	{ "idle_driver", get_idle_driver, "haltpoll polls before it halts" },
 	{ "idle_governor", get_idle_governor, "decides between polling and halting" },
 	{ "idle_option", get_idle_option, "idle=poll never exits to idle, and burns the CPU" },
-	{ "haltpoll", get_haltpoll, "how long an idle CPU polls before it halts" },
 	{ "swiotlb_size", get_swiotlb_size, "bounce buffer for all device data" },
-	{ "swiotlb_option", get_swiotlb_option, "swiotlb=any, force or a size" },
+	{ "swiotlb_mode", get_swiotlb_mode, "what is copied through it" },
+	{ "swiotlb_option", get_swiotlb_option, "swiotlb=slots,areas,force" },
 	{ "vpmu", get_vpmu, "hardware counters beside the exits" },
 };
 
-/* Rows of key, value and why; a value that cannot be read is none. */
-void settings_collect(struct sheet *s)
+/* Of modules that are there, by the names that their parameters have in modprobe.d. */
+static const struct {
+	const char *key;
+	const char *path;
+	const char *why;
+} parameters[] = {
+	{ "guest_halt_poll_ns", HALTPOLL_DIR "guest_halt_poll_ns",
+	  "an idle CPU polls so long before it halts, at most (governor haltpoll)" },
+	{ "guest_halt_poll_grow_start", HALTPOLL_DIR "guest_halt_poll_grow_start",
+	  "and so long at first" },
+	{ "guest_halt_poll_grow", HALTPOLL_DIR "guest_halt_poll_grow",
+	  "so many times as long after a poll that was too short" },
+	{ "guest_halt_poll_shrink", HALTPOLL_DIR "guest_halt_poll_shrink",
+	  "and divided by so many after one in vain" },
+	{ "guest_halt_poll_allow_shrink", HALTPOLL_DIR "guest_halt_poll_allow_shrink",
+	  "if that is allowed" },
+	{ "cpuidle_haltpoll.force", HALTPOLL_GOV_DIR "force",
+	  "the driver haltpoll even where KVM does not ask for it" },
+};
+
+/**
+ * settings_collect - rows of key, value and why
+ * @s: sheet with these columns; a value that cannot be read is none
+ * @of: platform, as the module has it
+ */
+void settings_collect(struct sheet *s, u32 of)
 {
 	char value[512];
 	size_t i;
 
+	platform = of;
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		put_string(s, settings[i].key);
 		if (settings[i].get(value, sizeof(value)))
@@ -195,5 +232,12 @@ void settings_collect(struct sheet *s)
 		else
 			put_none(s);
 		put_string(s, settings[i].why);
+	}
+	for (i = 0; i < ARRAY_SIZE(parameters); i++) {
+		if (!sys_line(value, sizeof(value), "%s", parameters[i].path))
+			continue;
+		put_string(s, parameters[i].key);
+		put_string(s, value);
+		put_string(s, parameters[i].why);
 	}
 }

@@ -5,7 +5,7 @@
 
 #include "out.h"
 
-void settings_collect(struct sheet *s);
+void settings_collect(struct sheet *s, u32 of);
 bool settings_bounce_peak(u64 *bytes);
 
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <locale.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <ncurses.h>
+#include <term.h>
 
 #include "term.h"
 
@@ -23,7 +25,11 @@ void term_open(bool color)
 	setlocale(LC_CTYPE, "");
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
-		die(ST_FAIL, "terminal type '%s' is unknown: set TERM", name ? name : "");
+		die(ST_FAIL, "terminal type '%s' is unknown; TERM=vt100 may do", name ? name : "");
+	if (!tigetstr("cup")) {
+		term_close();
+		die(ST_FAIL, "a terminal of type '%s' cannot be drawn on; TERM=vt100 may do", name);
+	}
 	attributes = color;
 	before_die = term_close;
 	cbreak();
@@ -94,11 +100,15 @@ int term_key(int timeout_ms)
 		{ KEY_ENTER, KEY_RETURN }, { 27, KEY_ESCAPE }, { KEY_BACKSPACE, KEY_ERASE },
 		{ 127, KEY_ERASE }, { '\b', KEY_ERASE },
 	};
+	struct pollfd terminal = { .fd = STDIN_FILENO };
 	size_t i;
 	int key;
 
 	timeout(timeout_ms);
 	key = getch();
+	/* Without a terminal there is no time to wait for. */
+	if (key == ERR && poll(&terminal, 1, 0) > 0 && terminal.revents & POLLHUP)
+		die(ST_FAIL, "the terminal is gone");
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].from == key)
 			return keys[i].to;

@@ -2,6 +2,17 @@
 #include "diff.h"
 #include "window.h"
 
+static void wait_ticking(struct workload *w)
+{
+	enum wake wake;
+
+	do {
+		wake = workload_wait(w, w->tick ? now_ns() + NSEC_PER_SEC : 0);
+		if (w->tick)
+			w->tick();
+	} while (wake == WAKE_TIME);
+}
+
 /**
  * window_measure - what happened during a workload, or since the module's load
  * @f: the connection
@@ -21,7 +32,7 @@ void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu
 		workload_prepare(w);
 		snapshot_take(f, &before, want | WANT_BASICS, per_cpu);
 		workload_go(w);
-		workload_wait(w, 0);
+		wait_ticking(w);
 	}
 	snapshot_take(f, &after, want | WANT_BASICS, per_cpu);
 	if (!run)

@@ -107,9 +107,23 @@ void workload_prepare(struct workload *w)
 		die(ST_FAIL, "signalfd: %s", strerror(errno));
 }
 
+/* Whose command still runs. */
+static struct workload *running;
+
+/*
+ * What fails after the start is no reason to end the command, or to leave it
+ * alone on the terminal: its end is waited for, and its signals still come.
+ */
+static void wait_at_exit(void)
+{
+	while (running && workload_wait(running, 0) != WAKE_DONE)
+		;
+}
+
 /* Let the command run. */
 void workload_go(struct workload *w)
 {
+	static bool registered;
 	int err;
 
 	if (!w->argv)
@@ -120,6 +134,10 @@ void workload_go(struct workload *w)
 	if (read(w->failed, &err, sizeof(err)) == sizeof(err))
 		die(err == ENOENT ? ST_NOTFOUND : ST_NOEXEC, "%s: %s", w->argv[0], strerror(err));
 	close(w->failed);
+	running = w;
+	if (!registered)
+		atexit(wait_at_exit);
+	registered = true;
 }
 
 static bool reaped(struct workload *w)
@@ -128,6 +146,7 @@ static bool reaped(struct workload *w)
 
 	if (!w->argv || waitpid(w->child, &status, WNOHANG) != w->child)
 		return false;
+	running = NULL;
 	w->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	return true;
 }
@@ -178,8 +197,10 @@ enum wake workload_wait(struct workload *w, u64 until_ns)
 		if (reaped(w))
 			return WAKE_DONE;
 		rc = poll(fds, ARRAY_SIZE(fds), timeout_ms(until_ns));
-		if (rc < 0 && errno != EINTR)
+		if (rc < 0 && errno != EINTR) {
+			running = NULL;
 			die(ST_FAIL, "poll: %s", strerror(errno));
+		}
 		if (!rc)
 			return WAKE_TIME;
 		if (fds[0].revents && take_signal(w))

@@ -16,6 +16,7 @@
  * @failed: reading end of the pipe that carries a failed exec's errno
  * @signals: signalfd
  * @other: pidfd of @pid
+ * @tick: called every second while it runs, and when it is over; or NULL
  * @status: the command's exit status, 128 + n after signal n
  */
 struct workload {
@@ -26,6 +27,7 @@ struct workload {
 	int failed;
 	int signals;
 	int other;
+	void (*tick)(void);
 	int status;
 };
 

@@ -36,6 +36,7 @@ static DEFINE_MUTEX(snapshot_lock);
 static int take(void *unused)
 {
 	unsigned int cpu, slot;
+	struct cvm_exit exit;
 	const char *byte;
 
 	for (byte = label; *byte; byte++)
@@ -44,9 +45,10 @@ static int take(void *unused)
 	for_each_possible_cpu(cpu) {
 		struct cvm_exit *of_cpu = records + cpu * exits->slots;
 
-		for (slot = 0; slot < exits->slots; slot++)
-			if (!exits->read(cpu, slot, &of_cpu[slot]))
-				of_cpu[slot].count = 0;
+		memset(of_cpu, 0, exits->slots * sizeof(*of_cpu));
+		for (slot = exits->next(cpu, 0, &exit); slot < exits->slots;
+		     slot = exits->next(cpu, slot + 1, &exit))
+			of_cpu[slot] = exit;
 	}
 
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * reading-cost - bytes and TSC ticks of one reading of counters.
  *
- *   reading-cost cvmstat		both dumps, reasons and details, by netlink
+ *   reading-cost cvmstat		a snapshot of reasons and details, by netlink
  *   reading-cost file PATH		all of a file
  *   reading-cost print PID PATH	what PID appends to PATH on SIGUSR1; the
  *					ticks are the process's own running time
@@ -38,7 +38,7 @@ static void add_message(struct nlattr *const *attr, void *arg)
 	int i;
 
 	cost->bytes += NLMSG_HDRLEN + GENL_HDRLEN;
-	for (i = 0; i <= CVMSTAT_A_COUNT_MAX; i++)
+	for (i = 0; i < NL_ATTR_MAX; i++)
 		if (attr[i])
 			cost->bytes += NLA_ALIGN(attr[i]->nla_len);
 }
@@ -47,15 +47,18 @@ static struct cost read_cvmstat(char **argv)
 {
 	struct cost cost = { 0 };
 	unsigned long long start;
+	struct nl_msg msg;
 	struct nl nl;
 
 	(void)argv;
 	if (nl_open(&nl))
 		errx(1, "no cvmstat");
 	start = __rdtsc();
-	if (nl_get(&nl, CVMSTAT_CMD_GET, NLM_F_DUMP, add_message, &cost) ||
-	    nl_get(&nl, CVMSTAT_CMD_DETAIL_GET, NLM_F_DUMP, add_message, &cost))
-		errx(1, "no dump");
+	nl_begin(&msg, nl.family, CVMSTAT_CMD_SNAPSHOT, NLM_F_DUMP);
+	nl_put_u32(&msg, CVMSTAT_A_SNAPSHOT_PARTS,
+		   CVMSTAT_PARTS_COUNTS | CVMSTAT_PARTS_DETAILS);
+	if (nl_call(&nl, &msg, add_message, &cost))
+		errx(1, "no snapshot");
 	cost.ticks = __rdtsc() - start;
 	nl_close(&nl);
 	return cost;

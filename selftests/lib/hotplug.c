@@ -21,3 +21,18 @@ int set_online(int cpu, bool online)
 	close(fd);
 	return ret;
 }
+
+#define COME_BACK_TRIES	30
+
+int come_back(int cpu)
+{
+	int i, ret;
+
+	for (i = 0; i < COME_BACK_TRIES; i++) {
+		ret = set_online(cpu, true);
+		if (ret != -EBUSY)
+			break;
+		sleep(1);
+	}
+	return ret;
+}

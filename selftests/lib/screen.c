@@ -233,6 +233,16 @@ bool screen_wait(struct screen *s, const char *text, const char *absent)
 	return true;
 }
 
+bool screen_wait_for(struct screen *s, bool (*test)(const struct screen *s))
+{
+	time_t end = time(NULL) + WAIT_SECONDS;
+
+	while (!test(s))
+		if (time(NULL) > end || !read_some(s, 100))
+			return false;
+	return true;
+}
+
 int screen_end(struct screen *s)
 {
 	time_t end = time(NULL) + WAIT_SECONDS;

@@ -42,6 +42,15 @@ bool screen_has(const struct screen *s, const char *text);
  */
 bool screen_wait(struct screen *s, const char *text, const char *absent);
 
+/**
+ * screen_wait_for() - read until a test of the screen is true
+ *
+ * A screen that is being drawn is half of the last and half of the next.
+ *
+ * Return: false if it does not come within half a minute.
+ */
+bool screen_wait_for(struct screen *s, bool (*test)(const struct screen *s));
+
 /** screen_end() - wait for the program's end; its exit status or -errno */
 int screen_end(struct screen *s);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/io.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,11 +45,23 @@ void storm_round(int cpu)
 	}
 }
 
+/* Shared with the processes. */
+static unsigned long *new_rounds(void)
+{
+	void *rounds = mmap(NULL, STORM_MAX * sizeof(unsigned long),
+			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+
+	return rounds == MAP_FAILED ? NULL : rounds;
+}
+
 void storm_add(struct storm *storm, int cpu, void (*run)(int cpu))
 {
 	pid_t pid;
 
-	if (storm->n == STORM_MAX)
+	if (!storm->rounds)
+		storm->rounds = new_rounds();
+	if (storm->n == STORM_MAX || !storm->rounds)
 		return;
 	fflush(NULL);
 	pid = fork();
@@ -61,8 +74,22 @@ void storm_add(struct storm *storm, int cpu, void (*run)(int cpu))
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (cpu >= 0)
 		stay_on(cpu);
-	for (;;)
+	for (;; storm->rounds[storm->n]++)
 		run(cpu);
+}
+
+unsigned long storm_least(const struct storm *storm)
+{
+	unsigned long least = 0;
+	size_t i;
+
+	for (i = 0; i < storm->n; i++) {
+		unsigned long n = *(volatile unsigned long *)&storm->rounds[i];
+
+		if (!i || n < least)
+			least = n;
+	}
+	return least;
 }
 
 void storm_start(struct storm *storm)
@@ -81,5 +108,8 @@ void storm_stop(struct storm *storm)
 		kill(storm->pid[i], SIGKILL);
 	for (i = 0; i < storm->n; i++)
 		waitpid(storm->pid[i], NULL, 0);
+	if (storm->rounds)
+		munmap(storm->rounds, STORM_MAX * sizeof(unsigned long));
+	storm->rounds = NULL;
 	storm->n = 0;
 }

@@ -10,6 +10,7 @@
 
 struct storm {
 	pid_t pid[STORM_MAX];
+	unsigned long *rounds;
 	size_t n;
 };
 
@@ -23,6 +24,9 @@ void storm_start(struct storm *storm);
  */
 void storm_add(struct storm *storm, int cpu, void (*run)(int cpu));
 void storm_stop(struct storm *storm);
+
+/** storm_least() - rounds of the process that had fewest */
+unsigned long storm_least(const struct storm *storm);
 
 /** storm_round() - some exits from user mode */
 void storm_round(int cpu);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Benchmark of a snapshot: 64 CPUs, 500 reasons and details that are not zero.
 
-The budget is 2 ms of CPU, and 3 system calls for each 32 KiB of answer that
-the kernel hands over at once, or for less where an answer is shorter.
+The budget is 2 ms of CPU for the sums over all CPUs, and 3 system calls for
+each 32 KiB of answer; what is over it fails.
 """
 
 import os

@@ -37,9 +37,10 @@ u64 stamp_ns(void)
 	return fake_now;
 }
 
-void probe_platform(char *buf, size_t size)
+bool probe_platform(char *buf, size_t size)
 {
 	snprintf(buf, size, "a VM of the tests, not a confidential guest");
+	return false;
 }
 
 bool probe_emulator(char *buf, size_t size)

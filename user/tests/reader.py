@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Run the test build of the reader against a synthetic module."""
 
+import fcntl
 import os
+import pty
+import struct
 import subprocess
+import termios
 import unittest
 
 import fake_module
@@ -48,6 +52,25 @@ class ReaderTest(unittest.TestCase):
         err = (done.stderr or b"").decode()
         self.assertNotEqual(done.returncode, 99, f"sanitizer: {err}")
         return done.returncode, out, err
+
+    def on_terminal(self, cols, *args, scene=None, rows=50, **env):
+        """Run one command on a terminal; returns (status, what is on it)."""
+        if scene:
+            self.load(scene)
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+        text = b""
+        with subprocess.Popen([BINARY, *args], env=environment(self.module, **env),
+                              stdin=theirs, stdout=theirs, stderr=theirs) as p:
+            os.close(theirs)
+            try:
+                while part := os.read(ours, 65536):
+                    text += part
+            except OSError:    # EIO: nobody has the other end
+                pass
+        os.close(ours)
+        self.assertNotEqual(p.returncode, 99, f"sanitizer: {text}")
+        return p.returncode, text.decode().replace("\r\n", "\n")
 
     def golden(self, name, text):
         """Compare with a golden file; UPDATE_GOLDEN=1 writes it."""

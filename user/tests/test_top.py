@@ -4,6 +4,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 import unittest
@@ -95,6 +96,48 @@ class Top(reader.ReaderTest):
         self.keys("s", "9", "Escape")
         self.screen("every 1.5 s", "q quit")
 
+    def rows(self, test, *expected, absent=()):
+        """Wait until the first two words of the table's lines pass a test."""
+        for _ in range(50):
+            lines = self.screen(*expected, absent=absent)
+            rows = [line.split()[:2] for line in lines[4:-1] if line.strip()]
+            # While it is drawn, a screen is half of the last and half of the next.
+            if rows and test(rows):
+                return rows
+            time.sleep(0.1)
+        self.fail(f"rows are {rows}")
+
+    def test_sort(self):
+        self.start(80, 24)
+        own = self.rows(lambda rows: rows[:2] == [["exit", "mmio-write"], ["exit", "msr"]],
+                        "SVSM", absent=("  by ",))
+        self.keys(">", ">")
+        self.rows(lambda rows: [r[1] for r in rows] == sorted(r[1] for r in rows), "  by reason")
+        self.keys(">")
+        # Traps are as many as the exits that they lead to.
+        self.rows(lambda rows: rows[:3] == [["exit", "mmio-write"], ["trap", "#VC"],
+                                            ["exit", "msr"]], "  by count")
+        self.keys("R")
+        self.rows(lambda rows: rows[0] == ["call", "SVSM"], "  by count  reversed")
+        self.keys("R", "<", "<", "<")
+        self.rows(lambda rows: rows == own, absent=("  by ", "reversed"))
+        self.keys("<")
+        self.screen("  by top details")
+        # Each view has an order of its own.
+        self.keys("Right")
+        self.screen("[cpus]", "   0   60,476", absent=("  by ",))
+
+    def test_sort_own_order_reversed(self):
+        self.start(80, 12, scenes.many_cpus)
+        self.screen("[reasons]", "msr")
+        self.keys("Right", "R")
+        self.rows(lambda rows: rows[0][0] == "511", "[cpus]", "  reversed")
+        self.keys("R")
+        self.rows(lambda rows: rows[0][0] == "0", "[cpus]", absent=("reversed",))
+        self.keys(">", ">")
+        # The busiest CPU is the last: figures come first from the top down.
+        self.rows(lambda rows: [r[0] for r in rows[:2]] == ["511", "510"], "  by exits/s")
+
     def test_scroll(self):
         self.start(80, 12, scenes.many_cpus)
         self.screen("[reasons]", "msr")
@@ -149,6 +192,27 @@ class Top(reader.ReaderTest):
         self.addCleanup(self.tmux, "kill-server")
         lines = self.screen("not countable")
         self.assertTrue(any(line.startswith(" exit   mmio-write  18,204") for line in lines))
+
+    def test_terminal_gone(self):
+        """A hangup that nobody hears ends it: it does not spin."""
+        self.load(scenes.snp)
+        ours, theirs = os.openpty()
+        env = {**reader.environment(self.module), "TERM": "vt100"}
+        with subprocess.Popen([reader.BINARY, "top"], stdin=theirs, stdout=theirs,
+                              stderr=subprocess.PIPE, env=env, start_new_session=True,
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as p:
+            os.close(theirs)
+            os.read(ours, 1)
+            os.close(ours)
+            self.assertEqual(p.wait(20), 125)
+            self.assertEqual(p.stderr.read(), b"cvmstat: the terminal is gone\n")
+
+    def test_poor_terminal(self):
+        for name, text in (("dumb", "cannot be drawn on"), ("nosuch", "is unknown")):
+            status, screen = self.on_terminal(80, "top", scene=scenes.snp, TERM=name)
+            self.assertEqual(status, 125)
+            self.assertRegex(screen, rf"^\r?cvmstat: .*terminal.* type '{name}' {text}; TERM=vt100 may "
+                             "do\n$")
 
     def test_no_terminal(self):
         done = self.run_reader("top", scene=scenes.snp)

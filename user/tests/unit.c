@@ -3,15 +3,19 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/cvmstat_codes.h>
+#include <linux/perf_event.h>
 
 #include "bench.h"
 #include "diff.h"
+#include "maps.h"
 #include "names.h"
 #include "out.h"
 #include "place.h"
 #include "series.h"
+#include "sym.h"
 
 static int tests, failures;
 
@@ -293,6 +297,129 @@ static void test_bench_stats(void)
 	near(s.p99, 100, "p99 of a hundred and one");
 }
 
+/* A record as the kernel writes it: its time is at the end. */
+static size_t put_record(char *to, u32 type, u16 misc, const void *body, size_t len,
+			 const char *name, u64 time)
+{
+	struct perf_event_header header = { .type = type, .misc = misc };
+	size_t name_len = name ? (strlen(name) + 8) / 8 * 8 : 0;
+	size_t size = sizeof(header) + len + name_len + sizeof(time);
+
+	memset(to, 0, size);
+	header.size = (u16)size;
+	memcpy(to, &header, sizeof(header));
+	memcpy(to + sizeof(header), body, len);
+	if (name)
+		memcpy(to + sizeof(header) + len, name, strlen(name));
+	memcpy(to + size - sizeof(time), &time, sizeof(time));
+	return size;
+}
+
+static size_t put_mmap(char *to, u32 pid, u64 addr, u64 len, u64 offset, const char *file, u64 time)
+{
+	struct {
+		u32 pid, tid;
+		u64 addr, len, pgoff, device, ino, generation, prot_flags;
+	} body = { pid, pid, addr, len, offset, 0, 0, 0, 0 };
+
+	return put_record(to, PERF_RECORD_MMAP2, 0, &body, sizeof(body), file, time);
+}
+
+static size_t put_exec(char *to, u32 pid, const char *name, u64 time)
+{
+	u32 body[2] = { pid, pid };
+
+	return put_record(to, PERF_RECORD_COMM, PERF_RECORD_MISC_COMM_EXEC, body, sizeof(body),
+			  name, time);
+}
+
+static size_t put_fork_or_exit(char *to, u32 type, u32 pid, u32 parent, u64 time)
+{
+	struct {
+		u32 pid, ppid, tid, ptid;
+		u64 time;
+	} body = { pid, parent, pid, parent, time };
+
+	return put_record(to, type, 0, &body, sizeof(body), NULL, time);
+}
+
+static size_t put_fork(char *to, u32 pid, u32 parent, u64 time)
+{
+	return put_fork_or_exit(to, PERF_RECORD_FORK, pid, parent, time);
+}
+
+/* The mapping of this program that holds an address, from the kernel. */
+static bool own_mapping(u64 addr, u64 *start, u64 *end, u64 *offset)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	unsigned long long first, last, at;
+	char line[512];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		found = sscanf(line, "%llx-%llx %*s %llx", &first, &last, &at) == 3 &&
+			addr >= first && addr < last;
+		*start = first;
+		*end = last;
+		*offset = at;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Processes that are gone: what they executed, copied and mapped. */
+static void test_maps(void)
+{
+	u64 here = (u64)(uintptr_t)own_mapping, start, end, offset, moved = 1ULL << 40;
+	char buf[4096], path[512], name[512];
+	size_t n = 0;
+
+	path[readlink("/proc/self/exe", path, sizeof(path) - 1)] = '\0';
+	check(own_mapping(here, &start, &end, &offset), "a mapping of the test", "");
+	/* As two CPUs would tell it: not in order. 70 executes, 71 is a copy, 72 executes. */
+	n += put_mmap(buf + n, 70, moved, end - start, offset, path, 20);
+	n += put_exec(buf + n, 72, "other", 31);
+	n += put_exec(buf + n, 70, "first", 10);
+	n += put_fork(buf + n, 72, 71, 25);
+	n += put_fork(buf + n, 71, 70, 21);
+	n += put_mmap(buf + n, 72, 0x5000, 0x1000, 0, "//anon", 32);
+	maps_feed(buf, n);
+	maps_apply();
+	same(sym_process(70, name, sizeof(name)), "first/70");
+	same(sym_process(71, name, sizeof(name)), "first/71");
+	same(sym_process(72, name, sizeof(name)), "other/72");
+	same(sym_process(4194303, name, sizeof(name)), "4194303 (gone)");
+	same(sym_user(70, here - start + moved + 1, name, sizeof(name)), "own_mapping+0x1 (unit)");
+	same(sym_user(71, here - start + moved, name, sizeof(name)), "own_mapping+0x0 (unit)");
+	same(sym_user(72, 0x5010, name, sizeof(name)), "anon+0x10");
+	check(!maps_find(72, moved), "an exec forgets the mappings of before", "");
+	check(!maps_find(70, moved + end - start), "behind a mapping", "");
+
+	/* It is forgotten not in the round of its end, and not in the next. */
+	n = put_fork_or_exit(buf, PERF_RECORD_EXIT, 70, 1, 35);
+	maps_feed(buf, n);
+	maps_apply();
+	sym_forget();
+	maps_forget();
+	same(sym_process(70, name, sizeof(name)), "first/70");
+	check(maps_find(70, moved), "gone in this round", "");
+	maps_forget();
+	check(!maps_find(70, moved) && !maps_command(70), "gone for a round", "");
+	same(sym_user(72, 0x5010, name, sizeof(name)), "anon+0x10");
+
+	/* What no kernel writes: no record is read beyond its end. */
+	n = put_exec(buf, 80, "cut", 40);
+	maps_feed(buf, n - 1);
+	buf[6] = 0;
+	buf[7] = 0;
+	maps_feed(buf, n);
+	n = put_record(buf, PERF_RECORD_MMAP2, 0, "", 0, NULL, 41);
+	maps_feed(buf, n);
+	maps_apply();
+	check(!maps_command(80), "records that are not whole", "");
+}
+
 int main(void)
 {
 	test_details();
@@ -303,6 +430,7 @@ int main(void)
 	test_settle();
 	test_series();
 	test_bench_stats();
+	test_maps();
 	printf("1..%d\n", tests);
 	return failures > 0;
 }

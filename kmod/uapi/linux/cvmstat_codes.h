@@ -5,7 +5,9 @@
  *   APM  - AMD64 Architecture Programmer's Manual vol. 2 (24593)
  *   GHCB - SEV-ES Guest-Hypervisor Communication Block Standardization (56421)
  *   GHCI - Intel TDX Guest-Hypervisor Communication Interface
- *   TDX  - Intel TDX Module ABI specification
+ *   SDM 3 - Intel 64 and IA-32 Software Developer's Manual vol. 3 (325384)
+ *   TDX ABI - Intel TDX Module ABI specification; its sections are called after
+ *	the leaves, and their numbers change with its versions
  * Each table is an X-macro: X(code, IDENT, "name", "source").
  */
 #ifndef _UAPI_LINUX_CVMSTAT_CODES_H
@@ -96,13 +98,13 @@
 
 /* #VE reasons (class ve): VMX basic exit reasons. */
 #define CVMSTAT_VE_CODES(X) \
-	X(10, VE_CPUID, "cpuid", "TDX module base spec.") \
-	X(12, VE_HLT, "hlt", "TDX module base spec.") \
-	X(30, VE_IO, "io", "TDX module base spec.") \
-	X(31, VE_RDMSR, "rdmsr", "TDX module base spec.") \
-	X(32, VE_WRMSR, "wrmsr", "TDX module base spec.") \
-	X(48, VE_EPT_VIOLATION, "ept-violation", "TDX module base spec.") \
-	X(54, VE_WBINVD, "wbinvd", "TDX module base spec.")
+	X(10, VE_CPUID, "cpuid", "SDM 3 app. C") \
+	X(12, VE_HLT, "hlt", "SDM 3 app. C") \
+	X(30, VE_IO, "io", "SDM 3 app. C") \
+	X(31, VE_RDMSR, "rdmsr", "SDM 3 app. C") \
+	X(32, VE_WRMSR, "wrmsr", "SDM 3 app. C") \
+	X(48, VE_EPT_VIOLATION, "ept-violation", "SDM 3 app. C") \
+	X(54, VE_WBINVD, "wbinvd", "SDM 3 app. C")
 
 /* TDVMCALL sub-functions: r10 = 0, r11 = code (class tdvmcall). */
 #define CVMSTAT_TDVMCALL_CODES(X) \
@@ -127,27 +129,27 @@
 
 /* TDCALL leaves (class tdcall). */
 #define CVMSTAT_TDCALL_CODES(X) \
-	X(0, TDCALL_VP_VMCALL, "vp-vmcall", "TDX module ABI") \
-	X(1, TDCALL_VP_INFO, "vp-info", "TDX module ABI") \
-	X(2, TDCALL_RTMR_EXTEND, "mr-rtmr-extend", "TDX module ABI") \
-	X(3, TDCALL_VEINFO_GET, "vp-veinfo-get", "TDX module ABI") \
-	X(4, TDCALL_MR_REPORT, "mr-report", "TDX module ABI") \
-	X(5, TDCALL_CPUIDVE_SET, "vp-cpuidve-set", "TDX module ABI") \
-	X(6, TDCALL_PAGE_ACCEPT, "mem-page-accept", "TDX module ABI") \
-	X(7, TDCALL_VM_RD, "vm-rd", "TDX module ABI") \
-	X(8, TDCALL_VM_WR, "vm-wr", "TDX module ABI") \
-	X(9, TDCALL_VP_RD, "vp-rd", "TDX module ABI") \
-	X(10, TDCALL_VP_WR, "vp-wr", "TDX module ABI") \
-	X(11, TDCALL_SYS_RD, "sys-rd", "TDX module ABI") \
-	X(12, TDCALL_SYS_RDALL, "sys-rdall", "TDX module ABI") \
-	X(18, TDCALL_SERVTD_RD, "servtd-rd", "TDX module ABI") \
-	X(20, TDCALL_SERVTD_WR, "servtd-wr", "TDX module ABI") \
-	X(22, TDCALL_VERIFYREPORT, "mr-verifyreport", "TDX module ABI") \
-	X(23, TDCALL_PAGE_ATTR_RD, "mem-page-attr-rd", "TDX module ABI") \
-	X(24, TDCALL_PAGE_ATTR_WR, "mem-page-attr-wr", "TDX module ABI") \
-	X(25, TDCALL_VP_ENTER, "vp-enter", "TDX module ABI") \
-	X(26, TDCALL_INVEPT, "vp-invept", "TDX module ABI") \
-	X(27, TDCALL_INVVPID, "vp-invvpid", "TDX module ABI")
+	X(0, TDCALL_VP_VMCALL, "vp-vmcall", "TDX ABI TDG.VP.VMCALL") \
+	X(1, TDCALL_VP_INFO, "vp-info", "TDX ABI TDG.VP.INFO") \
+	X(2, TDCALL_RTMR_EXTEND, "mr-rtmr-extend", "TDX ABI TDG.MR.RTMR.EXTEND") \
+	X(3, TDCALL_VEINFO_GET, "vp-veinfo-get", "TDX ABI TDG.VP.VEINFO.GET") \
+	X(4, TDCALL_MR_REPORT, "mr-report", "TDX ABI TDG.MR.REPORT") \
+	X(5, TDCALL_CPUIDVE_SET, "vp-cpuidve-set", "TDX ABI TDG.VP.CPUIDVE.SET") \
+	X(6, TDCALL_PAGE_ACCEPT, "mem-page-accept", "TDX ABI TDG.MEM.PAGE.ACCEPT") \
+	X(7, TDCALL_VM_RD, "vm-rd", "TDX ABI TDG.VM.RD") \
+	X(8, TDCALL_VM_WR, "vm-wr", "TDX ABI TDG.VM.WR") \
+	X(9, TDCALL_VP_RD, "vp-rd", "TDX ABI TDG.VP.RD") \
+	X(10, TDCALL_VP_WR, "vp-wr", "TDX ABI TDG.VP.WR") \
+	X(11, TDCALL_SYS_RD, "sys-rd", "TDX ABI TDG.SYS.RD") \
+	X(12, TDCALL_SYS_RDALL, "sys-rdall", "TDX ABI TDG.SYS.RDALL") \
+	X(18, TDCALL_SERVTD_RD, "servtd-rd", "TDX ABI TDG.SERVTD.RD") \
+	X(20, TDCALL_SERVTD_WR, "servtd-wr", "TDX ABI TDG.SERVTD.WR") \
+	X(22, TDCALL_VERIFYREPORT, "mr-verifyreport", "TDX ABI TDG.MR.VERIFYREPORT") \
+	X(23, TDCALL_PAGE_ATTR_RD, "mem-page-attr-rd", "TDX ABI TDG.MEM.PAGE.ATTR.RD") \
+	X(24, TDCALL_PAGE_ATTR_WR, "mem-page-attr-wr", "TDX ABI TDG.MEM.PAGE.ATTR.WR") \
+	X(25, TDCALL_VP_ENTER, "vp-enter", "TDX ABI TDG.VP.ENTER") \
+	X(26, TDCALL_INVEPT, "vp-invept", "TDX ABI TDG.VP.INVEPT") \
+	X(27, TDCALL_INVVPID, "vp-invvpid", "TDX ABI TDG.VP.INVVPID")
 
 enum cvmstat_code {
 #define CVMSTAT_CODE_ENUM(code, ident, name, source) CVMSTAT_##ident = (code),

@@ -14,6 +14,7 @@
 #include <linux/reboot.h>
 #include <net/if.h>
 #include <net/route.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <stdnoreturn.h>
@@ -228,7 +229,34 @@ static char **read_command(void)
 	return argv;
 }
 
-static int run_command(int interactive)
+/*
+ * The session is init's own: when the leader of a session ends, its terminal is
+ * hung up, and what the terminal has not sent yet is lost.
+ */
+static void own_console(void)
+{
+	/* Only COMMAND is in the foreground, and init writes nevertheless. */
+	signal(SIGTTOU, SIG_IGN);
+	setsid();
+	ioctl(STDOUT_FILENO, TIOCSCTTY, 1);
+}
+
+static noreturn void become_command(char **argv)
+{
+	int status;
+
+	setpgid(0, 0);
+	tcsetpgrp(STDOUT_FILENO, getpid());
+	signal(SIGTTOU, SIG_DFL);
+	if (chdir("/root"))
+		fail("/root");
+	execvpe(argv[0], argv, environment);
+	status = errno == ENOENT ? 127 : 126;
+	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
+	_exit(status);
+}
+
+static int run_command(void)
 {
 	char **argv = read_command();
 	pid_t child, ended;
@@ -237,16 +265,8 @@ static int run_command(int interactive)
 	child = fork();
 	if (child < 0)
 		fail("fork");
-	if (!child) {
-		setsid();
-		ioctl(interactive ? STDIN_FILENO : STDOUT_FILENO, TIOCSCTTY, 1);
-		if (chdir("/root"))
-			fail("/root");
-		execvpe(argv[0], argv, environment);
-		status = errno == ENOENT ? 127 : 126;
-		fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
-		_exit(status);
-	}
+	if (!child)
+		become_command(argv);
 	do {
 		ended = wait(&status);
 	} while (ended != child);
@@ -263,11 +283,12 @@ int main(void)
 	setenv("PATH", SEARCH_PATH, 1);
 	mount_all();
 	open_console(interactive);
+	own_console();
 	load_modules();
 	network_up();
 	/* Faults on request begin with the first mark: a boot has none. */
 	report("command");
-	snprintf(label, sizeof(label), "status:%d", run_command(interactive));
+	snprintf(label, sizeof(label), "status:%d", run_command());
 	report(label);
 	power_off();
 	return 1;

@@ -17,6 +17,8 @@
 #include <linux/sev-guest.h>
 #include <linux/types.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@
 #include <unistd.h>
 
 #include "mark.h"
+#include "tdx-report.h"
 
 static __u8 string_buffer[64];
 static __u8 *mmio;
@@ -43,6 +46,13 @@ static void run_inb(unsigned long n, __u64 arg)
 {
 	while (n--)
 		inb(arg);
+}
+
+/* What the host answers, for who wants to see it: no marks, and its output exits. */
+static void run_print_inb(unsigned long n, __u64 arg)
+{
+	while (n--)
+		printf("%02x\n", inb(arg));
 }
 
 static void run_inw(unsigned long n, __u64 arg)
@@ -139,6 +149,33 @@ static void run_rdtscp(unsigned long n, __u64 arg)
 		__builtin_ia32_rdtscp(&aux);
 }
 
+/* The hypervisor answers this leaf by a trap of the reason in ECX (hv/cpuid.h). */
+#define ODD_TRAP_LEAF	0x4f0ddca5
+
+static sigjmp_buf survived;
+
+static void survive(int sig)
+{
+	siglongjmp(survived, sig);
+}
+
+/* Linux sends SIGBUS for a #VC that it does not know, SIGSEGV for a #VE. */
+static void run_odd_trap(unsigned long n, __u64 arg)
+{
+	volatile unsigned long left = n;
+	unsigned int a, b, c, d;
+
+	signal(SIGBUS, survive);
+	signal(SIGSEGV, survive);
+	while (left) {
+		left--;
+		if (sigsetjmp(survived, 1))
+			continue;
+		__cpuid_count(ODD_TRAP_LEAF, (unsigned int)arg, a, b, c, d);
+		errx(1, "the trap was handled");
+	}
+}
+
 /*
  * The host refuses each request, and the driver takes the key away that it was
  * made with: a second request with that key never leaves the guest.
@@ -173,14 +210,6 @@ static void run_ext_report(unsigned long n, __u64 arg)
 	guest_requests(n, SNP_GET_EXT_REPORT, &request);
 }
 
-/* Linux, include/uapi/linux/tdx-guest.h; older C libraries have no copy. */
-struct tdx_report {
-	__u8 data[64];
-	__u8 report[1024];
-};
-
-#define TDX_GET_REPORT0	_IOWR('T', 1, struct tdx_report)
-
 static void run_tdx_report(unsigned long n, __u64 arg)
 {
 	struct tdx_report report = { 0 };
@@ -201,6 +230,7 @@ static const struct trigger {
 } triggers[] = {
 	{ "cpuid", run_cpuid, NEEDS_NOTHING },
 	{ "inb", run_inb, NEEDS_PORT },
+	{ "print-inb", run_print_inb, NEEDS_PORT },
 	{ "inw", run_inw, NEEDS_PORT },
 	{ "inl", run_inl, NEEDS_PORT },
 	{ "outb", run_outb, NEEDS_PORT },
@@ -214,6 +244,7 @@ static const struct trigger {
 	{ "vmmcall", run_vmmcall, NEEDS_NOTHING },
 	{ "rdtsc", run_rdtsc, NEEDS_NOTHING },
 	{ "rdtscp", run_rdtscp, NEEDS_NOTHING },
+	{ "odd-trap", run_odd_trap, NEEDS_NOTHING },
 	{ "report", run_report, NEEDS_DEVICE },
 	{ "ext-report", run_ext_report, NEEDS_DEVICE },
 	{ "tdx-report", run_tdx_report, NEEDS_DEVICE },

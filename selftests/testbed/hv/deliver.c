@@ -110,7 +110,10 @@ void deliver_interrupt(struct vcpu *v, u32 vector)
 /*
  * A pending NMI, unless NMIs are blocked or another event is on its way. The
  * block ends with the NAE event "NMI Complete" (SEV-ES: GHCB 4.1) or with the
- * handler's IRET, which is known to be over when RIP has left it.
+ * handler's IRET, which is known to be over when RIP has left it. A #VE blocks
+ * NMIs, too, until the guest has asked for its information (TDX module base
+ * spec., "Virtualization exception"): a #VE in the NMI's handler would be the
+ * second.
  */
 void deliver_nmi_if_due(struct vcpu *v)
 {
@@ -118,7 +121,8 @@ void deliver_nmi_if_due(struct vcpu *v)
 		v->nmi_iret_rip = 0;
 		v->nmi_blocked = false;
 	}
-	if (!v->nmi_pending || v->nmi_blocked || v->vmcb.event_inj & SVM_INJ_VALID)
+	if (!v->nmi_pending || v->nmi_blocked || v->ve_valid ||
+	    v->vmcb.event_inj & SVM_INJ_VALID)
 		return;
 	v->nmi_pending = false;
 	v->nmi_blocked = true;

@@ -1,28 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fault.h"
 #include "ledger.h"
+#include "log.h"
+
+/*
+ * Every kind of fault has generators of its own on each vCPU: which of its
+ * chances are taken depends on the seed alone, neither on what else happens
+ * there nor on how many values a fault takes.
+ */
+static struct {
+	u64 chance, value;	/* states of the generators */
+	u64 chances;
+} states[MAX_VCPUS][NR_FAULTS];
+
+static const char *const names[NR_FAULTS] = {
+	[FAULT_NMI] = "nmi",
+	[FAULT_GHCB_ERROR] = "ghcb-error",
+	[FAULT_LIE] = "lie",
+};
 
 static u32 rates[NR_FAULTS];
 static bool begun;
 
-/* @rate: one in so many opportunities; 0 is never. */
+/* @rate: one in so many chances; 0 is never. */
 void fault_configure(enum fault fault, u32 rate)
 {
 	rates[fault] = rate;
 }
 
-void fault_seed(struct vcpu *v, u64 seed)
+/* Before any vCPU runs. */
+void fault_seed(u64 seed)
 {
-	v->rng = (seed + 1) * 0x9e3779b97f4a7c15 + v->id * 0xbf58476d1ce4e5b9;
+	u64 at = (seed + 1) * 0x9e3779b97f4a7c15;
+	u32 id, fault;
+
+	for (id = 0; id < MAX_VCPUS; id++) {
+		for (fault = 0; fault < NR_FAULTS; fault++) {
+			states[id][fault].chance = at += 0xbf58476d1ce4e5b9;
+			states[id][fault].value = at += 0xbf58476d1ce4e5b9;
+		}
+	}
 }
 
 /* xorshift64* (Marsaglia): the state is never zero for a seed like the above. */
-u64 fault_random(struct vcpu *v)
+static u64 draw(u64 *state)
 {
-	v->rng ^= v->rng >> 12;
-	v->rng ^= v->rng << 25;
-	v->rng ^= v->rng >> 27;
-	return v->rng * 0x2545f4914f6cdd1d;
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1d;
+}
+
+/* A value for a fault that is due. */
+u64 fault_random(struct vcpu *v, enum fault fault)
+{
+	return draw(&states[v->id][fault].value);
 }
 
 /* The guest is up, and can bear an NMI anywhere. */
@@ -32,13 +64,19 @@ void fault_begin(void)
 }
 
 /**
- * fault_due - is it this opportunity's turn?
- * Return: true once in rate opportunities on average, counted in the ledger.
+ * fault_due - is it this chance's turn?
+ * Return: true once in rate chances on average, counted in the ledger and
+ * written to the log.
  */
 bool fault_due(struct vcpu *v, enum fault fault)
 {
-	if (!begun || !rates[fault] || fault_random(v) % rates[fault])
+	if (!begun || !rates[fault])
+		return false;
+	states[v->id][fault].chances++;
+	if (draw(&states[v->id][fault].chance) % rates[fault])
 		return false;
 	ledger_fault();
+	hv_log("fault: vCPU %u, %s, chance %u", (u64)v->id, names[fault],
+	       states[v->id][fault].chances);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Faults on request, from a seeded generator: the same run, the same faults. */
+/* Faults on request, from seeded generators: the same seed, the same chances taken. */
 #ifndef HV_FAULT_H
 #define HV_FAULT_H
 
@@ -8,14 +8,14 @@
 enum fault {
 	FAULT_NMI,		/* an NMI at an exit, #VC and #VE delivery included */
 	FAULT_GHCB_ERROR,	/* a request that may be refused is refused */
-	FAULT_LIE,		/* garbage in shared GHCB fields */
+	FAULT_LIE,		/* garbage in shared GHCB fields, absurd answers */
 	NR_FAULTS
 };
 
 void fault_configure(enum fault fault, u32 rate);
 void fault_begin(void);
-void fault_seed(struct vcpu *v, u64 seed);
+void fault_seed(u64 seed);
 bool fault_due(struct vcpu *v, enum fault fault);
-u64 fault_random(struct vcpu *v);
+u64 fault_random(struct vcpu *v, enum fault fault);
 
 #endif

@@ -51,8 +51,8 @@
 #define PSC_ENTRY_GPA(e)	((e) & 0x000ffffffffff000ULL)
 #define PSC_ENTRY_OP(e)		((e) >> 52 & 0xf)
 #define PSC_ENTRY_HUGE(e)	((e) >> 56 & 1)
-#define PSC_ERR_BAD_HEADER	(1ULL << 32)
-#define PSC_ERR_BAD_ENTRY	(2ULL << 32)
+#define PSC_ERR_BAD_HEADER	(1ULL << 32 | 1)
+#define PSC_ERR_BAD_ENTRY	(1ULL << 32 | 2)
 
 struct psc_request {
 	u16 cur_entry, end_entry;

@@ -108,8 +108,8 @@ void guest_memory_init(u64 low_top, u64 high_top)
 	root_unpaged[0] = (u64)tree_private | NPT_FLAGS;
 	root_unpaged[1] = root_paged[1];
 
-	ram_range(0, 0xa0000, PAGE_PRIVATE);
-	ram_range(0xc0000, 0x100000, PAGE_ANY);
+	ram_range(0, VGA_HOLE, PAGE_PRIVATE);
+	ram_range(VGA_HOLE_END, 0x100000, PAGE_ANY);
 	ram_range(0x100000, (u64)hv_image_start, PAGE_PRIVATE);
 	ram_range((u64)hv_image_end, low_top, PAGE_PRIVATE);
 	if (high_top > BIT(32))
@@ -154,10 +154,8 @@ void page_state_set(u64 gpa, u64 size, enum page_state state)
 /* Host address of guest RAM at @gpa, or NULL if any of @n bytes is not RAM. */
 void *guest_ptr(u64 gpa, size_t n)
 {
-	gpa &= GPA_MASK;
-	if (!gpa_is_ram(gpa) || !gpa_is_ram(gpa + n - 1))
-		return NULL;
-	return (void *)gpa;
+	gpa &= ~GPA_TOP_BIT;
+	return gpa_range_is_ram(gpa, n) ? (void *)gpa : NULL;
 }
 
 /**

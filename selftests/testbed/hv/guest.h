@@ -26,13 +26,38 @@ struct walk {
 extern u64 ram_low_top, ram_high_top;
 extern char hv_image_start[], hv_image_end[];
 
-/* RAM that is the guest's: not the VGA hole, not the hypervisor. */
+#define VGA_HOLE	0xa0000UL
+#define VGA_HOLE_END	0xc0000UL
+
+static inline bool gpa_between(u64 gpa, u64 start, u64 end)
+{
+	return gpa - start < end - start;
+}
+
+/*
+ * RAM that is the guest's: not the VGA hole, not the hypervisor. One comparison
+ * a hole, so that an exit costs as many instructions with page tables below as
+ * with those above the hypervisor: they are another process's each time.
+ */
 static inline bool gpa_is_ram(u64 gpa)
 {
 	if (gpa < ram_low_top)
-		return (gpa < 0xa0000 || gpa >= 0xc0000) &&
-		       (gpa < (u64)hv_image_start || gpa >= (u64)hv_image_end);
+		return !gpa_between(gpa, VGA_HOLE, VGA_HOLE_END) &&
+		       !gpa_between(gpa, (u64)hv_image_start, (u64)hv_image_end);
 	return gpa >= BIT(32) && gpa < ram_high_top;
+}
+
+/* The same for all of a range. */
+static inline bool gpa_range_is_ram(u64 gpa, u64 size)
+{
+	u64 end = gpa + size;
+
+	if (end <= gpa)
+		return false;
+	if (end <= ram_low_top)
+		return (end <= VGA_HOLE || gpa >= VGA_HOLE_END) &&
+		       (end <= (u64)hv_image_start || gpa >= (u64)hv_image_end);
+	return gpa >= BIT(32) && end <= ram_high_top;
 }
 
 void guest_memory_init(u64 low_top, u64 high_top);

@@ -54,7 +54,7 @@ bool mmio_allowed(u64 gpa, u32 size)
 {
 	u64 end = gpa + size - 1;
 
-	if (!size || size > 8 || size & (size - 1) || gpa & GPA_TOP_BIT)
+	if (!size || size > 8 || size & (size - 1) || end < gpa || end > GPA_MASK)
 		return false;
 	return !gpa_is_ram(gpa) && !gpa_is_ram(end) &&
 	       (end < (u64)hv_image_start || gpa >= (u64)hv_image_end);

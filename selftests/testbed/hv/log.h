@@ -3,7 +3,7 @@
 #ifndef HV_LOG_H
 #define HV_LOG_H
 
-#include "types.h"
+#include "text.h"
 
 /* debugcon devices; 0x402 is taken by SeaBIOS, which writes to it. */
 #define PORT_LEDGER	0x4c8
@@ -18,17 +18,6 @@ enum hv_exit {
 	HV_EXIT_INTERNAL = 4,
 	HV_EXIT_GUEST_BUG = 5,
 };
-
-/* A bounded text buffer; text beyond its end is cut. */
-struct text {
-	char *buf;
-	size_t len, size;
-};
-
-void text_str(struct text *t, const char *s);
-void text_hex(struct text *t, u64 v);
-/* printf with %s %u %x %c only; all integers are u64. */
-void text_fmt(struct text *t, const char *fmt, ...);
 
 void hv_log(const char *fmt, ...);
 void hv_end(enum hv_exit status, const char *fmt, ...) __noreturn;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a platform decides. The SVM core (vcpu.c) takes every exit, handles
- * what is the same for all (kicks, the mark port, EFER), and gives the rest to
- * the platform.
+ * What a platform decides. The SVM core takes every exit, handles what is the
+ * same for all (exit.c: kicks, the mark port, EFER), and gives the rest to the
+ * platform.
  */
 #ifndef HV_PLATFORM_H
 #define HV_PLATFORM_H

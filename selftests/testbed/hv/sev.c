@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * SEV-ES and SEV-SNP: intercepts become #VC, VMGEXIT is served. The NAE events
- * are in sev_nae.c, what only SNP has is in snp.c.
+ * are in sev_nae.c, the GHCB MSR protocol in sev_msr.c, what only SNP has is in
+ * snp.c.
  */
 #include "boot.h"
 #include "cpuid.h"
@@ -27,6 +28,12 @@
 bool sev_is_snp(void)
 {
 	return platform == &snp_platform;
+}
+
+/* "Hypervisor Feature Support", in both protocols. */
+u64 sev_hv_features(void)
+{
+	return sev_is_snp() ? GHCB_HV_FT_SNP | GHCB_HV_FT_AP_CREATION : 0;
 }
 
 static void sev_vcpu_init(struct vcpu *v)
@@ -124,6 +131,8 @@ static void start_from_jump_table(struct vcpu *v)
 /* A SIPI or, on SNP, a VMSA for a vCPU. */
 static void sev_start(struct vcpu *v, u32 request)
 {
+	struct ghcb *ghcb;
+
 	if (request & VCPU_REQ_VMSA) {
 		snp_load_vmsa(v);
 		return;
@@ -133,7 +142,9 @@ static void sev_start(struct vcpu *v, u32 request)
 		start_from_jump_table(v);
 		break;
 	case HOLD_AP_HLT_LOOP:
-		((struct ghcb *)(v->ghcb_msr & PAGE_MASK))->sw_exit_info_2 = 1;
+		/* sev_nae() has found it, and the vCPU has not run since. */
+		ghcb = guest_ptr(v->ghcb_msr, PAGE_SIZE);
+		ghcb->sw_exit_info_2 = 1;
 		v->hold = HOLD_NONE;
 		break;
 	case HOLD_AP_RESET_MSR:
@@ -154,63 +165,6 @@ void sev_held(struct vcpu *v)
 		return;
 	v->sipi_early = false;
 	sev_start(v, VCPU_REQ_SIPI);
-}
-
-/* The GHCB MSR protocol: GHCB 2.3.1. */
-static void ghcb_msr_protocol(struct vcpu *v)
-{
-	u64 msr = v->ghcb_msr, data = msr & ~GHCB_MSR_INFO_MASK, detail = LEDGER_NO_DETAIL;
-	u32 code = msr & GHCB_MSR_INFO_MASK;
-	struct cpuid_regs r;
-
-	if (code == CVMSTAT_GHCB_MSR_CPUID)
-		detail = msr >> 32;
-	ledger_count(v, CVMSTAT_CLASS_GHCB_MSR, code, detail, CVMSTAT_OP_NONE);
-	switch (code) {
-	case CVMSTAT_GHCB_MSR_SEV_INFO:
-		msr = GHCB_MSR_SEV_INFO_RESP | SEV_INFO_C_BIT << 24 | GHCB_PROTO_MIN << 32 |
-		      GHCB_PROTO_MAX << 48;
-		break;
-	case CVMSTAT_GHCB_MSR_CPUID:
-		platform->cpuid(v, msr >> 32, 0, &r);
-		msr = GHCB_MSR_CPUID_RESP | (msr & 3ULL << 30) |
-		      (u64)((const u32 *)&r)[msr >> 30 & 3] << 32;
-		break;
-	case CVMSTAT_GHCB_MSR_AP_RESET_HOLD:
-		v->hold = HOLD_AP_RESET_MSR;
-		sev_held(v);
-		return;
-	case CVMSTAT_GHCB_MSR_PREFERRED_GPA:
-		msr = GHCB_MSR_PREF_GPA_RESP | GHCB_MSR_NO_PREF_GPA;
-		break;
-	case CVMSTAT_GHCB_MSR_REGISTER_GPA:
-		v->ghcb_gpa = data;
-		msr = GHCB_MSR_REG_GPA_RESP | data;
-		break;
-	case CVMSTAT_GHCB_MSR_PSC:
-		msr = GHCB_MSR_PSC_RESP;
-		if (!sev_is_snp() ||
-		    !snp_page_state_change(PSC_ENTRY_GPA(data), PAGE_SIZE, PSC_ENTRY_OP(data)))
-			msr |= 1ULL << 32;
-		break;
-	case CVMSTAT_GHCB_MSR_VMPL:
-		msr = GHCB_MSR_VMPL_RESP | 1ULL << 32;
-		break;
-	case CVMSTAT_GHCB_MSR_HV_FEATURES:
-		msr = GHCB_MSR_FEATURES_RESP;
-		if (sev_is_snp())
-			msr |= (GHCB_HV_FT_SNP | GHCB_HV_FT_AP_CREATION) << 12;
-		break;
-	case CVMSTAT_GHCB_MSR_TERMINATE:
-		hv_end(HV_EXIT_GHCB_TERMINATE,
-		       "guest terminated itself: GHCB reason set %u, code %u, RIP %x",
-		       msr >> 12 & 0xf, msr >> 16 & 0xff, v->vmcb.save.rip);
-	default:
-		hv_log("vCPU %u: unknown GHCB MSR request %x", (u64)v->id, msr);
-		msr = 0;
-		break;
-	}
-	v->ghcb_msr = msr;
 }
 
 /* What a #VC's reason says more: LEDGER.md, "Details". */
@@ -239,7 +193,7 @@ static void vmgexit(struct vcpu *v)
 {
 	vcpu_skip(v, VMGEXIT_LEN);
 	if (v->ghcb_msr & GHCB_MSR_INFO_MASK)
-		ghcb_msr_protocol(v);
+		sev_msr_protocol(v);
 	else
 		sev_nae(v);
 }
@@ -257,6 +211,8 @@ static void sev_exit(struct vcpu *v, u64 code)
 	}
 	if (code == CVMSTAT_SVM_NPF && sev_is_snp() && v->vmcb.exit_info_2 & GPA_TOP_BIT)
 		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
+	if (code == CVMSTAT_SVM_CPUID && (u32)v->regs[RAX] == CPUID_ODD_TRAP)
+		code = (u32)v->regs[RCX];
 	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
 	deliver_vc(v, code);
 }

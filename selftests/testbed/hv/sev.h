@@ -17,10 +17,23 @@ struct nae {
 	u64 result_info;	/* the answer's sw_exit_info_2 */
 };
 
+static inline bool ghcb_valid(const struct ghcb *g, u32 bit)
+{
+	return g->valid_bitmap[bit / 64] >> (bit & 63) & 1;
+}
+
 bool sev_is_snp(void);
+u64 sev_hv_features(void);
 void sev_nae(struct vcpu *v);
 void sev_held(struct vcpu *v);
 void nae_fail(struct nae *n, u64 reason);
+
+/* sev_msr.c */
+void sev_msr_protocol(struct vcpu *v);
+
+/* sev_fault.c */
+bool sev_may_refuse(const struct vcpu *v, u64 code);
+void sev_lie(struct vcpu *v, const struct nae *n);
 
 /* snp.c */
 bool snp_opcode(struct vcpu *v, const u8 *insn);

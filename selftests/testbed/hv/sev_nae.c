@@ -17,11 +17,6 @@
 #define NEED_RDX	BIT(3)
 #define NEED_SCRATCH	BIT(4)
 
-static bool ghcb_valid(const struct ghcb *g, u32 bit)
-{
-	return g->valid_bitmap[bit / 64] >> (bit & 63) & 1;
-}
-
 static void ghcb_set_valid(struct ghcb *g, u32 bit)
 {
 	g->valid_bitmap[bit / 64] |= BIT(bit & 63);
@@ -100,7 +95,7 @@ static void nae_ioio_string(struct nae *n, u32 size)
 	u8 *p = n->scratch;
 	u32 val = 0;
 
-	if (!p || !size || count > n->scratch_len / size) {
+	if (!p || count > n->scratch_len / size) {
 		nae_fail(n, GHCB_ERR_INVALID_SCRATCH);
 		return;
 	}
@@ -121,7 +116,9 @@ static void nae_ioio(struct vcpu *v, struct nae *n)
 	u16 port = SVM_IOIO_PORT(n->info1);
 
 	(void)v;
-	if (n->info1 & SVM_IOIO_STRING)
+	if (size != 1 && size != 2 && size != 4)
+		nae_fail(n, GHCB_ERR_INVALID_INPUT);
+	else if (n->info1 & SVM_IOIO_STRING)
 		nae_ioio_string(n, size);
 	else if (n->info1 & SVM_IOIO_IN)
 		answer_rax(n, io_in(port, size));
@@ -216,7 +213,14 @@ static void nae_ap_jump_table(struct vcpu *v, struct nae *n)
 static void nae_hv_features(struct vcpu *v, struct nae *n)
 {
 	(void)v;
-	n->result_info = sev_is_snp() ? GHCB_HV_FT_SNP | GHCB_HV_FT_AP_CREATION : 0;
+	n->result_info = sev_hv_features();
+}
+
+static void nae_terminate(struct vcpu *v, struct nae *n)
+{
+	hv_end(HV_EXIT_GHCB_TERMINATE,
+	       "guest terminated itself: GHCB event, reason %x, information %x, RIP %x", n->info1,
+	       n->info2, v->vmcb.save.rip);
 }
 
 static void nae_unsupported(struct vcpu *v, struct nae *n)
@@ -253,6 +257,7 @@ static const struct {
 	{ CVMSTAT_NAE_EXT_GUEST_REQUEST, NEED_RAX | NEED_RBX, true, snp_nae_guest_request },
 	{ CVMSTAT_NAE_AP_CREATION, 0, true, snp_nae_ap_creation },
 	{ CVMSTAT_NAE_HV_FEATURES, 0, false, nae_hv_features },
+	{ CVMSTAT_NAE_TERMINATE, 0, false, nae_terminate },
 	{ CVMSTAT_NAE_UNSUPPORTED, 0, false, nae_unsupported },
 };
 
@@ -296,14 +301,18 @@ static bool inputs_valid(const struct nae *n, u32 need)
 /* GHCB 4.1: the scratch area lies in the GHCB's own buffer or in other shared memory. */
 static void find_scratch(struct nae *n)
 {
-	u64 gpa = n->ghcb->sw_scratch;
+	u64 gpa = n->ghcb->sw_scratch, offset = gpa & ~PAGE_MASK, end = PAGE_SIZE;
+	u8 *p = guest_ptr(gpa, PAGE_SIZE - offset);
 
-	n->scratch_len = PAGE_SIZE - (gpa & ~PAGE_MASK);
-	n->scratch = guest_ptr(gpa, n->scratch_len);
-	if ((gpa & PAGE_MASK) == (u64)n->ghcb)
-		n->scratch_len = (u64)n->ghcb + offsetof(struct ghcb, rsvd_ff0) - gpa;
-	if (sev_is_snp() && n->scratch && page_state_get(gpa) != PAGE_SHARED)
-		n->scratch = NULL;
+	if (!p || (sev_is_snp() && page_state_get(gpa) != PAGE_SHARED))
+		return;
+	if (p - offset == (u8 *)n->ghcb) {
+		end = offsetof(struct ghcb, rsvd_ff0);
+		if (offset < offsetof(struct ghcb, shared_buffer) || offset >= end)
+			return;
+	}
+	n->scratch = p;
+	n->scratch_len = end - offset;
 }
 
 /* The guest's GHCB, or the end of the guest: GHCB 2.3.2, "GHCB GPA Registration". */
@@ -321,37 +330,6 @@ static struct ghcb *get_ghcb(struct vcpu *v)
 	if (gpa != v->ghcb_gpa)
 		vcpu_guest_bug(v, "VMGEXIT with a GHCB that is not registered", gpa);
 	return g;
-}
-
-/*
- * A request may be refused without killing the guest when user space made it,
- * or when its caller handles errors.
- */
-static bool refusable(const struct vcpu *v, u64 code)
-{
-	switch (code) {
-	case CVMSTAT_NAE_GUEST_REQUEST:
-	case CVMSTAT_NAE_EXT_GUEST_REQUEST:
-		return true;
-	case CVMSTAT_SVM_CPUID:
-		/* Linux on SNP terminates itself, whoever executed CPUID. */
-		return v->last_cpl == 3 && !sev_is_snp();
-	case CVMSTAT_SVM_IOIO:
-	case CVMSTAT_SVM_VMMCALL:
-		return v->last_cpl == 3;
-	default:
-		return false;
-	}
-}
-
-/* Garbage where no guest may look: inputs, and what the answer leaves unused. */
-static void lie(struct vcpu *v, struct ghcb *g)
-{
-	g->sw_exit_code = fault_random(v);
-	g->sw_scratch = fault_random(v);
-	g->cpl = fault_random(v);
-	g->xcr0 = fault_random(v);
-	g->sw_exit_info_1 |= fault_random(v) << 32;
 }
 
 static void serve(struct vcpu *v, struct nae *n)
@@ -395,7 +373,7 @@ void sev_nae(struct vcpu *v)
 		if (ghcb_valid(g, GHCB_BIT(sw_scratch)))
 			find_scratch(&n);
 		nae_count(v, &n);
-		if (refusable(v, n.code) && fault_due(v, FAULT_GHCB_ERROR))
+		if (sev_may_refuse(v, n.code) && fault_due(v, FAULT_GHCB_ERROR))
 			nae_inject_gp(&n);
 		else
 			serve(v, &n);
@@ -407,5 +385,5 @@ void sev_nae(struct vcpu *v)
 	if (v->hold == HOLD_AP_HLT_LOOP)
 		sev_held(v);
 	if (fault_due(v, FAULT_LIE))
-		lie(v, g);
+		sev_lie(v, &n);
 }

@@ -107,7 +107,7 @@ void snp_nae_psc(struct vcpu *v, struct nae *n)
 	end = req->end_entry;
 	if (end >= PSC_ENTRIES_MAX ||
 	    n->scratch_len < offsetof(struct psc_request, entries) + (end + 1) * sizeof(u64)) {
-		n->result_info = PSC_ERR_BAD_HEADER | 1;
+		n->result_info = PSC_ERR_BAD_HEADER;
 		return;
 	}
 	for (i = req->cur_entry; i <= end; i++) {
@@ -116,7 +116,7 @@ void snp_nae_psc(struct vcpu *v, struct nae *n)
 		if (!snp_page_state_change(PSC_ENTRY_GPA(e),
 					   PSC_ENTRY_HUGE(e) ? HUGE_SIZE : PAGE_SIZE,
 					   PSC_ENTRY_OP(e))) {
-			n->result_info = PSC_ERR_BAD_ENTRY | 1;
+			n->result_info = PSC_ERR_BAD_ENTRY;
 			return;
 		}
 		req->cur_entry = i + 1;
@@ -128,6 +128,11 @@ void snp_nae_guest_request(struct vcpu *v, struct nae *n)
 {
 	(void)v;
 	n->result_info = GUEST_REQUEST_VMM_ERROR;
+}
+
+static bool is_vmsa(u64 gpa)
+{
+	return !(gpa & ~PAGE_MASK) && guest_ptr(gpa, PAGE_SIZE) && page_state_get(gpa) == PAGE_VMSA;
 }
 
 void snp_nae_ap_creation(struct vcpu *v, struct nae *n)
@@ -144,7 +149,7 @@ void snp_nae_ap_creation(struct vcpu *v, struct nae *n)
 			vcpu_kick(t, VCPU_REQ_DESTROY);
 			return;
 		}
-		if (type != AP_CREATE || !page_state_is(n->info2, PAGE_SIZE, PAGE_VMSA))
+		if (type != AP_CREATE || !is_vmsa(n->info2))
 			break;
 		t->vmsa_gpa = n->info2;
 		vcpu_kick(t, VCPU_REQ_VMSA);

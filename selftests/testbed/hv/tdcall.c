@@ -40,8 +40,10 @@ static u64 leaf_rtmr_extend(struct vcpu *v)
 	u64 index = v->regs[RDX];
 	u32 i;
 
-	if (!data || v->regs[RCX] & 63 || index >= RTMR_COUNT)
-		return TDX_OPERAND_INVALID;
+	if (!data || v->regs[RCX] & (RTMR_DATA_ALIGN - 1))
+		return TDX_OPERAND_INVALID(RCX);
+	if (index >= RTMR_COUNT)
+		return TDX_OPERAND_INVALID(RDX);
 	for (i = 0; i < RTMR_SIZE; i++)
 		rtmr[index][i] = rtmr[index][i] * 31 + data[i];
 	return TDX_SUCCESS;
@@ -52,9 +54,10 @@ static u64 leaf_mr_report(struct vcpu *v)
 	u8 *report = guest_ptr(v->regs[RCX], TDREPORT_SIZE);
 	const u8 *data = guest_ptr(v->regs[RDX], TDREPORT_DATA_SIZE);
 
-	if (!report || v->regs[RCX] & (TDREPORT_SIZE - 1) || !data ||
-	    v->regs[RDX] & (TDREPORT_DATA_SIZE - 1))
-		return TDX_OPERAND_INVALID;
+	if (!report || v->regs[RCX] & (TDREPORT_SIZE - 1))
+		return TDX_OPERAND_INVALID(RCX);
+	if (!data || v->regs[RDX] & (TDREPORT_DATA_SIZE - 1))
+		return TDX_OPERAND_INVALID(RDX);
 	memset(report, 0, TDREPORT_SIZE);
 	report[0] = TDREPORT_TYPE_TDX;
 	memcpy(report + TDREPORT_DATA_OFFSET, data, TDREPORT_DATA_SIZE);
@@ -67,7 +70,7 @@ static u64 leaf_page_accept(struct vcpu *v)
 	u64 size = level ? HUGE_SIZE : PAGE_SIZE;
 
 	if (level > 1 || gpa & (size - 1) || !guest_ptr(gpa, size))
-		return level == 2 ? TDX_PAGE_SIZE_MISMATCH : TDX_OPERAND_INVALID;
+		return level == 2 ? TDX_PAGE_SIZE_MISMATCH : TDX_OPERAND_INVALID(RCX);
 	if (page_state_is(gpa, size, PAGE_PRIVATE))
 		return TDX_PAGE_ALREADY_ACCEPTED;
 	if (page_state_get(gpa) == PAGE_SHARED)
@@ -151,5 +154,5 @@ void tdcall(struct vcpu *v)
 		v->regs[RAX] = leaves[i].handle(v);
 		return;
 	}
-	v->regs[RAX] = TDX_OPERAND_INVALID;
+	v->regs[RAX] = TDX_OPERAND_INVALID(RAX);
 }

@@ -7,6 +7,7 @@
 #include "tdcall.h"
 #include "tdx.h"
 
+/* R13 of I/O and MMIO. */
 #define DIR_WRITE	1
 #define FATAL_TEXT	64
 
@@ -36,7 +37,7 @@ static u64 call_io(struct vcpu *v)
 {
 	u64 size = v->regs[R12], port = v->regs[R14];
 
-	if ((size != 1 && size != 2 && size != 4) || port > 0xffff)
+	if ((size != 1 && size != 2 && size != 4) || v->regs[R13] > DIR_WRITE || port > 0xffff)
 		return TDVMCALL_INVALID_OPERAND;
 	if (v->regs[R13] == DIR_WRITE)
 		io_out(port, size, v->regs[R15]);
@@ -67,7 +68,7 @@ static u64 call_mmio(struct vcpu *v)
 {
 	u64 gpa = v->regs[R14] & ~GPA_TOP_BIT, size = v->regs[R12];
 
-	if (!mmio_allowed(gpa, size))
+	if (v->regs[R13] > DIR_WRITE || !mmio_allowed(gpa, size))
 		return TDVMCALL_INVALID_OPERAND;
 	if (v->regs[R13] == DIR_WRITE)
 		mmio_write(v, gpa, size, v->regs[R15]);
@@ -95,6 +96,8 @@ static u64 call_map_gpa(struct vcpu *v)
 	v->regs[R11] = v->regs[R12];
 	if (gpa & ~PAGE_MASK || !size || size & ~PAGE_MASK)
 		return TDVMCALL_ALIGN_ERROR;
+	if (gpa + size < gpa)
+		return TDVMCALL_INVALID_OPERAND;
 	for (at = gpa; at < gpa + size; at += PAGE_SIZE) {
 		if (!guest_ptr(at, PAGE_SIZE)) {
 			v->regs[R11] = at;
@@ -108,11 +111,10 @@ static u64 call_map_gpa(struct vcpu *v)
 /* No quoting service is behind it: the buffer's header says so (GHCI 3.3). */
 static u64 call_get_quote(struct vcpu *v)
 {
-	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT;
-	struct quote_header *q = guest_ptr(gpa, sizeof(*q));
+	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT, size = v->regs[R13];
+	struct quote_header *q = guest_ptr(gpa, size);
 
-	if (!q || gpa & ~PAGE_MASK || v->regs[R13] & ~PAGE_MASK ||
-	    page_state_get(gpa) != PAGE_SHARED)
+	if (!q || gpa & ~PAGE_MASK || size & ~PAGE_MASK || !page_state_is(gpa, size, PAGE_SHARED))
 		return TDVMCALL_INVALID_OPERAND;
 	q->status = QUOTE_SERVICE_UNAVAILABLE;
 	q->out_len = 0;

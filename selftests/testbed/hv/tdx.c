@@ -85,6 +85,10 @@ static void exit_cpuid(struct vcpu *v)
 	u32 leaf = v->regs[RAX];
 	struct cpuid_regs r;
 
+	if (leaf == CPUID_ODD_TRAP) {
+		raise_ve_simple(v, v->regs[RCX], EVENT_LEN, LEDGER_NO_DETAIL);
+		return;
+	}
 	if (cpuid_is_ve(leaf)) {
 		raise_ve_simple(v, CVMSTAT_VE_CPUID, EVENT_LEN, leaf);
 		return;

@@ -8,9 +8,12 @@
 
 #include "types.h"
 
-/* TDX module ABI, completion status codes. */
+/*
+ * TDX module ABI, completion status codes; an operand is named by its register's
+ * number, which is that of the instruction encoding.
+ */
 #define TDX_SUCCESS			0ULL
-#define TDX_OPERAND_INVALID		0xc000010000000000ULL
+#define TDX_OPERAND_INVALID(reg)	(0xc000010000000000ULL | (reg))
 #define TDX_NO_VALID_VE_INFO		0xc000070400000000ULL
 #define TDX_PAGE_ALREADY_ACCEPTED	0x00000b0a00000000ULL
 #define TDX_PAGE_SIZE_MISMATCH		0xc0000b0b00000000ULL
@@ -45,6 +48,7 @@ struct quote_header {
 #define TDREPORT_DATA_SIZE		64
 #define RTMR_COUNT			4
 #define RTMR_SIZE			48
+#define RTMR_DATA_ALIGN			64
 
 /* ACPI 6.4, 5.2.12.19: multiprocessor wakeup mailbox. */
 #define MP_WAKE_COMMAND			1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The SVM core: enters the guest, takes its exits, handles what is the same on
- * every platform and hands the rest over. Nothing here knows SEV or TDX.
+ * The SVM core: a vCPU's registers, what it waits for, and its way into the
+ * guest and back. Its exits are in exit.c. Nothing here knows SEV or TDX.
  */
 #include "deliver.h"
 #include "fault.h"
@@ -246,133 +246,6 @@ static void park(struct vcpu *v)
 		lapic_poll_timer(false);
 }
 
-static void efer_access(struct vcpu *v, bool write)
-{
-	struct svm_save *s = &v->vmcb.save;
-	u64 val = vcpu_edx_eax(v);
-
-	if (write) {
-		s->efer = (val & ~X86_EFER_LMA) | (s->efer & X86_EFER_LMA) | X86_EFER_SVME;
-		if (platform->efer_code == CVMSTAT_SVM_MSR)
-			ledger_count(v, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_MSR, MSR_EFER,
-				     CVMSTAT_OP_WRITE);
-		else if (platform->efer_code)
-			ledger_count(v, CVMSTAT_CLASS_AUTO, platform->efer_code,
-				     LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
-	} else {
-		vcpu_set_edx_eax(v, s->efer & ~X86_EFER_SVME);
-	}
-	vcpu_skip(v, MSR_LEN);
-}
-
-static void exit_msr(struct vcpu *v)
-{
-	bool write = v->vmcb.exit_info_1 & SVM_MSR_WRITE;
-	u32 msr = v->regs[RCX];
-	u64 val = vcpu_edx_eax(v);
-
-	if (msr == MSR_EFER) {
-		efer_access(v, write);
-	} else if (platform->native_msr && platform->native_msr(v, msr, write, &val)) {
-		if (!write)
-			vcpu_set_edx_eax(v, val);
-		vcpu_skip(v, MSR_LEN);
-	} else {
-		platform->exit(v, CVMSTAT_SVM_MSR);
-	}
-}
-
-static void exit_ioio(struct vcpu *v)
-{
-	u64 info = v->vmcb.exit_info_1;
-
-	if (SVM_IOIO_PORT(info) != PORT_MARK || info & SVM_IOIO_STRING) {
-		platform->exit(v, CVMSTAT_SVM_IOIO);
-		return;
-	}
-	if (info & SVM_IOIO_IN)
-		v->regs[RAX] = (v->regs[RAX] & ~0xffULL) | ledger_mark_read(v);
-	else
-		ledger_mark_write(v, v->regs[RAX]);
-	v->vmcb.save.rip = v->vmcb.exit_info_2;
-	v->vmcb.int_state = 0;
-}
-
-/* Is RAM at @gpa there for this access, now? Another vCPU may just have changed it. */
-static bool access_fits(struct vcpu *v, u64 gpa)
-{
-	enum page_state state = page_state_get(gpa);
-	bool private = !(v->vmcb.save.cr0 & X86_CR0_PG) ||
-		       (gpa & GPA_TOP_BIT) == platform->private_bit;
-
-	return state == PAGE_ANY || !platform->page_states || private == (state >= PAGE_PRIVATE);
-}
-
-static void exit_npf(struct vcpu *v)
-{
-	u64 gpa = v->vmcb.exit_info_2;
-
-	if (!gpa_is_ram(gpa & GPA_MASK)) {
-		platform->exit(v, CVMSTAT_SVM_NPF);
-		return;
-	}
-	if (!access_fits(v, gpa))
-		platform->bad_access(v, gpa);
-}
-
-/* What hardware would have punished ends the run. */
-void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa)
-{
-	ledger_bug();
-	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
-	       v->vmcb.save.rip, what, gpa);
-}
-
-/* An exit that no platform asked for. */
-void vcpu_unhandled(struct vcpu *v, u64 code)
-{
-	hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
-	       v->vmcb.save.rip);
-}
-
-static void dispatch(struct vcpu *v)
-{
-	u64 code = v->vmcb.exit_code;
-
-	switch (code) {
-	case CVMSTAT_SVM_NMI:
-		host_take_nmi();
-		break;
-	case SVM_EXIT_IRET:
-		v->nmi_iret_rip = v->vmcb.save.rip;
-		v->vmcb.intercept3 &= ~SVM_I3_IRET;
-		break;
-	case SVM_EXIT_EXCP_BASE + X86_TRAP_UD:
-		if (!platform->opcode || !platform->opcode(v))
-			deliver_exception(v, X86_TRAP_UD);
-		break;
-	case CVMSTAT_SVM_MSR:
-		exit_msr(v);
-		break;
-	case CVMSTAT_SVM_IOIO:
-		exit_ioio(v);
-		break;
-	case CVMSTAT_SVM_NPF:
-		exit_npf(v);
-		break;
-	case CVMSTAT_SVM_SHUTDOWN:
-		hv_end(HV_EXIT_SHUTDOWN, "vCPU %u: shutdown (triple fault), RIP %x CR2 %x",
-		       (u64)v->id, v->vmcb.save.rip, v->vmcb.save.cr2);
-	case SVM_EXIT_VMRUN:
-	case SVM_EXIT_VMRUN + 2 ... SVM_EXIT_SKINIT:
-		deliver_exception(v, X86_TRAP_UD);
-		break;
-	default:
-		platform->exit(v, code);
-		break;
-	}
-}
-
 /*
  * TCG empties its table of translated blocks whenever a bit of CR4 that matters
  * for paging changes: twice an exit, if host and guest differ. So the host has
@@ -414,7 +287,7 @@ void vcpu_loop(struct vcpu *v)
 			hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x (%x %x) at RIP %x lost event %x",
 			       (u64)v->id, v->vmcb.exit_code, v->vmcb.exit_info_1,
 			       v->vmcb.exit_info_2, s->rip, v->vmcb.exit_int_info);
-		dispatch(v);
+		vcpu_exit(v);
 		if (fault_due(v, FAULT_NMI))
 			v->nmi_pending = true;
 	}

@@ -74,7 +74,6 @@ struct vcpu {
 	bool ve_valid;		/* TDG.VP.VEINFO.GET has not asked for it yet */
 
 	u8 last_cpl;		/* CPL of the last trap, for faults that spare the kernel */
-	u64 rng;
 
 	char mark[MARK_LABEL_MAX + 1];
 	u32 mark_len;
@@ -119,6 +118,8 @@ void vcpu_skip(struct vcpu *v, u32 bytes);
 void vcpu_hlt(struct vcpu *v);
 void vcpu_wait(struct vcpu *v, bool interrupts);
 
+/* exit.c */
+void vcpu_exit(struct vcpu *v);
 void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa) __noreturn;
 void vcpu_unhandled(struct vcpu *v, u64 code) __noreturn;
 

@@ -112,19 +112,27 @@ shutdown_reason()
 	printf '%s\n' "$reason"
 }
 
+# exec_bound COMMAND...: COMMAND instead of this subshell, killed when cvmbed
+# ends, however that happens; it may have happened before setpriv asked for that.
+exec_bound()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	exec setpriv --pdeathsig KILL sh -c \
+		'[ "$PPID" = "$1" ] || exit; shift; exec "$@"' sh "$$" "$@"
+}
+
 # Runs QEMU to its end or to the timeout. Sets qemu_status and timed_out.
-# setpriv ends the helpers even where bash itself is killed.
 run_qemu()
 {
 	local ended='' watchers=()
 
 	timed_out=
 	[[ -t 0 ]] || exec </dev/null
-	(cd "$tmp" && exec setpriv --pdeathsig KILL qemu-system-x86_64 \
-		"${qemu_args[@]}" <&0 2>qemu.err) <&0 &
+	(cd "$tmp" && exec_bound qemu-system-x86_64 "${qemu_args[@]}" \
+		<&0 2>qemu.err) <&0 &
 	qemu=$!
 	note "QEMU started, process $qemu"
-	setpriv --pdeathsig KILL sleep "${opt[timeout]}" &
+	(exec_bound sleep "${opt[timeout]}") &
 	watchers+=($!)
 	if [[ -n ${opt[allow-reboot]} ]]; then
 		tail --pid="$qemu" -n +1 -F "$tmp/console.log" 2>/dev/null |

@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/set_memory.h>
+#include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/cacheflush.h>
 #include <asm/desc.h>
@@ -79,6 +80,8 @@ static void run_outsb_long(unsigned long n, u64 arg)
 }
 
 static void __iomem *mmio;
+static struct page *page;
+static void *alias;
 
 static int map_mmio(u64 arg)
 {
@@ -243,13 +246,52 @@ static void run_triple_fault(unsigned long n, u64 arg)
 	asm volatile("int3");
 }
 
+/* A page that stays private, through a mapping that says shared. */
+static int map_shared(u64 arg)
+{
+	page = alloc_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	alias = vmap(&page, 1, VM_MAP, pgprot_decrypted(PAGE_KERNEL));
+	return alias ? 0 : -ENOMEM;
+}
+
+static void run_shared_access(unsigned long n, u64 arg)
+{
+	READ_ONCE(*(u8 *)alias);
+}
+
+static void unmap_shared(void)
+{
+	vunmap(alias);
+	__free_page(page);
+}
+
 static atomic_t nmis_wanted;
 static unsigned int nmi_cpu_apic_id;
+unsigned int nmi_cpuid_leaf;
 
 static int count_nmi(unsigned int type, struct pt_regs *regs)
 {
-	return atomic_dec_if_positive(&nmis_wanted) >= 0 ? NMI_HANDLED :
-							    NMI_DONE;
+	if (atomic_dec_if_positive(&nmis_wanted) < 0)
+		return NMI_DONE;
+	if (nmi_cpuid_leaf)
+		cpuid_eax(nmi_cpuid_leaf);
+	return NMI_HANDLED;
+}
+
+void expect_nmi(void)
+{
+	atomic_set(&nmis_wanted, 1);
+}
+
+void wait_for_nmi(void)
+{
+	unsigned int spins;
+
+	for (spins = 0; spins < 100000000; spins++)
+		if (!atomic_read(&nmis_wanted))
+			break;
 }
 
 static int prepare_nmi(u64 arg)
@@ -273,10 +315,8 @@ static void finish_nmi(void)
 
 static void run_nmi(unsigned long n, u64 arg)
 {
-	unsigned int spins;
-
 	while (n--) {
-		atomic_set(&nmis_wanted, 1);
+		expect_nmi();
 		if (mmio) {
 			writel(nmi_cpu_apic_id, mmio + APIC_ICR2);
 			writel(APIC_DM_NMI, mmio + APIC_ICR);
@@ -284,9 +324,7 @@ static void run_nmi(unsigned long n, u64 arg)
 			wrmsrl(APIC_BASE_MSR + (APIC_ICR >> 4),
 			       (u64)raw_smp_processor_id() << 32 | APIC_DM_NMI);
 		}
-		for (spins = 0; spins < 100000000; spins++)
-			if (!atomic_read(&nmis_wanted))
-				break;
+		wait_for_nmi();
 	}
 }
 
@@ -341,6 +379,9 @@ const struct trigger generic_triggers[] = {
 	{ .name = "hang", .platforms = ON_ALL, .run = run_hang },
 	{ .name = "triple-fault", .platforms = ON_ALL,
 	  .run = run_triple_fault },
+	{ .name = "shared-access", .platforms = ON_SEV | ON_TDX,
+	  .prepare = map_shared, .run = run_shared_access,
+	  .finish = unmap_shared },
 	{ .name = "nmi", .platforms = ON_ALL, .prepare = prepare_nmi,
 	  .run = run_nmi, .finish = finish_nmi },
 	{ .name = "share-page", .platforms = ON_ALL, .sleeps = true,

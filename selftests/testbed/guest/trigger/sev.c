@@ -1,37 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests of the GHCB MSR protocol (GHCB specification 2.3.1), which Linux
- * makes at boot only. Made here by hand, with the GHCB's address put back
- * afterwards. Interrupts are off; an NMI in between would find no GHCB.
- * And two ways in which a guest ends.
+ * Requests that Linux makes at boot only, or not at all, made by hand; and ways
+ * in which a guest ends, by its wish or by what hardware would punish.
  */
-#include <linux/io.h>
+#include <linux/cc_platform.h>
+#include <linux/gfp.h>
 #include <linux/mm.h>
-#include <asm/msr.h>
+#include <asm/apic.h>
 
+#include "ghcb.h"
 #include "trigger.h"
 
-#define MSR_GHCB		0xc0010130
-
-#define GHCB_SEV_INFO		0x002
-#define GHCB_CPUID		0x004
-#define GHCB_PREFERRED_GPA	0x010
-#define GHCB_HV_FEATURES	0x080
-#define GHCB_TERMINATE		0x100
-
-/* CPUID: bits 63:32 leaf, 31:30 register. */
-#define GHCB_CPUID_EAX(leaf)	((u64)(leaf) << 32 | GHCB_CPUID)
+static bool is_snp(void)
+{
+	return cc_platform_has(CC_ATTR_GUEST_SEV_SNP);
+}
 
 static void msr_requests(unsigned long n, u64 request)
 {
-	u64 ghcb = __rdmsr(MSR_GHCB);
-
-	while (n--) {
-		__wrmsr(MSR_GHCB, lower_32_bits(request),
-			upper_32_bits(request));
-		asm volatile("rep; vmmcall" : : : "memory");
-	}
-	__wrmsr(MSR_GHCB, lower_32_bits(ghcb), upper_32_bits(ghcb));
+	while (n--)
+		ghcb_msr_request(request);
 }
 
 static void run_sev_info(unsigned long n, u64 arg)
@@ -41,7 +29,7 @@ static void run_sev_info(unsigned long n, u64 arg)
 
 static void run_cpuid(unsigned long n, u64 arg)
 {
-	msr_requests(n, GHCB_CPUID_EAX(arg));
+	msr_requests(n, GHCB_CPUID_OF(arg, 0));
 }
 
 static void run_preferred_gpa(unsigned long n, u64 arg)
@@ -49,9 +37,94 @@ static void run_preferred_gpa(unsigned long n, u64 arg)
 	msr_requests(n, GHCB_PREFERRED_GPA);
 }
 
+/* The GHCB that is registered, once more. */
+static void run_register_gpa(unsigned long n, u64 arg)
+{
+	msr_requests(n, __rdmsr(MSR_GHCB) | GHCB_REGISTER_GPA);
+}
+
 static void run_hv_features(unsigned long n, u64 arg)
 {
 	msr_requests(n, GHCB_HV_FEATURES);
+}
+
+static void run_vmpl(unsigned long n, u64 arg)
+{
+	msr_requests(n, GHCB_RUN_VMPL);
+}
+
+static unsigned long page;
+
+static int take_page(u64 arg)
+{
+	page = __get_free_page(GFP_KERNEL);
+	return page ? 0 : -ENOMEM;
+}
+
+static void give_page_back(void)
+{
+	free_page(page);
+}
+
+static void change_state(unsigned int state)
+{
+	ghcb_msr_request(GHCB_PSC_OF(__pa(page), state));
+}
+
+/* To shared and back; on SEV-ES both are refused. */
+static void run_psc(unsigned long n, u64 arg)
+{
+	bool same;
+
+	while (n--) {
+		change_state(GHCB_SHARED);
+		change_state(GHCB_PRIVATE);
+		if (is_snp())
+			pvalidate_page(page, false, true, &same);
+	}
+}
+
+static void __iomem *apic_page;
+static u32 apic_id;
+
+static int map_apic(u64 arg)
+{
+	apic_page = ioremap(APIC_DEFAULT_PHYS_BASE, PAGE_SIZE);
+	if (!apic_page)
+		return -ENOMEM;
+	apic_id = readl(apic_page + APIC_ID);
+	return 0;
+}
+
+static void unmap_apic(void)
+{
+	iounmap(apic_page);
+}
+
+/* The INIT and SIPI that end the hold come first, from this CPU itself. */
+static void run_reset_hold(unsigned long n, u64 arg)
+{
+	while (n--) {
+		writel(apic_id, apic_page + APIC_ICR2);
+		writel(APIC_INT_ASSERT | APIC_DM_INIT, apic_page + APIC_ICR);
+		writel(APIC_DM_STARTUP, apic_page + APIC_ICR);
+		ghcb_msr_request(GHCB_AP_RESET_HOLD);
+	}
+}
+
+/* Any event, by its code, with registers but no memory. */
+static void run_nae(unsigned long n, u64 code)
+{
+	struct ghcb *ghcb;
+
+	while (n--) {
+		ghcb = ghcb_event(code, 1, 0);
+		ghcb_set_rax(ghcb, 0);
+		ghcb_set_rbx(ghcb, 0);
+		ghcb_set_rcx(ghcb, 0);
+		ghcb_set_rdx(ghcb, 0);
+		vmgexit();
+	}
 }
 
 /* Reason set 0, reason 0: a general request. */
@@ -60,23 +133,61 @@ static void run_terminate(unsigned long n, u64 arg)
 	msr_requests(n, GHCB_TERMINATE);
 }
 
+static void run_terminate_event(unsigned long n, u64 arg)
+{
+	run_nae(n, 0x8000fffe);
+}
+
 /* The hypervisor cannot read a GHCB in a private page. */
 static void run_private_ghcb(unsigned long n, u64 arg)
 {
-	static u8 page[PAGE_SIZE] __aligned(PAGE_SIZE);
-
-	msr_requests(n, slow_virt_to_phys(page));
+	msr_requests(n, __pa(page));
 }
+
+/* Nor may SNP's be another page than the registered one. */
+static void run_unregistered_ghcb(unsigned long n, u64 arg)
+{
+	change_state(GHCB_SHARED);
+	msr_requests(n, __pa(page));
+}
+
+static void run_private_access(unsigned long n, u64 arg)
+{
+	change_state(GHCB_SHARED);
+	READ_ONCE(*(u8 *)page);
+}
+
+static void run_rescinded_access(unsigned long n, u64 arg)
+{
+	bool same;
+
+	pvalidate_page(page, false, false, &same);
+	READ_ONCE(*(u8 *)page);
+}
+
+#define ON_PAGE(_name, _run) { .name = _name, .platforms = ON_SEV,	\
+	.prepare = take_page, .run = _run, .finish = give_page_back }
 
 const struct trigger sev_triggers[] = {
 	{ .name = "msr-sev-info", .platforms = ON_SEV, .run = run_sev_info },
 	{ .name = "msr-cpuid", .platforms = ON_SEV, .run = run_cpuid },
 	{ .name = "msr-preferred-gpa", .platforms = ON_SEV,
 	  .run = run_preferred_gpa },
+	{ .name = "msr-register-gpa", .platforms = ON_SEV,
+	  .run = run_register_gpa },
 	{ .name = "msr-hv-features", .platforms = ON_SEV,
 	  .run = run_hv_features },
+	{ .name = "msr-run-vmpl", .platforms = ON_SEV, .run = run_vmpl },
+	ON_PAGE("msr-psc", run_psc),
+	{ .name = "msr-ap-reset-hold", .platforms = ON_SEV,
+	  .prepare = map_apic, .run = run_reset_hold, .finish = unmap_apic },
+	{ .name = "nae", .platforms = ON_SEV, .run = run_nae },
 	{ .name = "terminate", .platforms = ON_SEV, .run = run_terminate },
-	{ .name = "private-ghcb", .platforms = ON_SEV,
-	  .run = run_private_ghcb },
+	{ .name = "terminate-event", .platforms = ON_SEV,
+	  .run = run_terminate_event },
+	ON_PAGE("private-ghcb", run_private_ghcb),
+	ON_PAGE("unregistered-ghcb", run_unregistered_ghcb),
+	ON_PAGE("private-access", run_private_access),
+	ON_PAGE("rescinded-access", run_rescinded_access),
 	{ }
 };

@@ -35,6 +35,14 @@ extern const struct trigger generic_triggers[];
 extern const struct trigger sev_triggers[];
 extern const struct trigger tdx_triggers[];
 
+/*
+ * The next NMI is a trigger's; wait_for_nmi() returns when it came, or when it
+ * will not come any more. Its handler executes CPUID of nmi_cpuid_leaf, if any.
+ */
+extern unsigned int nmi_cpuid_leaf;
+void expect_nmi(void);
+void wait_for_nmi(void);
+
 int generic_init(void);
 void generic_exit(void);
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Somebody switches kprobes off (debugfs: kprobes/enabled): the module must not
+ * be loaded then, and one that is loaded must say what it lost.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "kselftest.h"
+
+#include "lib/module.h"
+#include "lib/nl.h"
+
+#define ENABLED		"/sys/kernel/debug/kprobes/enabled"
+#define WATCH_MS	15000
+
+static int enable(bool on)
+{
+	int fd = open(ENABLED, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, on ? "1" : "0", 1) != 1)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* The module's lines since the log was opened. */
+static int lines(int log, char *line)
+{
+	static const char *const words[] = { "cvmstat:", NULL };
+
+	return kmsg_find(log, words, line);
+}
+
+static void test_refused(void)
+{
+	int log = kmsg_open(), off, ret, n;
+	char line[256] = "";
+
+	off = enable(false);
+	ret = module_load("cvmstat", "force=1");
+	enable(true);
+	n = lines(log, line);
+	close(log);
+	if (!ret)
+		module_unload("cvmstat");
+	ksft_print_msg("%s, %d lines: %s\n", strerror(-ret), n, line);
+	ksft_test_result(!off && ret == -EOPNOTSUPP && n == 1,
+			 "without kprobes: refused, and one line says why\n");
+}
+
+struct hooks {
+	unsigned int kprobes;
+};
+
+static void add_hook(struct nlattr *const *attr, void *arg)
+{
+	struct hooks *hooks = arg;
+	__u32 backend = nl_u32(attr[CVMSTAT_A_HOOK_BACKEND]);
+
+	hooks->kprobes += backend == CVMSTAT_BACKEND_KPROBE ||
+			  backend == CVMSTAT_BACKEND_OPTPROBE;
+}
+
+static unsigned int kprobes_live(struct nl *nl)
+{
+	struct hooks hooks = { 0 };
+
+	nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add_hook, &hooks);
+	return hooks.kprobes;
+}
+
+static void test_lost(void)
+{
+	static const char *const lost[] = { "is lost", NULL };
+	struct nl nl, ask;
+	unsigned int before, off, after;
+	char line[256] = "";
+	int log, event;
+
+	module_need();
+	if (nl_open(&nl) || nl_open(&ask) || nl_join(&nl))
+		ksft_exit_fail_msg("cannot listen\n");
+	before = kprobes_live(&ask);
+	if (!before) {
+		ksft_test_result_skip("no hook here is a kprobe\n");
+		ksft_test_result_skip("no hook here is a kprobe\n");
+		goto out;
+	}
+	log = kmsg_open();
+	enable(false);
+	event = nl_event(&nl, WATCH_MS);
+	off = kprobes_live(&ask);
+	enable(true);
+	after = kprobes_live(&ask);
+	ksft_test_result(event == CVMSTAT_ANNOUNCEMENT_HOOK_LOST &&
+			 kmsg_find(log, lost, line) > 0,
+			 "the loss is announced: %s\n", line);
+	ksft_test_result(!off && after == before,
+			 "%u kprobes, %u when they are off, %u again\n",
+			 before, off, after);
+	close(log);
+out:
+	nl_close(&ask);
+	nl_close(&nl);
+	module_unload("cvmstat");
+}
+
+int main(void)
+{
+	bool was_loaded = module_loaded("cvmstat");
+
+	setlinebuf(stdout);
+	ksft_print_header();
+	if (access(ENABLED, W_OK))
+		ksft_exit_skip("no debugfs: " ENABLED "\n");
+	if (was_loaded && module_unload("cvmstat"))
+		ksft_exit_skip("cvmstat is in use\n");
+	ksft_set_plan(3);
+	test_refused();
+	test_lost();
+	if (was_loaded)
+		module_need();
+	ksft_finished();
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fault.h"
+#include "lapic.h"
+#include "log.h"
+#include "options.h"
+#include "platform.h"
+
+/* The first word of @s, up to a space; advances @s behind it. */
+const char *next_word(const char **s, size_t *len)
+{
+	const char *word;
+
+	while (**s == ' ')
+		(*s)++;
+	word = *s;
+	while (**s && **s != ' ')
+		(*s)++;
+	*len = *s - word;
+	return *len ? word : NULL;
+}
+
+static u64 number(const char *s)
+{
+	u64 n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + *s - '0';
+	return n;
+}
+
+static bool starts(const char *word, size_t len, const char *prefix, const char **rest)
+{
+	for (; *prefix; prefix++, word++, len--)
+		if (!len || *word != *prefix)
+			return false;
+	*rest = word;
+	return true;
+}
+
+static const struct platform *const platforms[] = {
+	&plain_platform, &sev_es_platform, &snp_platform, &tdx_platform,
+};
+
+static const struct {
+	const char *word;
+	enum fault fault;
+} fault_words[] = {
+	{ "fault=nmi:", FAULT_NMI },
+	{ "fault=ghcb-error:", FAULT_GHCB_ERROR },
+	{ "fault=lie:", FAULT_LIE },
+};
+
+static void option(const char *word, size_t len, u64 *seed)
+{
+	const char *rest;
+	u32 i;
+
+	if (starts(word, len, "platform=", &rest)) {
+		len -= rest - word;
+		for (i = 0; i < ARRAY_SIZE(platforms); i++)
+			if (starts(rest, len, platforms[i]->name, &word) && word == rest + len)
+				platform = platforms[i];
+	} else if (starts(word, len, "cpus=", &rest)) {
+		nr_vcpus = number(rest);
+	} else if (starts(word, len, "seed=", &rest)) {
+		*seed = number(rest);
+	} else if (starts(word, len, "no-tsc-deadline", &rest)) {
+		tsc_deadline_offered = false;
+	}
+	for (i = 0; i < ARRAY_SIZE(fault_words); i++)
+		if (starts(word, len, fault_words[i].word, &rest))
+			fault_configure(fault_words[i].fault, number(rest));
+}
+
+void options_read(const char *cmdline)
+{
+	const char *word;
+	u64 seed = 0;
+	size_t len;
+	u32 i;
+
+	tsc_deadline_offered = true;
+	while ((word = next_word(&cmdline, &len)))
+		option(word, len, &seed);
+	if (!platform)
+		hv_end(HV_EXIT_INTERNAL, "no platform= that is known on the command line");
+	if (!nr_vcpus || nr_vcpus > MAX_VCPUS)
+		hv_end(HV_EXIT_INTERNAL, "cpus= must be 1 to %u", (u64)MAX_VCPUS);
+	for (i = 0; i < MAX_VCPUS; i++)
+		vcpus[i].id = i;
+	fault_seed(seed);
+}

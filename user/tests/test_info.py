@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+"""cvmstat info."""
+
+import json
+import os
+import re
+import tempfile
+
+import reader
+import scenes
+
+
+class Info(reader.ReaderTest):
+    """What is told of the guest."""
+
+    def test_info(self):
+        status, out, _ = self.run_reader("info", scene=scenes.snp)
+        self.assertEqual(status, 0)
+        for text in ("SEV-SNP, VMPL0", "SEV_STATUS 0x7", "no symbol of this name",
+                     "tsc_deadline no", "x2apic yes", "idle_option halt", "swiotlb_mode all DMA",
+                     "swiotlb_size 64 MiB (200 KiB used)", "guest_halt_poll_ns 200000",
+                     "guest_halt_poll_allow_shrink Y", "vpmu no",
+                     "snp-ap is not attached: no symbol of this name in this kernel"):
+            self.assertIn(text, re.sub(" +", " ", out))
+
+    def test_swiotlb_mode(self):
+        def mode(platform, option):
+            def scene(command, n):
+                return scenes.info(platform) if command == "info" else scenes.snp(command, n)
+            with tempfile.TemporaryDirectory() as root:
+                os.mkdir(os.path.join(root, "proc"))
+                with open(os.path.join(root, "proc/cmdline"), "w", encoding="utf-8") as f:
+                    f.write(f"quiet {option}\n")
+                out = self.run_reader("info", "--json", scene=scene,
+                                      env={"CVMSTAT_TEST_ROOT": root})[1]
+            return {s["key"]: s["value"] for s in json.loads(out)["settings"]}["swiotlb_mode"]
+        self.assertEqual(mode("tdx", ""), "all DMA")
+        self.assertEqual(mode("snp", "swiotlb=65536,noforce"), "off (swiotlb=noforce)")
+        self.assertEqual(mode("none", "swiotlb=4096,2,force"), "all DMA (swiotlb=force)")
+        self.assertEqual(mode("none", "swiotlb=4096"), "where a device needs it")
+        self.assertIsNone(mode(9, ""))
+
+    def test_info_json(self):
+        info = json.loads(self.run_reader("info", "--json", scene=scenes.snp)[1])
+        self.assertEqual(info["hooks"][2]["reason"], "no symbol of this name in this kernel")
+        self.assertEqual(info["gaps"][0]["code"], "0x60")
+        self.assertEqual({s["key"]: s["value"] for s in info["settings"]}["clocksource"], "tsc")
+
+    def test_info_of_a_newer_module(self):
+        status, out, _ = self.run_reader("info", scene=scenes.strange)
+        self.assertEqual(status, 0)
+        self.assertIn("the module is newer: 1 attributes are unknown here", out)
+        self.assertIn("platform-9", out)
+        self.assertIn("backend-42", out)
+        self.assertIn("class-12", out)
