@@ -16,15 +16,18 @@ static int open_in(const char *dir, const char *name)
 {
 	char path[4096];
 
+	if (!dir)
+		return -1;
 	snprintf(path, sizeof(path), "%s/%s.ko", dir, name);
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 static int open_module(const char *name)
 {
-	const char *dir = getenv("CVMSTAT_MODULES");
-	int fd = dir ? open_in(dir, name) : -1;
+	int fd = open_in(getenv("CVMSTAT_MODULES"), name);
 
+	if (fd < 0)
+		fd = open_in(getenv("CVMSTAT_TEST_MODULES"), name);
 	return fd < 0 ? open_in(".", name) : fd;
 }
 

@@ -10,7 +10,8 @@
  * @name: cvmstat, cvmstat_freeze, cvmbed_trigger
  * @params: its parameters, "" for none
  *
- * The file is looked for in $CVMSTAT_MODULES, then in the current directory.
+ * The file is looked for in $CVMSTAT_MODULES, $CVMSTAT_TEST_MODULES, and the
+ * current directory.
  *
  * Return: 0 or -errno; -ENOENT if there is no such file.
  */
