@@ -56,6 +56,11 @@ bool module_loaded(const char *name)
 	return !access(path, F_OK);
 }
 
+bool module_not_here(int ret)
+{
+	return ret == -ENOENT || ret == -EPERM || ret == -ENOSYS;
+}
+
 void module_need(void)
 {
 	int ret;
@@ -65,7 +70,7 @@ void module_need(void)
 	ret = module_load("cvmstat", "");
 	if (ret == -ENODEV)
 		ret = module_load("cvmstat", "force=1");
-	if (ret == -ENOENT || ret == -EPERM || ret == -ENOSYS)
+	if (module_not_here(ret))
 		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n",
 			       strerror(-ret));
 	if (ret)

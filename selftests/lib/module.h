@@ -22,11 +22,17 @@ int module_unload(const char *name);
 bool module_loaded(const char *name);
 
 /**
+ * module_not_here() - is this error no fault of the module's?
+ * @ret: of module_load(): no such file, no permission, a kernel without modules
+ */
+bool module_not_here(int ret);
+
+/**
  * module_need() - have cvmstat loaded, or end the test
  *
- * Outside of confidential guests it is loaded by force. A test without the
- * module's file, or without permission, is skipped; any other error is the
- * module's own, and the test fails.
+ * Outside of confidential guests it is loaded by force. Where the
+ * module cannot be had, the test is skipped; any other error is the module's
+ * own, and the test fails.
  */
 void module_need(void);
 
