@@ -3,7 +3,7 @@
 #
 #   make                    module and reader for the running kernel
 #   sudo make load          load the module
-#   sudo make install       module, reader, manual page, completion
+#   sudo make install       module, reader, manual page, completion [DESTDIR=]
 #   sudo make selftest      kselftests on this guest, without the test bed
 #
 #   make demo               a real kernel in an emulated confidential guest
@@ -42,9 +42,11 @@ load: module
 unload:
 	rmmod cvmstat
 
+# Without the tests' modules.
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	depmod -a $(KVER)
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	test -n "$(DESTDIR)" || depmod -a $(KVER)
 	$(MAKE) -C user install
 
 selftest: all

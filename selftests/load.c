@@ -285,7 +285,7 @@ int main(int argc, char **argv)
 {
 	bool was_loaded = module_loaded("cvmstat");
 	bool ordinary;
-	int log;
+	int log, ret;
 
 	if (argc == 3 && !strcmp(argv[1], "-n"))
 		cycles = strtoul(argv[2], NULL, 0);
@@ -293,8 +293,9 @@ int main(int argc, char **argv)
 	ksft_print_header();
 	if (was_loaded && unload())
 		ksft_exit_skip("cvmstat is in use\n");
-	if (module_load("cvmstat", "") == -ENOENT)
-		ksft_exit_skip("there is no cvmstat.ko\n");
+	ret = module_load("cvmstat", "");
+	if (module_not_here(ret))
+		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n", strerror(-ret));
 	unload();
 	ordinary = is_ordinary();
 	ksft_set_plan(13 + ordinary);

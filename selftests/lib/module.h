@@ -10,7 +10,8 @@
  * @name: cvmstat, cvmstat_freeze, cvmbed_trigger
  * @params: its parameters, "" for none
  *
- * The file is looked for in $CVMSTAT_MODULES, then in the current directory.
+ * The file is looked for in $CVMSTAT_MODULES, $CVMSTAT_TEST_MODULES, and the
+ * current directory.
  *
  * Return: 0 or -errno; -ENOENT if there is no such file.
  */
@@ -21,11 +22,17 @@ int module_unload(const char *name);
 bool module_loaded(const char *name);
 
 /**
+ * module_not_here() - is this error no fault of the module's?
+ * @ret: of module_load(): no such file, no permission, a kernel without modules
+ */
+bool module_not_here(int ret);
+
+/**
  * module_need() - have cvmstat loaded, or end the test
  *
- * Outside of confidential guests it is loaded by force. A test without the
- * module's file, or without permission, is skipped; any other error is the
- * module's own, and the test fails.
+ * Outside of confidential guests it is loaded by force. Where the
+ * module cannot be had, the test is skipped; any other error is the module's
+ * own, and the test fails.
  */
 void module_need(void);
 
