@@ -213,18 +213,15 @@ static unsigned int place_of(u64 word)
 	return (word & CVM_HOT_PLACE) >> CVM_HOT_PLACE_SHIFT;
 }
 
-/* A slot stands for one event; a #VE's for up to three. */
-static int hand_on_slot(const struct walk *walk, const struct cvm_hot_slot *slot)
+/* A word stands for one event; a #VE's for up to three. */
+static int hand_on_word(const struct walk *walk, u64 word, u64 count)
 {
-	u64 word = READ_ONCE(slot->word), count = local64_read(&slot->count);
 	unsigned int place = place_of(word);
 	bool user = word & CVM_HOT_USER;
 	struct cvm_record rec;
 	struct apart a;
 	int ret = 0;
 
-	if (!count)
-		return 0;
 	cvm_reason_at(place, &rec);
 	a = take_apart(word, &rec);
 	if (!walk->details || a.has_detail)
@@ -234,6 +231,20 @@ static int hand_on_slot(const struct walk *walk, const struct cvm_hot_slot *slot
 				     a.exit_op, user, count);
 	if (!ret && rec.class == CVMSTAT_CLASS_VE)
 		ret = hand_on_veinfo(walk, count);
+	return ret;
+}
+
+static int hand_on_table(const struct walk *walk, const struct cvm_hot_slot *hot)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < CVM_HOT_SLOTS && !ret; i++) {
+		u64 count = local64_read(&hot[i].count);
+
+		if (count)
+			ret = hand_on_word(walk, READ_ONCE(hot[i].word), count);
+	}
 	return ret;
 }
 
@@ -258,13 +269,10 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 		.cpu = cpu, .classes = classes, .details = details,
 		.fn = fn, .arg = arg,
 	};
-	unsigned int i;
-	int ret = 0;
+	int ret = hand_on_table(&walk, c->hot[0]);
 
-	for (i = 0; i < CVM_HOT_SLOTS && !ret; i++)
-		ret = hand_on_slot(&walk, &c->hot[0][i]);
-	for (i = 0; i < CVM_HOT_SLOTS && !ret && !details; i++)
-		ret = hand_on_slot(&walk, &c->hot[1][i]);
+	if (!ret && !details)
+		ret = hand_on_table(&walk, c->hot[1]);
 	return ret;
 }
 
