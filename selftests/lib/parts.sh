@@ -3,8 +3,8 @@
 # The parts of `make check`: a name, then the command.
 
 part_timeout=1200
-# A cycle waits for all CPUs some times, in a storm for seconds.
-export KSELFTEST_LOAD_ARGS='-n 4'
+# A cycle waits for all CPUs some times, in a storm for a second or two.
+export KSELFTEST_LOAD_ARGS='-n 12'
 
 builds=(
 	"build-module-6.1-gcc selftests/build-module 6.1 gcc"

@@ -2,6 +2,7 @@
 #include <cpuid.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/io.h>
@@ -10,9 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/cvmstat.h>
-
-#include "module.h"
 #include "storm.h"
 
 /* POST codes go there: reading it does nothing on any PC. */
@@ -27,16 +25,26 @@ int stay_on(int cpu)
 	return sched_setaffinity(0, sizeof(set), &set);
 }
 
+/* By CPUID 0x21: cvmstat may be just away. */
+static bool is_tdx(void)
+{
+	unsigned int a, b, c, d;
+
+	if (__get_cpuid_max(0, NULL) < 0x21)
+		return false;
+	__cpuid_count(0x21, 0, a, b, c, d);
+	return b == 0x65746e49 && d == 0x5844546c && c == 0x20202020;
+}
+
 void storm_round(int cpu)
 {
-	/* TDX guests refuse port I/O from user mode. */
+	/* TDX guests kill who does port I/O in user mode. */
 	static int ports = -1;
 	unsigned int a, b, c, d, i;
 
 	(void)cpu;
 	if (ports < 0)
-		ports = module_platform() != CVMSTAT_PLATFORM_TDX &&
-			!ioperm(PORT, 1, 1);
+		ports = !is_tdx() && !ioperm(PORT, 1, 1);
 	for (i = 0; i < 50; i++) {
 		__cpuid_count(0x1, 0, a, b, c, d);
 		__cpuid_count(0x40000000, 0, a, b, c, d);

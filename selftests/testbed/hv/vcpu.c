@@ -262,6 +262,20 @@ static void adopt_cr4(struct vcpu *v)
 	write_cr4(cr4);
 }
 
+/*
+ * Where vCPUs take turns (README.md, "Limits"), a turn lasts until a timer ends
+ * it, and one that waits for the others, as Linux does whenever it patches code,
+ * waits for as many long turns. PAUSE ends a turn. Not after each exit, or a
+ * vCPU that exits often would fall behind one that computes.
+ */
+#define EXITS_A_TURN	16
+
+static void end_turn(struct vcpu *v)
+{
+	if (nr_vcpus > 1 && ++v->exits % EXITS_A_TURN == 0)
+		cpu_pause();
+}
+
 /* Runs @v for ever, on its own CPU. */
 void vcpu_loop(struct vcpu *v)
 {
@@ -290,6 +304,7 @@ void vcpu_loop(struct vcpu *v)
 		vcpu_exit(v);
 		if (fault_due(v, FAULT_NMI))
 			v->nmi_pending = true;
+		end_turn(v);
 	}
 }
 

@@ -61,6 +61,7 @@ struct vcpu {
 	u64 nmi_iret_rip;	/* the IRET that ends the block, 0: none */
 
 	u64 host_cr4;		/* what vcpu_loop() last wrote there */
+	u32 exits;		/* see end_turn() */
 
 	u64 apic_base;
 	u32 apic_ldr;
