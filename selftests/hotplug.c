@@ -6,7 +6,6 @@
  * hotplug [-n CYCLES]
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +15,11 @@
 
 #include "kselftest.h"
 
+#include "lib/agree.h"
 #include "lib/hotplug.h"
-#include "lib/ledger.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/setting.h"
 #include "lib/storm.h"
 
 static unsigned long cycles = 10;
@@ -60,16 +60,8 @@ static __u64 events_of(struct nl *nl, int cpu)
 /* Without optimisation all probes are breakpoints; 0 or -errno. */
 static int optimise(bool on)
 {
-	int fd = open("/proc/sys/debug/kprobes-optimization",
-		      O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, on ? "1" : "0", 1) != 1)
-		ret = -errno;
-	close(fd);
-	return ret;
+	return setting_write("/proc/sys/debug/kprobes-optimization",
+			     on ? "1" : "0");
 }
 
 /*
@@ -142,56 +134,6 @@ static bool out_of_reach(const struct count *key)
 	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
 }
 
-/* Keys of the first in which the two differ. */
-static unsigned int differences(const struct counts *keys,
-				const struct counts *ledger,
-				const struct counts *module)
-{
-	unsigned int n = 0;
-	size_t i;
-
-	for (i = 0; i < keys->n; i++) {
-		const struct count *key = &keys->v[i];
-		const struct count *l = counts_find(ledger, key);
-		const struct count *m = counts_find(module, key);
-		__u64 want = l ? l->n : 0, have = m ? m->n : 0;
-		bool excused = out_of_reach(key) && have <= want;
-
-		if (want == have)
-			continue;
-		ksft_print_msg("%s: ledger %llu, module %llu%s\n",
-			       count_name(key), want, have,
-			       excused ? ", out of reach" : "");
-		n += !excused;
-	}
-	return n;
-}
-
-static void test_exact(int ret, struct counts *ledger, struct counts *module)
-{
-	struct counts moved = { 0 }, seen = { 0 };
-
-	if (ret) {
-		ksft_test_result_fail("ledger: %s\n", strerror(-ret));
-		return;
-	}
-	counts_since(&ledger[0], &ledger[1], &moved);
-	counts_since(&module[0], &module[1], &seen);
-	ksft_test_result(!differences(&moved, &moved, &seen) &&
-			 !differences(&seen, &moved, &seen),
-			 "module and ledger agree over all cycles\n");
-}
-
-static void test_log(int log)
-{
-	char line[256] = "";
-	int n = kmsg_find(log, kmsg_trouble, line);
-
-	if (n)
-		ksft_print_msg("%d lines: %s\n", n, line);
-	ksft_test_result(!n, "no warning in the kernel's log\n");
-}
-
 static int prepare(void)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN), platform;
@@ -208,27 +150,16 @@ static int prepare(void)
 	return cpus;
 }
 
-/* Where there is a ledger to compare with, and something that is in it. */
-static bool can_compare(void)
-{
-	return module_platform() != CVMSTAT_PLATFORM_NONE && ledger_present();
-}
-
 static void test_returning(struct nl *nl, int cpus, bool compare)
 {
-	struct counts ledger[2], module[2];
-	int ret = 0;
+	struct agree agree;
 
-	module_load("cvmstat_freeze", "");
 	if (compare)
-		ret = ledger_freeze("hotplug-before", &ledger[0], &module[0]);
+		agree_before(&agree, "hotplug-before");
 	test_cycles(nl, cpus);
-	if (compare) {
-		ret = ret ?: ledger_freeze("hotplug-after", &ledger[1],
-					   &module[1]);
-		test_exact(ret, ledger, module);
-	}
-	module_unload("cvmstat_freeze");
+	if (compare)
+		ksft_test_result(agree_after(&agree, "hotplug-after", out_of_reach),
+				 "module and ledger agree over all cycles\n");
 }
 
 int main(int argc, char **argv)
@@ -245,10 +176,10 @@ int main(int argc, char **argv)
 	log = kmsg_open();
 	if (nl_open(&nl))
 		ksft_exit_fail_msg("no family\n");
-	compare = can_compare();
+	compare = agree_possible();
 	ksft_set_plan(2 + compare);
 	test_returning(&nl, cpus, compare);
 	nl_close(&nl);
-	test_log(log);
+	ksft_test_result(kmsg_clean(log), "no warning in the kernel's log\n");
 	ksft_finished();
 }

@@ -22,6 +22,7 @@
 
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/setting.h"
 #include "lib/storm.h"
 
 static unsigned long cycles = 10;
@@ -46,14 +47,6 @@ static int unload(void)
 	return ret;
 }
 
-/* The module's own lines since the log was opened. */
-static int lines_of_module(int log, char *line)
-{
-	static const char *const words[] = { "cvmstat:", NULL };
-
-	return kmsg_find(log, words, line);
-}
-
 static void test_refused(const char *name, const char *with, int err,
 			 const char *text)
 {
@@ -62,7 +55,7 @@ static void test_refused(const char *name, const char *with, int err,
 	int ret, n;
 
 	ret = module_load("cvmstat", with);
-	n = lines_of_module(log, line);
+	n = kmsg_find(log, kmsg_module, line);
 	close(log);
 	if (!ret)
 		unload();
@@ -221,13 +214,10 @@ static bool cycle(__u64 *last)
 static void go_first(bool first)
 {
 	struct sched_param param = { .sched_priority = first };
-	int fd = open("/sys/kernel/rcu_expedited", O_WRONLY | O_CLOEXEC);
 
 	if (sched_setscheduler(0, first ? SCHED_FIFO : SCHED_OTHER, &param) ||
-	    fd < 0 || write(fd, first ? "1" : "0", 1) != 1)
+	    setting_write("/sys/kernel/rcu_expedited", first ? "1" : "0"))
 		ksft_print_msg("no priority: %m\n");
-	if (fd >= 0)
-		close(fd);
 }
 
 static double now(void)
@@ -271,16 +261,6 @@ static void test_storm(void)
 			 "nothing leaks\n");
 }
 
-static void test_log(int log)
-{
-	char line[256] = "";
-	int n = kmsg_find(log, kmsg_trouble, line);
-
-	if (n)
-		ksft_print_msg("%d lines: %s\n", n, line);
-	ksft_test_result(!n, "no warning in the kernel's log\n");
-}
-
 int main(int argc, char **argv)
 {
 	bool was_loaded = module_loaded("cvmstat");
@@ -309,7 +289,7 @@ int main(int argc, char **argv)
 	test_generation();
 	test_announced();
 	test_storm();
-	test_log(log);
+	ksft_test_result(kmsg_clean(log), "no warning in the kernel's log\n");
 	if (was_loaded)
 		load();
 	ksft_finished();

@@ -15,29 +15,14 @@
 
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/setting.h"
 
 #define ENABLED		"/sys/kernel/debug/kprobes/enabled"
 #define WATCH_MS	15000
 
 static int enable(bool on)
 {
-	int fd = open(ENABLED, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, on ? "1" : "0", 1) != 1)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
-/* The module's lines since the log was opened. */
-static int lines(int log, char *line)
-{
-	static const char *const words[] = { "cvmstat:", NULL };
-
-	return kmsg_find(log, words, line);
+	return setting_write(ENABLED, on ? "1" : "0");
 }
 
 static void test_refused(void)
@@ -48,7 +33,7 @@ static void test_refused(void)
 	off = enable(false);
 	ret = module_load("cvmstat", "force=1");
 	enable(true);
-	n = lines(log, line);
+	n = kmsg_find(log, kmsg_module, line);
 	close(log);
 	if (!ret)
 		module_unload("cvmstat");

@@ -98,6 +98,8 @@ const char *const kmsg_trouble[] = {
 	"rcu: INFO:", "unreferenced object", NULL
 };
 
+const char *const kmsg_module[] = { "cvmstat:", NULL };
+
 int kmsg_open(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -133,4 +135,14 @@ int kmsg_find(int fd, const char *const *words, char *line)
 		n++;
 	}
 	return n;
+}
+
+bool kmsg_clean(int fd)
+{
+	char line[256] = "";
+	int n = kmsg_find(fd, kmsg_trouble, line);
+
+	if (n)
+		ksft_print_msg("%d lines: %s\n", n, line);
+	return !n;
 }

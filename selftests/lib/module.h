@@ -52,7 +52,10 @@ int kmsg_open(void);
  */
 int kmsg_find(int fd, const char *const *words, char *line);
 
-/* What no line of the log may have. */
-extern const char *const kmsg_trouble[];
+/* What no line of the log may have, and what each of the module's own has. */
+extern const char *const kmsg_trouble[], *const kmsg_module[];
+
+/** kmsg_clean() - was nothing logged since that has trouble in it? Says what. */
+bool kmsg_clean(int fd);
 
 #endif /* CVMSTAT_TEST_MODULE_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_TEST_SETTING_H
+#define CVMSTAT_TEST_SETTING_H
+
+/**
+ * setting_write() - write a file of proc, sysfs or debugfs
+ * @path: the file
+ * @value: as text
+ *
+ * Return: 0 or -errno.
+ */
+int setting_write(const char *path, const char *value);
+
+#endif /* CVMSTAT_TEST_SETTING_H */
