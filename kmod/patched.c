@@ -40,9 +40,12 @@ struct cvm_exits {
 static const char accessor[] = "cvm_exits_get";
 static const struct cvm_exits *exits;
 
-#define for_each_exit(cpu, slot, exit)					\
-	for ((slot) = exits->next(cpu, 0, exit); (slot) < exits->slots;	\
-	     (slot) = exits->next(cpu, (slot) + 1, exit))
+/* What the next slot from @slot on has counted, and where to go on; false: none. */
+static bool next_exit(unsigned int cpu, unsigned int *slot, struct cvm_exit *exit)
+{
+	*slot = exits->next(cpu, *slot, exit);
+	return (*slot)++ < exits->slots;
+}
 
 /**
  * cvm_patched_classes() - classes that the kernel counts itself
@@ -86,12 +89,12 @@ int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			    void *arg)
 {
 	struct cvm_exit exit;
-	unsigned int slot;
+	unsigned int slot = 0;
 	int ret = 0;
 
 	if (!exits)
 		return 0;
-	for_each_exit(cpu, slot, &exit) {
+	while (next_exit(cpu, &slot, &exit)) {
 		struct cvm_record rec = { .has_code = true, .cpu = cpu };
 
 		if (!(classes & BIT(exit.class)))
@@ -120,12 +123,12 @@ int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			    void *arg)
 {
 	struct cvm_exit exit;
-	unsigned int slot;
+	unsigned int slot = 0;
 	int ret = 0;
 
 	if (!exits)
 		return 0;
-	for_each_exit(cpu, slot, &exit) {
+	while (next_exit(cpu, &slot, &exit)) {
 		struct cvm_record rec = { .cpu = cpu };
 
 		if (!(classes & BIT(exit.class)) ||
@@ -155,7 +158,7 @@ static u64 hits(const struct cvm_hook *hook)
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		for_each_exit(cpu, slot, &exit)
+		for (slot = 0; next_exit(cpu, &slot, &exit);)
 			sum += exit.count;
 	return sum;
 }
