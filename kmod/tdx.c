@@ -19,7 +19,7 @@
 #include "hook.h"
 #include "hot.h"
 
-#ifdef CONFIG_INTEL_TDX_GUEST
+#ifdef CVM_TDX_KNOWN
 
 /* GHCI 3.6: only these leaves are the hypervisor's. */
 #define CPUID_HV_FIRST	0x40000000UL
@@ -391,7 +391,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 
 struct cvm_hook cvm_tdx_hooks[] = { {} };
 
-#endif /* CONFIG_INTEL_TDX_GUEST */
+#endif /* CVM_TDX_KNOWN */
 
 const struct cvm_gap cvm_tdx_gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_HLT,
