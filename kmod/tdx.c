@@ -19,7 +19,7 @@
 #include "hook.h"
 #include "hot.h"
 
-#ifdef CONFIG_INTEL_TDX_GUEST
+#ifdef CVM_TDX_KNOWN
 
 /* Legacy and REX prefixes in front of an opcode. */
 static __always_inline bool is_prefix(u8 byte)
@@ -415,7 +415,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 
 struct cvm_hook cvm_tdx_hooks[] = { {} };
 
-#endif /* CONFIG_INTEL_TDX_GUEST */
+#endif /* CVM_TDX_KNOWN */
 
 const struct cvm_gap cvm_tdx_gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_HLT,

@@ -74,7 +74,7 @@ static void tdvmcall_once(struct bench_env *env)
 		env->error = -EIO;
 }
 
-#ifdef CONFIG_INTEL_TDX_GUEST
+#ifdef CVM_TDX_KNOWN
 
 static struct {
 	u8 *data;
@@ -118,7 +118,7 @@ static void report_teardown(struct bench_env *env)
 {
 }
 
-#endif /* CONFIG_INTEL_TDX_GUEST */
+#endif /* CVM_TDX_KNOWN */
 
 const struct bench_trigger bench_tdx_triggers[] = {
 	{

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _CVMSTAT_COMPAT_ASM_TDX_H
+#define _CVMSTAT_COMPAT_ASM_TDX_H
+
+#include <linux/version.h>
+#include_next <asm/tdx.h>
+
+/* Before Linux 6.7 a TDX guest made its calls by other functions. */
+#if defined(CONFIG_INTEL_TDX_GUEST) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define CVM_TDX_KNOWN
+#endif
+
+#endif /* _CVMSTAT_COMPAT_ASM_TDX_H */
