@@ -40,10 +40,6 @@ struct cvm_exits {
 static const char accessor[] = "cvm_exits_get";
 static const struct cvm_exits *exits;
 
-#define for_each_exit(cpu, slot, exit)					\
-	for ((slot) = exits->next(cpu, 0, exit); (slot) < exits->slots;	\
-	     (slot) = exits->next(cpu, (slot) + 1, exit))
-
 /**
  * cvm_patched_classes() - classes that the kernel counts itself
  *
@@ -91,7 +87,8 @@ int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 
 	if (!exits)
 		return 0;
-	for_each_exit(cpu, slot, &exit) {
+	for (slot = exits->next(cpu, 0, &exit); slot < exits->slots;
+	     slot = exits->next(cpu, slot + 1, &exit)) {
 		struct cvm_record rec = { .has_code = true, .cpu = cpu };
 
 		if (!(classes & BIT(exit.class)))
@@ -125,7 +122,8 @@ int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
 
 	if (!exits)
 		return 0;
-	for_each_exit(cpu, slot, &exit) {
+	for (slot = exits->next(cpu, 0, &exit); slot < exits->slots;
+	     slot = exits->next(cpu, slot + 1, &exit)) {
 		struct cvm_record rec = { .cpu = cpu };
 
 		if (!(classes & BIT(exit.class)) ||
@@ -155,7 +153,8 @@ static u64 hits(const struct cvm_hook *hook)
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		for_each_exit(cpu, slot, &exit)
+		for (slot = exits->next(cpu, 0, &exit); slot < exits->slots;
+		     slot = exits->next(cpu, slot + 1, &exit))
 			sum += exit.count;
 	return sum;
 }
