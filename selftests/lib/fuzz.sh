@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # check's own
 # The parts of `make fuzz`: 1,000,000 messages, shared by guests of which each
-# has another fault to live with, in a kernel that stops at the first mistake.
+# has another fault to live with (the faults are those of SEV), in a kernel that
+# stops at the first mistake.
 # exact comes after fuzz: no count was lost.
 
 part_timeout=21600
@@ -11,7 +12,8 @@ builds=(
 )
 
 parts=(
-	"fuzz-sev-es-nmi selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --messages 400000 --fault nmi=200 --timeout 21000 fuzz exact"
-	"fuzz-snp-ghcb-error selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 300000 --fault ghcb-error=1000 --timeout 21000 fuzz exact"
-	"fuzz-tdx-lie selftests/run-guest --patched small-debug --platform tdx --cpus 2 --messages 300000 --fault lie=100 --timeout 21000 fuzz exact"
+	"fuzz-sev-es-nmi selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --messages 300000 --fault nmi=200 --timeout 21000 fuzz exact"
+	"fuzz-snp-ghcb-error selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 250000 --fault ghcb-error=1000 --timeout 21000 fuzz exact"
+	"fuzz-snp-lie selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 250000 --fault lie=100 --timeout 21000 fuzz exact"
+	"fuzz-tdx selftests/run-guest --patched small-debug --platform tdx --cpus 2 --messages 200000 --timeout 21000 fuzz exact"
 )
