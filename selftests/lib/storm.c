@@ -86,18 +86,27 @@ void storm_add(struct storm *storm, int cpu, void (*run)(int cpu))
 		run(cpu);
 }
 
-unsigned long storm_least(const struct storm *storm)
+static unsigned long rounds_of(const struct storm *storm, size_t i)
 {
-	unsigned long least = 0;
+	return *(volatile unsigned long *)&storm->rounds[i];
+}
+
+bool storm_wait(const struct storm *storm, unsigned int seconds)
+{
+	unsigned long from[STORM_MAX];
+	unsigned int ms = 0;
 	size_t i;
 
-	for (i = 0; i < storm->n; i++) {
-		unsigned long n = *(volatile unsigned long *)&storm->rounds[i];
-
-		if (!i || n < least)
-			least = n;
-	}
-	return least;
+	for (i = 0; i < storm->n; i++)
+		from[i] = rounds_of(storm, i);
+	/* The first one to end may have begun before. */
+	for (i = 0; i < storm->n; i++)
+		for (; rounds_of(storm, i) - from[i] < 2; ms++) {
+			if (ms == seconds * 1000)
+				return false;
+			usleep(1000);
+		}
+	return true;
 }
 
 void storm_start(struct storm *storm)

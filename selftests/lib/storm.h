@@ -3,6 +3,7 @@
 #ifndef CVMSTAT_TEST_STORM_H
 #define CVMSTAT_TEST_STORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -25,8 +26,13 @@ void storm_start(struct storm *storm);
 void storm_add(struct storm *storm, int cpu, void (*run)(int cpu));
 void storm_stop(struct storm *storm);
 
-/** storm_least() - rounds of the process that had fewest */
-unsigned long storm_least(const struct storm *storm);
+/**
+ * storm_wait() - until each process has gone a whole round
+ * @seconds: at most, or a little more
+ *
+ * Return: whether they have.
+ */
+bool storm_wait(const struct storm *storm, unsigned int seconds);
 
 /** storm_round() - some exits from user mode */
 void storm_round(int cpu);
