@@ -63,6 +63,8 @@ check:
 bench:
 	@selftests/install-packages build guest bench
 	@selftests/bench/bench --json selftests/build/bench/bench.json
+	@selftests/bench/patched-cost --cached --json selftests/build/bench/patched.json sev-es snp tdx \
+		|| test $$? = 4
 
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
