@@ -10,6 +10,9 @@ show()
 {
 	echo
 	echo "\$ $1"
+	# To set what is set waits until all of it has been sent: bytes that the
+	# serial port still sends would be exits of the command.
+	stty -F /dev/ttyS0 opost
 	eval "$1" 2>&1
 }
 
