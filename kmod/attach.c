@@ -130,10 +130,15 @@ static void shared_entered(unsigned long ip, unsigned long parent_ip,
 	}
 }
 
-static struct ftrace_ops shared_fops = {
-	.func = shared_entered,
-	.flags = FOPS_FLAGS,
-};
+static struct ftrace_ops shared_fops;
+
+/* Before each registration: ftrace_free_filter() leaves what it has freed. */
+static void fops_init(struct ftrace_ops *fops, ftrace_func_t func)
+{
+	memset(fops, 0, sizeof(*fops));
+	fops->func = func;
+	fops->flags = FOPS_FLAGS;
+}
 
 /* One that came before is there still. */
 static void join(struct cvm_hook *hook)
@@ -153,11 +158,17 @@ static int share_fops(struct cvm_hook *hook)
 	int ret;
 
 	join(hook);
+	if (!nr_shared_live)
+		fops_init(&shared_fops, shared_entered);
 	ret = ftrace_set_filter_ip(&shared_fops, hook->fentry, 0, 0);
-	if (!ret && !nr_shared_live)
+	if (ret)
+		return ret;
+	if (!nr_shared_live)
 		ret = register_ftrace_function(&shared_fops);
 	if (!ret)
 		nr_shared_live++;
+	else
+		ftrace_free_filter(&shared_fops);
 	return ret;
 }
 
@@ -173,9 +184,7 @@ static int own_fops(struct cvm_hook *hook)
 {
 	int ret;
 
-	memset(&hook->fops, 0, sizeof(hook->fops));
-	hook->fops.func = hook->point->entered;
-	hook->fops.flags = FOPS_FLAGS;
+	fops_init(&hook->fops, hook->point->entered);
 	ret = ftrace_set_filter_ip(&hook->fops, hook->fentry, 0, 1);
 	if (ret)
 		return ret;

@@ -30,9 +30,6 @@ static unsigned long cycles = 10;
  */
 #define CYCLES_ON_SNP	1
 
-/* Of a kernel with the series of patches/. */
-#define COUNTERS	"/sys/kernel/debug/x86/cvm_exits"
-
 struct cpu_sum {
 	__u32 cpu;
 	__u64 n;
@@ -111,7 +108,7 @@ static void test_cycles(struct nl *nl, int cpus)
 {
 	/* A kernel that counts itself has no breakpoints. */
 	bool guarded = module_platform() == CVMSTAT_PLATFORM_SNP &&
-		       access(COUNTERS, F_OK);
+		       !module_kernel_counts();
 	struct storm storm = { 0 };
 	unsigned long i, good = 0;
 

@@ -92,6 +92,11 @@ int module_platform(void)
 	return ret ?: (int)state.platform;
 }
 
+bool module_kernel_counts(void)
+{
+	return !access("/sys/kernel/debug/x86/cvm_exits", F_OK);
+}
+
 const char *const kmsg_trouble[] = {
 	"WARNING:", "BUG:", "Oops", "general protection fault",
 	"suspicious RCU usage", "possible circular locking", "INFO: task",

@@ -39,6 +39,9 @@ void module_need(void);
 /** module_platform() - platform of the loaded module, -errno if there is none */
 int module_platform(void);
 
+/** module_kernel_counts() - does a kernel with the series of patches/ count? */
+bool module_kernel_counts(void);
+
 /** kmsg_open() - the log from here on; a file descriptor or -1 */
 int kmsg_open(void);
 
