@@ -17,6 +17,19 @@
 
 #include "trigger.h"
 
+unsigned long own_page;
+
+int take_page(u64 arg)
+{
+	own_page = __get_free_page(GFP_KERNEL);
+	return own_page ? 0 : -ENOMEM;
+}
+
+void give_page_back(void)
+{
+	free_page(own_page);
+}
+
 /* String I/O of more than the GHCB's shared buffer holds (2032 bytes). */
 static u8 string_buffer[4096];
 

@@ -4,7 +4,6 @@
  * in which a guest ends, by its wish or by what hardware would punish.
  */
 #include <linux/cc_platform.h>
-#include <linux/gfp.h>
 #include <linux/mm.h>
 #include <asm/apic.h>
 
@@ -53,22 +52,9 @@ static void run_vmpl(unsigned long n, u64 arg)
 	msr_requests(n, GHCB_RUN_VMPL);
 }
 
-static unsigned long page;
-
-static int take_page(u64 arg)
-{
-	page = __get_free_page(GFP_KERNEL);
-	return page ? 0 : -ENOMEM;
-}
-
-static void give_page_back(void)
-{
-	free_page(page);
-}
-
 static void change_state(unsigned int state)
 {
-	ghcb_msr_request(GHCB_PSC_OF(__pa(page), state));
+	ghcb_msr_request(GHCB_PSC_OF(__pa(own_page), state));
 }
 
 /* To shared and back; on SEV-ES both are refused. */
@@ -80,7 +66,7 @@ static void run_psc(unsigned long n, u64 arg)
 		change_state(GHCB_SHARED);
 		change_state(GHCB_PRIVATE);
 		if (is_snp())
-			pvalidate_page(page, false, true, &same);
+			pvalidate_page(own_page, false, true, &same);
 	}
 }
 
@@ -141,28 +127,28 @@ static void run_terminate_event(unsigned long n, u64 arg)
 /* The hypervisor cannot read a GHCB in a private page. */
 static void run_private_ghcb(unsigned long n, u64 arg)
 {
-	msr_requests(n, __pa(page));
+	msr_requests(n, __pa(own_page));
 }
 
 /* Nor may SNP's be another page than the registered one. */
 static void run_unregistered_ghcb(unsigned long n, u64 arg)
 {
 	change_state(GHCB_SHARED);
-	msr_requests(n, __pa(page));
+	msr_requests(n, __pa(own_page));
 }
 
 static void run_private_access(unsigned long n, u64 arg)
 {
 	change_state(GHCB_SHARED);
-	READ_ONCE(*(u8 *)page);
+	READ_ONCE(*(u8 *)own_page);
 }
 
 static void run_rescinded_access(unsigned long n, u64 arg)
 {
 	bool same;
 
-	pvalidate_page(page, false, false, &same);
-	READ_ONCE(*(u8 *)page);
+	pvalidate_page(own_page, false, false, &same);
+	READ_ONCE(*(u8 *)own_page);
 }
 
 #define ON_PAGE(_name, _run) { .name = _name, .platforms = ON_SEV,	\

@@ -3,7 +3,6 @@
  * TDCALLs by hand: TDVMCALLs without a #VE before them (GHCI 3), and module
  * calls that Linux makes at boot only (TDX module ABI specification).
  */
-#include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
@@ -138,33 +137,20 @@ static void run_rtmr_extend(unsigned long n, u64 arg)
 		.rcx = slow_virt_to_phys(digest), .rdx = 3 });
 }
 
-static unsigned long page;
-
-static int take_page(u64 arg)
-{
-	page = __get_free_page(GFP_KERNEL);
-	return page ? 0 : -ENOMEM;
-}
-
-static void give_page_back(void)
-{
-	free_page(page);
-}
-
 static void run_private_access(unsigned long n, u64 arg)
 {
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(page) | TDX_SHARED_BIT, PAGE_SIZE,
+	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page) | TDX_SHARED_BIT, PAGE_SIZE,
 		  0, 0);
-	READ_ONCE(*(u8 *)page);
+	READ_ONCE(*(u8 *)own_page);
 }
 
 /* Private again, but not accepted. */
 static void run_pending_access(unsigned long n, u64 arg)
 {
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(page) | TDX_SHARED_BIT, PAGE_SIZE,
+	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page) | TDX_SHARED_BIT, PAGE_SIZE,
 		  0, 0);
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(page), PAGE_SIZE, 0, 0);
-	READ_ONCE(*(u8 *)page);
+	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page), PAGE_SIZE, 0, 0);
+	READ_ONCE(*(u8 *)own_page);
 }
 
 /*

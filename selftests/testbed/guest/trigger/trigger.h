@@ -35,6 +35,11 @@ extern const struct trigger generic_triggers[];
 extern const struct trigger sev_triggers[];
 extern const struct trigger tdx_triggers[];
 
+/* A prepare and a finish for those that need a page whose state they may change. */
+extern unsigned long own_page;
+int take_page(u64 arg);
+void give_page_back(void);
+
 /*
  * The next NMI is a trigger's; wait_for_nmi() returns when it came, or when it
  * will not come any more. Its handler executes CPUID of nmi_cpuid_leaf, if any.
