@@ -10,7 +10,7 @@ builds=(
 )
 
 parts=(
-	"debug-snp-6.12-4 selftests/run-guest --patched small-debug --platform snp --cpus 4 --timeout 7000 exact load netlink permissions hotplug reader fuzz"
-	"debug-sev-es-6.12-4 selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --timeout 7000 exact load netlink permissions hotplug reader fuzz"
-	"debug-tdx-6.12-4 selftests/run-guest --patched small-debug --platform tdx --cpus 4 --timeout 7000 exact load netlink permissions reader fuzz"
+	"debug-snp-6.12-4 selftests/run-guest --patched small-debug --platform snp --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend hotplug reader top bench ynl fuzz"
+	"debug-sev-es-6.12-4 selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend hotplug reader top bench fuzz"
+	"debug-tdx-6.12-4 selftests/run-guest --patched small-debug --platform tdx --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend reader top bench fuzz"
 )
