@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 #include <asm/msr.h>
@@ -157,12 +158,20 @@ int cvm_latency_start(struct netlink_ext_ack *extack)
 /**
  * cvm_latency_stop() - take no more handler times
  *
+ * A return probe that goes gives the instances that are still in use to
+ * call_rcu(), from where they return: in a #VC, which is an NMI to the kernel,
+ * and may have come in the middle of call_rcu(). So let all of them return first.
+ * A #VE handler that was preempted may still be on its way after that; it returns
+ * in a task.
+ *
  * Context: process context, under the configuration's lock.
  */
 void cvm_latency_stop(void)
 {
 	if (!running)
 		return;
+	disable_kretprobe(&retprobe);
+	synchronize_rcu();
 	unregister_kretprobe(&retprobe);
 	running = false;
 }
