@@ -34,7 +34,7 @@ void storm_stop(struct storm *storm);
  */
 bool storm_wait(const struct storm *storm, unsigned int seconds);
 
-/** storm_round() - some exits from user mode */
+/** storm_round() - some exits from user mode; a refusal ends the round */
 void storm_round(int cpu);
 
 /** stay_on() - bind this process to one CPU; 0 or -1 */

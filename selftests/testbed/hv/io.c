@@ -101,8 +101,9 @@ void mmio_write(struct vcpu *v, u64 gpa, u32 size, u64 val)
 
 /*
  * Passed to QEMU's CPU, which knows them or reads them as zero: machine check,
- * MTRR, microcode level, debug control, and AMD's configuration registers that
- * Linux reads or writes without an exception handler.
+ * MTRR, microcode level, debug control, AMD's configuration registers that Linux
+ * reads or writes without an exception handler, and its performance counters,
+ * which read as zero with KVM, too, where the guest has none.
  */
 static const struct {
 	u32 first, last;
@@ -112,8 +113,9 @@ static const struct {
 	{ 0x1a0, 0x1a0 }, { 0x1b0, 0x1b0 }, { 0x1d9, 0x1d9 }, { 0x200, 0x21f },
 	{ 0x250, 0x26f }, { MSR_PAT, MSR_PAT }, { 0x2ff, 0x2ff }, { 0x400, 0x47f },
 	{ 0x48, 0x49 }, { 0xc0000102, MSR_TSC_AUX }, { 0xc0000108, 0xc0000108 },
-	{ 0xc0010010, 0xc0010010 }, { 0xc0010015, 0xc0010015 }, { 0xc001001a, 0xc001001f },
-	{ 0xc0010020, 0xc0010020 }, { 0xc0010055, 0xc0010055 }, { 0xc0010058, 0xc0010058 },
+	{ 0xc0010000, 0xc0010007 }, { 0xc0010010, 0xc0010010 }, { 0xc0010015, 0xc0010015 },
+	{ 0xc001001a, 0xc001001f }, { 0xc0010020, 0xc0010020 }, { 0xc0010055, 0xc0010055 },
+	{ 0xc0010058, 0xc0010058 }, { 0xc0010200, 0xc001020b },
 	{ 0xc0010112, 0xc0010114 }, { 0xc0010140, 0xc0010141 }, { 0xc0011000, 0xc001102f },
 };
 
