@@ -8,7 +8,9 @@
  * direction) must have moved by the same number on both sides. What the module
  * itself calls uncountable is listed with the ledger's count.
  *
- * exact [-n EVENTS]
+ * exact [-n EVENTS] [-x TRIGGER]
+ *
+ * -x: without what that trigger causes in kernel mode
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +50,7 @@
 #define ODD_REASON	"0x4d2"
 
 static unsigned long wanted = 10000;
+static const char *left_out = "";
 static unsigned int platform;
 
 /* What the test bed's module causes in kernel mode: testbed/guest/trigger/. */
@@ -115,7 +118,8 @@ static void kernel_round(int cpu)
 	if (fd < 0)
 		exit(1);
 	for (i = 0; i < ARRAY_SIZE(kernel_triggers); i++) {
-		if (!(kernel_triggers[i].platforms & ON(platform)))
+		if (!(kernel_triggers[i].platforms & ON(platform)) ||
+		    !strcmp(kernel_triggers[i].name, left_out))
 			continue;
 		snprintf(text, sizeof(text), "%s %u %d 0x%lx",
 			 kernel_triggers[i].name, kernel_triggers[i].n, cpu,
@@ -466,6 +470,20 @@ static void clean_up(struct nl *nl)
 	module_unload("cvmbed_trigger");
 }
 
+static void options(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:x:")) != -1) {
+		if (opt == 'n')
+			wanted = strtoul(optarg, NULL, 0);
+		else if (opt == 'x')
+			left_out = optarg;
+		else
+			exit(KSFT_FAIL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct result results[ARRAY_SIZE(class_names)];
@@ -475,8 +493,7 @@ int main(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	if (argc == 3 && !strcmp(argv[1], "-n"))
-		wanted = strtoul(argv[2], NULL, 0);
+	options(argc, argv);
 	setlinebuf(stdout);
 	ksft_print_header();
 	prepare();
