@@ -35,8 +35,8 @@
 
 /* What goes on meanwhile, and how often */
 #define STORM_NICE	10
-#define RELOAD_US	3000000
-#define HOTPLUG_US	1000000
+#define RELOAD_US	10000000
+#define HOTPLUG_US	3000000
 #define WATCH_US	250000
 
 /* How a message ended, besides by an errno (0: it was acknowledged). */

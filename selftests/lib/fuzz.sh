@@ -13,8 +13,8 @@ builds=(
 )
 
 parts=(
-	"fuzz-sev-es-nmi env KSELFTEST_EXACT_ARGS=-xmovs selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --messages 300000 --fault nmi=200 --timeout 21000 fuzz exact"
-	"fuzz-snp-ghcb-error selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 250000 --fault ghcb-error=1000 --timeout 21000 fuzz exact"
-	"fuzz-snp-lie selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 250000 --fault lie=100 --timeout 21000 fuzz exact"
-	"fuzz-tdx selftests/run-guest --patched small-debug --platform tdx --cpus 2 --messages 200000 --timeout 21000 fuzz exact"
+	"fuzz-sev-es-nmi env KSELFTEST_EXACT_ARGS=-xmovs selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --messages 160000 --fault nmi=200 --timeout 21000 fuzz exact"
+	"fuzz-snp-ghcb-error selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 290000 --fault ghcb-error=1000 --timeout 21000 fuzz exact"
+	"fuzz-snp-lie selftests/run-guest --patched small-debug --platform snp --cpus 2 --messages 290000 --fault lie=100 --timeout 21000 fuzz exact"
+	"fuzz-tdx selftests/run-guest --patched small-debug --platform tdx --cpus 2 --messages 260000 --timeout 21000 fuzz exact"
 )
