@@ -13,6 +13,7 @@
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 #include <asm/hypervisor.h>
+#include <asm/insn.h>
 #include <asm/shared/tdx.h>
 #include <asm/tdx.h>
 
