@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "attach.h"
+#include "optimise.h"
 #include "probes.h"
 
 #define MAX_SITES	32
@@ -26,7 +27,8 @@ static int probe_place(struct cvm_hook *hook, struct cvm_probe *probe,
 		probe->kp.addr = addr;
 	else
 		probe->kp.symbol_name = hook->point->symbol;
-	return cvm_probe_place(&probe->kp);
+	return hook->point->fixups ? cvm_optimise_place(&probe->kp)
+				   : cvm_probe_place(&probe->kp);
 }
 
 static void probes_leave(struct cvm_hook *hook)

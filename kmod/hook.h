@@ -51,6 +51,7 @@ enum cvm_where {
  * @handler: called on a hit, with preemption off, in any context
  * @pick: chooses the handler by where the arguments are; in place of @handler
  * @entered: with CVM_AT_FENTRY, called instead, see cvm_fentry_hit()
+ * @fixups: the function has entries in the exception table, see optimise.c
  */
 struct cvm_point {
 	enum cvm_where where;
@@ -59,6 +60,7 @@ struct cvm_point {
 	kprobe_pre_handler_t handler;
 	kprobe_pre_handler_t (*pick)(const struct cvm_args *args);
 	ftrace_func_t entered;
+	bool fixups;
 };
 
 /**

@@ -28,7 +28,7 @@ struct cvm_args {
  * struct cvm_site - an instruction that is worth a probe
  * @addr: the instruction itself
  * @nr_early: number of @early
- * @early: places before it that can carry an optimised probe, best first; the
+ * @early: places before it that may carry an optimised probe, best first; the
  *	first that register_kprobe() takes for an instruction is the right one
  * @early.addr: the place
  * @early.args: where the arguments of @addr are there
@@ -61,6 +61,7 @@ static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
 int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
 int cvm_sites_in(const char *symbol, const char *callee,
 		 struct cvm_site *sites, int max);
+void *cvm_site_behind(const char *symbol, const char *callee);
 int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
 
 #endif /* CVMSTAT_SITES_H */
