@@ -45,8 +45,8 @@ static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
 	case CVM_AT_CALLS_OF:
 		return cvm_sites_of(point->symbol, sites, MAX_SITES);
 	case CVM_AT_CALLS_IN:
-		return cvm_sites_in(point->symbol, point->callee, sites,
-				    MAX_SITES);
+		return cvm_sites_in(point->symbol, point->callee, point->reads,
+				    sites, MAX_SITES);
 	case CVM_AT_VMGEXIT:
 		return cvm_sites_vmgexit(point->symbol, sites, MAX_SITES);
 	default:

@@ -195,31 +195,24 @@ static bool jumped_into(unsigned long from, u32 starts)
 	return found;
 }
 
-/* Where the arguments are that a hook reads. */
-enum reads {
-	READS_NOTHING,
-	READS_REGISTERS,
-	READS_MEMORY,
-};
-
 /**
  * struct moves - what plain moves do to the registers
  * @arg: by register, where its value was before the first of them
- * @lost: registers whose value was nowhere before the first of them
+ * @lost: registers whose value may have been nowhere before the first of them
  * @reads: what the moves must leave alone, or must be known behind them
  * @starts: bit by byte: instructions that start so far behind the first one
  */
 struct moves {
 	struct cvm_arg arg[NR_REGS];
 	u16 lost;
-	enum reads reads;
+	enum cvm_reads reads;
 	u32 starts;
 };
 
 /* The last move may end some bytes behind the instruction. */
 static_assert(sizeof(u32) * BITS_PER_BYTE > EARLIEST + 8);
 
-static void moves_init(struct moves *m, enum reads reads)
+static void moves_init(struct moves *m, enum cvm_reads reads)
 {
 	unsigned int i;
 
@@ -265,7 +258,7 @@ static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
 	u8 rm = (b[0] & 7) | (rex & 1) << 3;
 
 	if (b[0] >> 6 != 3)
-		return m->reads == READS_MEMORY ? 0 : modrm_len(b);
+		return m->reads == CVM_READS_MEMORY ? 0 : modrm_len(b);
 	/* Without REX.W the upper half is lost; only codes are that short. */
 	if (m->lost & BIT(reg))
 		m->lost |= BIT(rm);
@@ -274,24 +267,19 @@ static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
 	return 1;
 }
 
-/* add r, r */
-static unsigned int move_add(struct moves *m, const u8 *b, u8 rex)
-{
-	if (b[0] >> 6 != 3)
-		return 0;
-	m->lost |= BIT((b[0] & 7) | (rex & 1) << 3);
-	return 1;
-}
-
-/* xor r, r */
-static unsigned int move_xor(struct moves *m, const u8 *b, u8 rex)
+/* add, or, adc, sbb, and, sub, xor, cmp r, r */
+static unsigned int move_arithmetic(struct moves *m, u8 opcode, const u8 *b,
+				    u8 rex)
 {
 	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
 	u8 rm = (b[0] & 7) | (rex & 1) << 3;
 
-	if (b[0] >> 6 != 3 || reg != rm)
+	if (b[0] >> 6 != 3)
 		return 0;
-	set_register(m, rm, (struct cvm_arg){ false, 0 });
+	if (opcode == 0x31 && reg == rm)
+		set_register(m, rm, (struct cvm_arg){ false, 0 });
+	else
+		m->lost |= BIT(rm);
 	return 1;
 }
 
@@ -303,10 +291,8 @@ static unsigned int move(struct moves *m, const u8 *b)
 
 	if (b[0] == 0x89) {
 		more = move_mov(m, b + 1, rex);
-	} else if (b[0] == 0x31) {
-		more = move_xor(m, b + 1, rex);
-	} else if (b[0] == 0x01) {
-		more = move_add(m, b + 1, rex);
+	} else if ((b[0] & 0xc7) == 0x01) {
+		more = move_arithmetic(m, b[0], b + 1, rex);
 	} else if ((b[0] & 0xf8) == 0xb8 && !(rex & 8)) {
 		set_register(m, (b[0] & 7) | (rex & 1) << 3, (struct cvm_arg){
 			false, get_unaligned((const u32 *)(b + 1)) });
@@ -348,7 +334,7 @@ static bool lost_argument(const struct moves *m)
 {
 	unsigned int i;
 
-	for (i = 0; i < CVM_NR_ARGS && m->reads != READS_NOTHING; i++)
+	for (i = 0; i < CVM_NR_ARGS && m->reads != CVM_READS_NOTHING; i++)
 		if (m->lost & BIT(arg_reg[i]))
 			return true;
 	return false;
@@ -356,7 +342,7 @@ static bool lost_argument(const struct moves *m)
 
 /* Look for the last places before an instruction that can carry a jump. */
 static void find_early(const struct text *text, unsigned long at,
-		       enum reads reads, struct cvm_site *site)
+		       enum cvm_reads reads, struct cvm_site *site)
 {
 	unsigned long back;
 	struct moves m;
@@ -410,7 +396,7 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 		}
 		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
 		/* Stores go to the stack: arguments are in registers. */
-		find_early(&text, at, READS_REGISTERS, &sites[n]);
+		find_early(&text, at, CVM_READS_REGISTERS, &sites[n]);
 		n++;
 	}
 	text_put(&text);
@@ -434,13 +420,14 @@ static bool is_call_by_name(const struct text *text, unsigned long at,
 /**
  * cvm_sites_in() - find the calls of one function in another
  * @symbol: the caller
- * @callee: the function called, whose arguments may lie in memory
+ * @callee: the function called
+ * @reads: what of its arguments is read
  * @sites: filled in
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
-int cvm_sites_in(const char *symbol, const char *callee,
+int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
 		 struct cvm_site *sites, int max)
 {
 	struct text text;
@@ -454,7 +441,7 @@ int cvm_sites_in(const char *symbol, const char *callee,
 		if (!is_call_by_name(&text, at, callee))
 			continue;
 		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
-		find_early(&text, at, READS_MEMORY, &sites[n]);
+		find_early(&text, at, reads, &sites[n]);
 		n++;
 	}
 	text_put(&text);
@@ -515,7 +502,7 @@ int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max)
 		if (memcmp(text.bytes + at, vmgexit, sizeof(vmgexit)))
 			continue;
 		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
-		find_early(&text, at, READS_NOTHING, &sites[n]);
+		find_early(&text, at, CVM_READS_NOTHING, &sites[n]);
 		n++;
 	}
 	text_put(&text);

@@ -21,6 +21,18 @@ struct cvm_args {
 	struct cvm_arg arg[CVM_NR_ARGS];
 };
 
+/**
+ * enum cvm_reads - what a handler reads of the arguments
+ * @CVM_READS_MEMORY: them, and where they point to
+ * @CVM_READS_REGISTERS: them
+ * @CVM_READS_NOTHING: none
+ */
+enum cvm_reads {
+	CVM_READS_MEMORY,
+	CVM_READS_REGISTERS,
+	CVM_READS_NOTHING,
+};
+
 /* Candidates for a probe before a call. */
 #define CVM_MAX_EARLY	4
 
@@ -59,7 +71,7 @@ static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
 }
 
 int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
-int cvm_sites_in(const char *symbol, const char *callee,
+int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
 		 struct cvm_site *sites, int max);
 void *cvm_site_behind(const char *symbol, const char *callee);
 int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
