@@ -367,7 +367,13 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.points = {
 			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
-			  ap_hlt_loop_handler, .fixups = true },
+			  ap_hlt_loop_handler,
+			  /*
+			   * RCU does not know a dying CPU, and kprobes has its
+			   * handlers in a list of RCU's. Where that is proven
+			   * it has to be a breakpoint, which is as an NMI.
+			   */
+			  .fixups = !IS_ENABLED(CONFIG_PROVE_RCU_LIST) },
 		},
 	}, {
 		.name = "ghcb-msr-cpuid",
