@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "attach.h"
+#include "optimise.h"
 #include "probes.h"
 
 #define MAX_SITES	32
@@ -26,7 +27,8 @@ static int probe_place(struct cvm_hook *hook, struct cvm_probe *probe,
 		probe->kp.addr = addr;
 	else
 		probe->kp.symbol_name = hook->point->symbol;
-	return cvm_probe_place(&probe->kp);
+	return hook->point->fixups ? cvm_optimise_place(&probe->kp)
+				   : cvm_probe_place(&probe->kp);
 }
 
 static void probes_leave(struct cvm_hook *hook)
@@ -43,8 +45,8 @@ static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
 	case CVM_AT_CALLS_OF:
 		return cvm_sites_of(point->symbol, sites, MAX_SITES);
 	case CVM_AT_CALLS_IN:
-		return cvm_sites_in(point->symbol, point->callee, sites,
-				    MAX_SITES);
+		return cvm_sites_in(point->symbol, point->callee, point->reads,
+				    sites, MAX_SITES);
 	case CVM_AT_VMGEXIT:
 		return cvm_sites_vmgexit(point->symbol, sites, MAX_SITES);
 	default:

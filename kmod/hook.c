@@ -13,9 +13,9 @@
 #include "config.h"
 #include "hook.h"
 #include "hot.h"
+#include "optimise.h"
 #include "patched.h"
 #include "probes.h"
-#include "thunks.h"
 
 static struct cvm_hook * const lists[] = {
 	/* First, as it decides which of the others are needed. */
@@ -161,14 +161,14 @@ int cvm_hooks_attach(void)
 	if (ret)
 		return ret;
 	mutex_lock(&attach_lock);
-	cvm_thunks_start();
+	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++) {
 		if (is_needless(hooks[i]))
 			set_aside(hooks[i]);
 		else
 			attach_one(hooks[i]);
 	}
-	cvm_thunks_stop();
+	cvm_optimise_stop();
 	for (i = 0; i < nr_hooks; i++) {
 		arm_one(hooks[i]);
 		live += hooks[i]->live;
@@ -208,9 +208,11 @@ static void attach_for_rips(void)
 {
 	unsigned int i;
 
+	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++)
 		if (hooks[i]->needless && !hooks[i]->attach && !hooks[i]->live)
 			attach_one(hooks[i]);
+	cvm_optimise_stop();
 	for (i = 0; i < nr_hooks; i++)
 		if (hooks[i]->needless)
 			arm_one(hooks[i]);

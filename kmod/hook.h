@@ -51,6 +51,8 @@ enum cvm_where {
  * @handler: called on a hit, with preemption off, in any context
  * @pick: chooses the handler by where the arguments are; in place of @handler
  * @entered: with CVM_AT_FENTRY, called instead, see cvm_fentry_hit()
+ * @reads: with CVM_AT_CALLS_IN, what @handler reads of @callee's arguments
+ * @fixups: the function has entries in the exception table, see optimise.c
  */
 struct cvm_point {
 	enum cvm_where where;
@@ -59,6 +61,8 @@ struct cvm_point {
 	kprobe_pre_handler_t handler;
 	kprobe_pre_handler_t (*pick)(const struct cvm_args *args);
 	ftrace_func_t entered;
+	enum cvm_reads reads;
+	bool fixups;
 };
 
 /**

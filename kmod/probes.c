@@ -74,6 +74,7 @@ static void never(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
  */
 int cvm_probe_place_armed(struct kprobe *kp)
 {
+	kp->flags = 0;	/* from one that has left, it would be disabled */
 	kp->post_handler = never;
 	return register_kprobe(kp);
 }

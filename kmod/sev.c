@@ -347,9 +347,11 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.early = true,
 		.points = {
 			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", .pick = vmgexit_pick },
-			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_slow },
+			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_slow,
+			  .fixups = true },
 			/* A kernel that counts itself has the former inline. */
-			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_slow },
+			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_slow,
+			  .fixups = true },
 		},
 	}, {
 		.name = "ap-creation",
@@ -357,7 +359,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.points = {
 			{ CVM_AT_VMGEXIT, "wakeup_cpu_via_vmgexit", NULL,
-			  ap_creation_handler },
+			  ap_creation_handler, .fixups = true },
 		},
 	}, {
 		.name = "ap-hlt-loop",
@@ -365,14 +367,21 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.points = {
 			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
-			  ap_hlt_loop_handler },
+			  ap_hlt_loop_handler,
+			  /*
+			   * RCU does not know a dying CPU, and kprobes has its
+			   * handlers in a list of RCU's. Where that is proven
+			   * it has to be a breakpoint, which is as an NMI.
+			   */
+			  .fixups = !IS_ENABLED(CONFIG_PROVE_RCU_LIST) },
 		},
 	}, {
 		.name = "ghcb-msr-cpuid",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_GHCB_MSR,
 		.points = {
-			{ CVM_AT_ENTRY, "__sev_cpuid_hv", NULL, msr_cpuid_handler },
+			{ CVM_AT_ENTRY, "__sev_cpuid_hv", NULL, msr_cpuid_handler,
+			  .fixups = true },
 		},
 	}, {
 		.name = "svsm",
@@ -381,7 +390,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.optional = true,
 		.points = {
 			{ CVM_AT_ENTRY, "svsm_perform_ghcb_protocol", NULL,
-			  svsm_handler },
+			  svsm_handler, .fixups = true },
 		},
 	}, {
 		.name = "hyperv-hypercall",

@@ -2,13 +2,14 @@
 /*
  * Where to probe inside functions.
  *
- * sev_es_ghcb_hv_call() is the one place that most VMGEXITs pass, but a kprobe
- * there stays a breakpoint: the function has an exception table entry, and
- * kprobes optimises nothing in such a function. Its callers have none. So the
- * probes go before the calls, as late as five bytes of plain moves allow, and
- * what those moves still do to the arguments is worked out here once, at load.
- * Whatever is not understood gets a breakpoint on the call itself, which sees
- * the same arguments and counts the same.
+ * sev_es_ghcb_hv_call() is the one place that most VMGEXITs pass, but its
+ * callers know more: which exit they make. So the probes go before the calls.
+ * Neither a call nor the WRMSR of a VMGEXIT can be moved to where an optimised
+ * probe has its instructions, so that probes go before those as well: as late
+ * as five bytes of plain moves allow, and what the moves still do to the
+ * arguments is worked out here once, at load. Whatever is not understood gets a
+ * breakpoint on the instruction itself, which sees the same arguments and counts
+ * the same.
  *
  * Only complete matches of a call's target count as calls, and register_kprobe()
  * refuses an address that is not an instruction's, so that reading bytes where
@@ -33,7 +34,7 @@
 
 #define CALL_LEN	5
 #define JUMP_LEN	5	/* what an optimised probe overwrites */
-#define EARLIEST	16	/* bytes before a call in which to look */
+#define EARLIEST	16	/* bytes before an instruction in which to look */
 
 /**
  * struct text - a copy of a piece of kernel text
@@ -197,25 +198,28 @@ static bool jumped_into(unsigned long from, u32 starts)
 /**
  * struct moves - what plain moves do to the registers
  * @arg: by register, where its value was before the first of them
- * @stores: allow moves to memory
+ * @lost: registers whose value may have been nowhere before the first of them
+ * @reads: what the moves must leave alone, or must be known behind them
  * @starts: bit by byte: instructions that start so far behind the first one
  */
 struct moves {
 	struct cvm_arg arg[NR_REGS];
-	bool stores;
+	u16 lost;
+	enum cvm_reads reads;
 	u32 starts;
 };
 
-/* The last move may end some bytes behind the call. */
+/* The last move may end some bytes behind the instruction. */
 static_assert(sizeof(u32) * BITS_PER_BYTE > EARLIEST + 8);
 
-static void moves_init(struct moves *m, bool stores)
+static void moves_init(struct moves *m, enum cvm_reads reads)
 {
 	unsigned int i;
 
 	for (i = 0; i < NR_REGS; i++)
 		m->arg[i] = (struct cvm_arg){ true, reg_offset[i] };
-	m->stores = stores;
+	m->lost = 0;
+	m->reads = reads;
 	m->starts = 0;
 }
 
@@ -241,6 +245,12 @@ static unsigned int modrm_len(const u8 *b)
 	return len;
 }
 
+static void set_register(struct moves *m, u8 reg, struct cvm_arg arg)
+{
+	m->arg[reg] = arg;
+	m->lost &= ~BIT(reg);
+}
+
 /* mov r, r/m */
 static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
 {
@@ -248,21 +258,28 @@ static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
 	u8 rm = (b[0] & 7) | (rex & 1) << 3;
 
 	if (b[0] >> 6 != 3)
-		return m->stores ? modrm_len(b) : 0;
+		return m->reads == CVM_READS_MEMORY ? 0 : modrm_len(b);
 	/* Without REX.W the upper half is lost; only codes are that short. */
-	m->arg[rm] = m->arg[reg];
+	if (m->lost & BIT(reg))
+		m->lost |= BIT(rm);
+	else
+		set_register(m, rm, m->arg[reg]);
 	return 1;
 }
 
-/* xor r, r */
-static unsigned int move_xor(struct moves *m, const u8 *b, u8 rex)
+/* add, or, adc, sbb, and, sub, xor, cmp r, r */
+static unsigned int move_arithmetic(struct moves *m, u8 opcode, const u8 *b,
+				    u8 rex)
 {
 	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
 	u8 rm = (b[0] & 7) | (rex & 1) << 3;
 
-	if (b[0] >> 6 != 3 || reg != rm)
+	if (b[0] >> 6 != 3)
 		return 0;
-	m->arg[rm] = (struct cvm_arg){ false, 0 };
+	if (opcode == 0x31 && reg == rm)
+		set_register(m, rm, (struct cvm_arg){ false, 0 });
+	else
+		m->lost |= BIT(rm);
 	return 1;
 }
 
@@ -274,13 +291,14 @@ static unsigned int move(struct moves *m, const u8 *b)
 
 	if (b[0] == 0x89) {
 		more = move_mov(m, b + 1, rex);
-	} else if (b[0] == 0x31) {
-		more = move_xor(m, b + 1, rex);
+	} else if ((b[0] & 0xc7) == 0x01) {
+		more = move_arithmetic(m, b[0], b + 1, rex);
 	} else if ((b[0] & 0xf8) == 0xb8 && !(rex & 8)) {
-		m->arg[(b[0] & 7) | (rex & 1) << 3] = (struct cvm_arg){
-			false, get_unaligned((const u32 *)(b + 1)) };
+		set_register(m, (b[0] & 7) | (rex & 1) << 3, (struct cvm_arg){
+			false, get_unaligned((const u32 *)(b + 1)) });
 		more = 4;
 	} else if ((b[0] & 0xf8) == 0x58) { /* pop */
+		m->lost |= BIT((b[0] & 7) | (rex & 1) << 3);
 		return len;
 	}
 	return more ? len + more : 0;
@@ -312,9 +330,19 @@ static void add_early(struct cvm_site *site, unsigned long addr,
 		site->early[n].args.arg[i] = m->arg[arg_reg[i]];
 }
 
-/* Look for the last places before a call that can carry a jump. */
-static void find_early(const struct text *text, unsigned long at, bool stores,
-		       struct cvm_site *site)
+static bool lost_argument(const struct moves *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < CVM_NR_ARGS && m->reads != CVM_READS_NOTHING; i++)
+		if (m->lost & BIT(arg_reg[i]))
+			return true;
+	return false;
+}
+
+/* Look for the last places before an instruction that can carry a jump. */
+static void find_early(const struct text *text, unsigned long at,
+		       enum cvm_reads reads, struct cvm_site *site)
 {
 	unsigned long back;
 	struct moves m;
@@ -324,9 +352,9 @@ static void find_early(const struct text *text, unsigned long at, bool stores,
 
 		if (site->nr_early == CVM_MAX_EARLY)
 			return;
-		moves_init(&m, stores);
+		moves_init(&m, reads);
 		if (moves_reach(&m, text->bytes + at - back, text->bytes + at) &&
-		    !jumped_into(early, m.starts))
+		    !lost_argument(&m) && !jumped_into(early, m.starts))
 			add_early(site, early, &m);
 	}
 }
@@ -368,7 +396,52 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 		}
 		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
 		/* Stores go to the stack: arguments are in registers. */
-		find_early(&text, at, true, &sites[n]);
+		find_early(&text, at, CVM_READS_REGISTERS, &sites[n]);
+		n++;
+	}
+	text_put(&text);
+	return n ?: -ENOENT;
+}
+
+/* Does the call, if it is one, at @at go to the function of that name? */
+static bool is_call_by_name(const struct text *text, unsigned long at,
+			    const char *callee)
+{
+	unsigned long target = far_target(text, at);
+	size_t len = strlen(callee);
+	char name[KSYM_SYMBOL_LEN];
+
+	if (text->bytes[at] != 0xe8 || !target)
+		return false;
+	sprint_symbol(name, target);
+	return !strncmp(name, callee, len) && !strncmp(name + len, "+0x0/", 5);
+}
+
+/**
+ * cvm_sites_in() - find the calls of one function in another
+ * @symbol: the caller
+ * @callee: the function called
+ * @reads: what of its arguments is read
+ * @sites: filled in
+ * @max: their number
+ *
+ * Return: how many there are, or -errno.
+ */
+int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
+		 struct cvm_site *sites, int max)
+{
+	struct text text;
+	unsigned long at;
+	int ret, n = 0;
+
+	ret = text_get_function(&text, symbol);
+	if (ret)
+		return ret;
+	for (at = 0; at < text.len && n < max; at++) {
+		if (!is_call_by_name(&text, at, callee))
+			continue;
+		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
+		find_early(&text, at, reads, &sites[n]);
 		n++;
 	}
 	text_put(&text);
@@ -376,39 +449,28 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 }
 
 /**
- * cvm_sites_in() - find the calls of one function in another
+ * cvm_site_behind() - find where one function returns to in another
  * @symbol: the caller
- * @callee: the function called, whose arguments may lie in memory
- * @sites: filled in
- * @max: their number
+ * @callee: the function called, in one place
  *
- * Return: how many there are, or -errno.
+ * Return: the instruction behind the call, or NULL.
  */
-int cvm_sites_in(const char *symbol, const char *callee,
-		 struct cvm_site *sites, int max)
+void *cvm_site_behind(const char *symbol, const char *callee)
 {
-	char name[KSYM_SYMBOL_LEN];
-	unsigned long at, target;
-	size_t len = strlen(callee);
+	unsigned long at, found = 0;
 	struct text text;
-	int ret, n = 0;
+	int n = 0;
 
-	ret = text_get_function(&text, symbol);
-	if (ret)
-		return ret;
-	for (at = 0; at < text.len && n < max; at++) {
-		target = far_target(&text, at);
-		if (text.bytes[at] != 0xe8 || !target)
+	if (text_get_function(&text, symbol))
+		return NULL;
+	for (at = 0; at < text.len; at++) {
+		if (!is_call_by_name(&text, at, callee))
 			continue;
-		sprint_symbol(name, target);
-		if (strncmp(name, callee, len) || strncmp(name + len, "+0x0/", 5))
-			continue;
-		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
-		find_early(&text, at, false, &sites[n]);
+		found = text.start + at + CALL_LEN;
 		n++;
 	}
 	text_put(&text);
-	return n ?: -ENOENT;
+	return n == 1 ? (void *)found : NULL;
 }
 
 /*
@@ -439,7 +501,9 @@ int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max)
 	for (at = 0; at + sizeof(vmgexit) <= text.len && n < max; at++) {
 		if (memcmp(text.bytes + at, vmgexit, sizeof(vmgexit)))
 			continue;
-		sites[n++] = (struct cvm_site){ .addr = (void *)(text.start + at) };
+		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
+		find_early(&text, at, CVM_READS_NOTHING, &sites[n]);
+		n++;
 	}
 	text_put(&text);
 	return n ?: -ENOENT;

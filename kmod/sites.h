@@ -21,6 +21,18 @@ struct cvm_args {
 	struct cvm_arg arg[CVM_NR_ARGS];
 };
 
+/**
+ * enum cvm_reads - what a handler reads of the arguments
+ * @CVM_READS_MEMORY: them, and where they point to
+ * @CVM_READS_REGISTERS: them
+ * @CVM_READS_NOTHING: none
+ */
+enum cvm_reads {
+	CVM_READS_MEMORY,
+	CVM_READS_REGISTERS,
+	CVM_READS_NOTHING,
+};
+
 /* Candidates for a probe before a call. */
 #define CVM_MAX_EARLY	4
 
@@ -28,7 +40,7 @@ struct cvm_args {
  * struct cvm_site - an instruction that is worth a probe
  * @addr: the instruction itself
  * @nr_early: number of @early
- * @early: places before it that can carry an optimised probe, best first; the
+ * @early: places before it that may carry an optimised probe, best first; the
  *	first that register_kprobe() takes for an instruction is the right one
  * @early.addr: the place
  * @early.args: where the arguments of @addr are there
@@ -59,8 +71,9 @@ static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
 }
 
 int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
-int cvm_sites_in(const char *symbol, const char *callee,
+int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
 		 struct cvm_site *sites, int max);
+void *cvm_site_behind(const char *symbol, const char *callee);
 int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
 
 #endif /* CVMSTAT_SITES_H */

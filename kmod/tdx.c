@@ -260,6 +260,32 @@ static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
+/* The following handlers are those of functions that make one known call. */
+
+static int map_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct cvm_event ev = {
+		.class = CVMSTAT_CLASS_TDVMCALL,
+		.code = CVMSTAT_TDVMCALL_MAP_GPA,
+		.rip = regs->ip,
+	};
+
+	cvm_account(cvm_probe_hit(kp), &ev);
+	return 0;
+}
+
+static int rtmr_extend_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_tdcall(cvm_probe_hit(kp), CVMSTAT_TDCALL_RTMR_EXTEND);
+	return 0;
+}
+
+static int page_accept_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_tdcall(cvm_probe_hit(kp), CVMSTAT_TDCALL_PAGE_ACCEPT);
+	return 0;
+}
+
 /* tdx_kvm_hypercall(unsigned int nr, ...): r10 is the number. */
 static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
 				  struct ftrace_ops *fops,
@@ -304,21 +330,12 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 	preempt_enable_notrace();
 }
 
-/* __tdcall(u64 fn, struct tdx_module_args *args) */
-static int tdcall_handler(struct kprobe *kp, struct pt_regs *regs)
-{
-	const struct cvm_probe *probe = cvm_probe_of(kp);
-
-	count_tdcall(cvm_probe_hit(kp), cvm_arg(probe, regs, 0));
-	return 0;
-}
-
 #define ENTRY_OF(symbol, function) \
 	{ CVM_AT_FENTRY, symbol, .entered = function }
 #define TDVMCALLS_OF(symbol) \
 	{ CVM_AT_CALLS_IN, symbol, "__tdx_hypercall", tdvmcall_handler }
-#define TDCALLS_OF(symbol) \
-	{ CVM_AT_CALLS_IN, symbol, "__tdcall", tdcall_handler }
+#define CALLS_OF(symbol, callee, function) \
+	{ CVM_AT_CALLS_IN, symbol, callee, function, .reads = CVM_READS_NOTHING }
 
 #define VE_INFERS(code) \
 	{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_PROVENANCE_INFERRED, code }
@@ -347,7 +364,9 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.name = "map-gpa",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
-		.points = { TDVMCALLS_OF("tdx_map_gpa") },
+		.points = {
+			CALLS_OF("tdx_map_gpa", "__tdx_hypercall", map_gpa_handler),
+		},
 	}, {
 		.name = "get-quote",
 		.platforms = CVM_ON_TDX,
@@ -399,14 +418,16 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.optional = true,
-		.points = { TDCALLS_OF("tdx_mcall_extend_rtmr") },
+		.points = {
+			CALLS_OF("tdx_mcall_extend_rtmr", "__tdcall", rtmr_extend_handler),
+		},
 	}, {
 		.name = "page-accept",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.points = {
-			TDCALLS_OF("try_accept_one"),
-			TDCALLS_OF("tdx_accept_memory"),
+			CALLS_OF("try_accept_one", "__tdcall", page_accept_handler),
+			CALLS_OF("tdx_accept_memory", "__tdcall", page_accept_handler),
 		},
 	},
 	{}

@@ -24,18 +24,18 @@ builds=(
 # Guests first, as they take longest.
 parts=(
 	"guest-snp-6.1-1 selftests/run-guest --platform snp --kernel 6.1 --cpus 1 exact counting load netlink permissions suspend reader"
-	"guest-snp-6.1-4 selftests/run-guest --platform snp --kernel 6.1 --cpus 4 exact counting load netlink permissions hotplug reader"
-	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 1 exact counting load lost netlink permissions reader"
+	"guest-snp-6.1-4 selftests/run-guest --platform snp --kernel 6.1 --cpus 4 exact counting load optimised netlink permissions hotplug reader"
+	"guest-sev-es-6.1-1 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 1 exact counting load lost optimised netlink permissions reader"
 	"guest-sev-es-6.1-4 selftests/run-guest --platform sev-es --kernel 6.1 --cpus 4 exact counting load netlink permissions hotplug reader"
 	"guest-plain-6.1-1 selftests/run-guest --platform plain --kernel 6.1 --cpus 1 load netlink permissions"
 	"guest-plain-6.1-4 selftests/run-guest --platform plain --kernel 6.1 --cpus 4 load netlink permissions hotplug"
-	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 --cpus 1 exact counting load lost netlink permissions reader ynl"
+	"guest-snp-6.12-1 selftests/run-guest --platform snp --kernel 6.12 --cpus 1 exact counting load lost optimised netlink permissions reader ynl"
 	"guest-snp-6.12-4 selftests/run-guest --platform snp --kernel 6.12 --cpus 4 exact counting load netlink permissions hotplug reader top"
 	"guest-sev-es-6.12-1 selftests/run-guest --platform sev-es --kernel 6.12 --cpus 1 exact counting load netlink permissions reader"
-	"guest-sev-es-6.12-4 selftests/run-guest --platform sev-es --kernel 6.12 --cpus 4 exact counting load netlink permissions hotplug suspend reader"
+	"guest-sev-es-6.12-4 selftests/run-guest --platform sev-es --kernel 6.12 --cpus 4 exact counting load optimised netlink permissions hotplug suspend reader"
 	"guest-plain-6.12-1 selftests/run-guest --platform plain --kernel 6.12 --cpus 1 load netlink permissions"
 	"guest-plain-6.12-4 selftests/run-guest --platform plain --kernel 6.12 --cpus 4 load netlink permissions hotplug"
-	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1 exact counting load lost netlink permissions suspend reader"
+	"guest-tdx-6.12-1 selftests/run-guest --platform tdx --kernel 6.12 --cpus 1 exact counting load lost optimised netlink permissions suspend reader"
 	"guest-tdx-6.12-4 selftests/run-guest --platform tdx --kernel 6.12 --cpus 4 exact counting load netlink permissions reader top"
 	"bench-snp-6.12-2 selftests/test-bench --platform snp --kernel 6.12"
 	"bench-tdx-6.12-2 selftests/test-bench --platform tdx --kernel 6.12"
@@ -50,7 +50,7 @@ parts=(
 
 # A kernel with our patches takes minutes to build: it must be there, or wanted.
 if [[ -n ${PATCHED:-} ]] || patches/build-kernel --cached 6.12 small >/dev/null 2>&1; then
-	parts=("patched-snp-6.12-2 selftests/run-guest --patched small --platform snp --kernel 6.12 --cpus 2 exact netlink" "${parts[@]}")
+	parts=("patched-snp-6.12-2 selftests/run-guest --patched small --platform snp --kernel 6.12 --cpus 2 exact optimised netlink" "${parts[@]}")
 else
 	parts+=("patched-snp-6.12-2 echo ok 1 # SKIP no patched kernel in the cache: make check PATCHED=1 builds it")
 fi
