@@ -14,11 +14,11 @@ builds=(
 )
 
 parts=(
-	"debug-sev-es-6.12-4 selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --timeout 7000 exact counting load netlink permissions suspend hotplug reader top bench fuzz"
-	"debug-snp-6.12-4 selftests/run-guest --patched small-debug --platform snp --cpus 4 --timeout 7000 exact counting load netlink permissions suspend hotplug reader top bench fuzz"
-	"debug-tdx-6.12-4 selftests/run-guest --patched small-debug --platform tdx --cpus 4 --timeout 7000 exact counting load netlink permissions suspend reader top bench fuzz"
-	"debug-probes-sev-es-6.12-4 selftests/run-guest --patched small-stock-debug --platform sev-es --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend hotplug reader top bench fuzz"
-	"debug-probes-snp-6.12-4 selftests/run-guest --patched small-stock-debug --platform snp --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend hotplug reader top bench ynl fuzz"
-	"debug-probes-tdx-6.12-4 selftests/run-guest --patched small-stock-debug --platform tdx --cpus 4 --timeout 7000 exact counting load lost netlink permissions suspend reader top bench fuzz"
+	"debug-sev-es-6.12-4 selftests/run-guest --patched small-debug --platform sev-es --cpus 4 --timeout 7000 exact counting load netlink permissions hotplug reader top bench fuzz"
+	"debug-snp-6.12-4 selftests/run-guest --patched small-debug --platform snp --cpus 4 --timeout 7000 exact counting load netlink permissions hotplug reader top bench fuzz"
+	"debug-tdx-6.12-4 selftests/run-guest --patched small-debug --platform tdx --cpus 4 --timeout 7000 exact counting load netlink permissions reader top bench fuzz"
+	"debug-probes-sev-es-6.12-4 selftests/run-guest --patched small-stock-debug --platform sev-es --cpus 4 --timeout 7000 exact counting load lost netlink permissions hotplug reader top bench fuzz"
+	"debug-probes-snp-6.12-4 selftests/run-guest --patched small-stock-debug --platform snp --cpus 4 --timeout 7000 exact counting load lost netlink permissions hotplug reader top bench ynl fuzz"
+	"debug-probes-tdx-6.12-4 selftests/run-guest --patched small-stock-debug --platform tdx --cpus 4 --timeout 7000 exact counting load lost netlink permissions reader top bench fuzz"
 	"debug-noprobes-snp-6.12-1 selftests/run-guest --patched small-stock-noprobes --platform snp lost"
 )
