@@ -113,18 +113,25 @@ static void idle_probe(void *data, unsigned int state, unsigned int cpu)
 		WRITE_ONCE(other.halting, state == PWR_EVENT_EXIT ? 0 : rdtsc());
 }
 
+static void forget_idle(void)
+{
+	unregister_trace_cpu_idle(idle_probe, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/* A tracepoint's lock comes before that of CPU hotplug: its static call takes it. */
 static int halted_setup(struct bench_env *env)
 {
-	int ret = find_other();
+	int ret = register_trace_cpu_idle(idle_probe, NULL);
 
 	if (ret)
 		return ret;
-	other.halting = 0;
-	ret = register_trace_cpu_idle(idle_probe, NULL);
+	ret = find_other();
 	if (ret) {
-		cpus_read_unlock();
+		forget_idle();
 		return ret;
 	}
+	other.halting = 0;
 	/* It may have been idle since before the probe. */
 	smp_call_function_single(other.cpu, answer, NULL, true);
 	return 0;
@@ -132,9 +139,8 @@ static int halted_setup(struct bench_env *env)
 
 static void halted_teardown(struct bench_env *env)
 {
-	unregister_trace_cpu_idle(idle_probe, NULL);
-	tracepoint_synchronize_unregister();
 	cpus_read_unlock();
+	forget_idle();
 }
 
 static bool has_halted(void)
