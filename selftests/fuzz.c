@@ -188,12 +188,15 @@ static void reload_round(int cpu)
 	(void)cpu;
 	usleep(RELOAD_US);
 	ret = unload();
-	if (!ret)
+	/* Absent after a load that failed: the messages wait for the next one. */
+	if (!ret || ret == -ENOENT)
 		ret = module_load("cvmstat", "");
-	if (ret)
+	if (ret) {
+		printf("# reload: %s\n", strerror(-ret));
 		shared->load_failed++;
-	else
+	} else {
 		shared->loads++;
+	}
 }
 
 static void hotplug_round(int cpu)
