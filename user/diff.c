@@ -284,13 +284,6 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 		*gap_push(&d->gaps) = to->gaps.v[i];
 }
 
-void records_sort(struct record_vec *vec)
-{
-	struct side s = { (char *)vec->v, vec->n };
-
-	sort(&record_method, &s);
-}
-
 static const struct {
 	u32 bit;
 	const char *text;

@@ -8,7 +8,6 @@
 void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *d);
 int reason_compare(const struct record *a, const struct record *b);
 int record_compare(const void *a, const void *b);
-void records_sort(struct record_vec *vec);
 void counts_settle(const struct record_vec *first, const struct record_vec *details,
 		   struct record_vec *second);
 const char *trouble_text(u32 bit);

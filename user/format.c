@@ -23,7 +23,8 @@ const char *grouped(u64 val, char *buf, size_t size)
 }
 
 /* Three figures and a unit. */
-const char *scaled(double val, const char *const *units, double step, char *buf, size_t size)
+static const char *scaled(double val, const char *const *units, double step, char *buf,
+			  size_t size)
 {
 	while (val >= step && units[1]) {
 		val /= step;

@@ -128,7 +128,7 @@ const struct code_name *class_codes(u32 class, size_t *n)
 	return *n ? classes[class].codes : NULL;
 }
 
-const struct code_name *code_find(u32 class, u64 code)
+static const struct code_name *code_find(u32 class, u64 code)
 {
 	const struct code_name *codes;
 	size_t i, n;

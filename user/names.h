@@ -23,7 +23,6 @@ const char *classes_text(u32 classes, const char *between, char *buf, size_t siz
 const char *class_name(u32 class, char *buf, size_t size);
 bool class_by_name(const char *name, u32 *class);
 const struct code_name *class_codes(u32 class, size_t *n);
-const struct code_name *code_find(u32 class, u64 code);
 const char *reason_name(u32 class, u64 code, char *buf, size_t size);
 const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
 const char *detail_label(const struct record *r, char *buf, size_t size);

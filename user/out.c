@@ -32,7 +32,7 @@ static void out_failed(const struct out *o)
 	die(ST_OUTPUT, "cannot write %s: %s", o->path ? o->path : "output", strerror(errno));
 }
 
-void out_flush(struct out *o)
+static void out_flush(struct out *o)
 {
 	if (fflush(o->f) || ferror(o->f))
 		out_failed(o);

@@ -82,7 +82,6 @@ void out_open(struct out *o, FILE *fallback);
 void out_begin(struct out *o, const char *command);
 void out_end(struct out *o);
 void out_close(struct out *o);
-void out_flush(struct out *o);
 
 void out_line(struct out *o, const char *fmt, ...) __printf(2, 3);
 void out_paragraph(struct out *o, const char *text, int indent);
@@ -97,7 +96,6 @@ void out_null(struct out *o, const char *key);
 int out_width(const struct out *o);
 
 const char *grouped(u64 val, char *buf, size_t size);
-const char *scaled(double val, const char *const *units, double step, char *buf, size_t size);
 const char *bytes_text(u64 val, char *buf, size_t size);
 const char *time_text(double ns, char *buf, size_t size);
 const char *count_text(double val, char *buf, size_t size);
