@@ -467,22 +467,17 @@ TEST_F(family, valid)
 {
 	const struct command *cmd;
 	struct nl_state state;
-	struct nl_msg msg;
 	size_t i;
 
 	for (i = 0; (cmd = command_at(i)); i++)
 		EXPECT_EQ(0, nl_get(&self->nl, cmd->cmd, cmd->flags, NULL,
 				    NULL))
 			TH_LOG("command %u: %s", cmd->cmd, self->nl.extack);
-	nl_begin(&msg, self->nl.family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, !self->before.rips);
-	EXPECT_EQ(0, nl_call(&self->nl, &msg, NULL, NULL));
+	EXPECT_EQ(0, nl_set_rips(&self->nl, !self->before.rips));
 	EXPECT_EQ(0, nl_state(&self->nl, &state));
 	EXPECT_EQ(!self->before.rips, state.rips);
 	EXPECT_EQ(self->before.classes, state.classes);
-	nl_begin(&msg, self->nl.family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, self->before.rips);
-	EXPECT_EQ(0, nl_call(&self->nl, &msg, NULL, NULL));
+	EXPECT_EQ(0, nl_set_rips(&self->nl, self->before.rips));
 }
 
 int main(int argc, char **argv)

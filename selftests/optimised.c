@@ -59,15 +59,6 @@ static struct hooks wait_for_jumps(struct nl *nl)
 	return hooks;
 }
 
-static int set_rips(struct nl *nl, __u8 on)
-{
-	struct nl_msg msg;
-
-	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
-	return nl_call(nl, &msg, NULL, NULL);
-}
-
 static void test_hooks(struct nl *nl, const char *when)
 {
 	struct hooks hooks = wait_for_jumps(nl);
@@ -111,10 +102,10 @@ int main(void)
 	ksft_set_plan(1 + without_rips);
 	if (without_rips)
 		test_hooks(&nl, "as configured");
-	if (set_rips(&nl, 1))
+	if (nl_set_rips(&nl, 1))
 		ksft_exit_fail_msg("RIPs cannot be had: %s\n", nl.extack);
 	test_hooks(&nl, "with RIPs");
-	set_rips(&nl, before.rips);
+	nl_set_rips(&nl, before.rips);
 	nl_close(&nl);
 	ksft_finished();
 }

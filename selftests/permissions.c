@@ -19,15 +19,6 @@
 #include "lib/module.h"
 #include "lib/nl.h"
 
-static int set_rips(struct nl *nl, __u8 on)
-{
-	struct nl_msg msg;
-
-	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
-	return nl_call(nl, &msg, NULL, NULL);
-}
-
 FIXTURE(caps) {
 	struct nl_state before;
 };
@@ -99,7 +90,7 @@ TEST_F(caps, change)
 	int ret;
 
 	ASSERT_EQ(0, nl_open(&nl));
-	ret = set_rips(&nl, self->before.rips);
+	ret = nl_set_rips(&nl, self->before.rips);
 	EXPECT_EQ(variant->changes ? 0 : -EPERM, ret);
 	if (ret == -EPERM)
 		EXPECT_NE(NULL, strstr(nl.extack, "CAP_NET_ADMIN"))
@@ -123,7 +114,7 @@ TEST(own_user_namespace)
 	ASSERT_EQ(0, nl_open(&nl));
 	ret = nl_state(&nl, &state);
 	EXPECT_EQ(-EPERM, ret);
-	EXPECT_EQ(-EPERM, set_rips(&nl, 1));
+	EXPECT_EQ(-EPERM, nl_set_rips(&nl, 1));
 	EXPECT_NE(NULL, strstr(nl.extack, "CAP_NET_ADMIN"));
 	nl_close(&nl);
 }
@@ -143,7 +134,7 @@ TEST(refused_is_nothing)
 		struct nl own;
 
 		_exit(keep_only(CAP_PERFMON) || nl_open(&own) ||
-		      set_rips(&own, !before.rips) != -EPERM);
+		      nl_set_rips(&own, !before.rips) != -EPERM);
 	}
 	ASSERT_EQ(pid, waitpid(pid, &pid, 0));
 	EXPECT_EQ(0, pid);

@@ -59,12 +59,6 @@ void counts_sort(struct counts *counts)
 	counts->n = to + 1;
 }
 
-void counts_free(struct counts *counts)
-{
-	free(counts->v);
-	memset(counts, 0, sizeof(*counts));
-}
-
 const struct count *counts_find(const struct counts *counts,
 				const struct count *key)
 {

@@ -69,7 +69,6 @@ void counts_add(struct counts *counts, const struct count *count);
 
 /** counts_sort() - bring them in order, and equal keys together */
 void counts_sort(struct counts *counts);
-void counts_free(struct counts *counts);
 
 /** count_name() - "class code detail op", in a static buffer */
 const char *count_name(const struct count *count);

@@ -330,6 +330,15 @@ int nl_state(struct nl *nl, struct nl_state *state)
 	return nl_get(nl, CVMSTAT_CMD_CONFIG_GET, 0, note_config, state);
 }
 
+int nl_set_rips(struct nl *nl, __u8 on)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
+	return nl_call(nl, &msg, NULL, NULL);
+}
+
 static void sum(struct nlattr *const *attr, void *arg)
 {
 	*(__u64 *)arg += nl_u64(attr[CVMSTAT_A_COUNT_KERNEL]) +
