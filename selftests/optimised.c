@@ -2,7 +2,8 @@
 /*
  * Each kprobe of the module becomes a jump: none stays a breakpoint, which costs
  * two traps a hit, and CPUs that come online would die of some. Not for kernels
- * with CONFIG_PROVE_RCU_LIST, where the AP HLT loop's has to stay one.
+ * with CONFIG_PROVE_RCU_LIST, where the AP HLT loop's has to stay one, nor for
+ * TDX guests that count themselves: RIPs of MapGPA come from one there.
  */
 #include <stdio.h>
 #include <string.h>
