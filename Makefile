@@ -70,7 +70,7 @@ check-debug fuzz:
 	@selftests/install-packages build guest check kernel
 	@selftests/check -p $(@:check-%=%) '$(TESTS)'
 	@grep -hE '^# # |messages|faults injected|kmemleak' \
-		selftests/build/check/$(@:check-%=%)-*.log
+		selftests/build/check/$(@:check-%=%)-*.log | grep -v 'so far'
 
 style:
 	@selftests/install-packages check

@@ -39,6 +39,9 @@
 #define HOTPLUG_US	3000000
 #define WATCH_US	250000
 
+/* How often a long run says how far it is */
+#define PROGRESS_S	60
+
 /* How a message ended, besides by an errno (0: it was acknowledged). */
 enum { ANSWERED = MAX_ERRNO, SILENT, NR_OUTCOMES };
 
@@ -288,6 +291,25 @@ static void sum_up(struct worker *all, int n)
 	}
 }
 
+/* Until all workers have ended. */
+static void follow(const pid_t *pids, int n)
+{
+	unsigned long sent, seconds = 0;
+	int i, k;
+
+	for (i = 0; i < n; i++) {
+		while (!waitpid(pids[i], NULL, WNOHANG)) {
+			sleep(1);
+			if (++seconds % PROGRESS_S)
+				continue;
+			for (k = 0, sent = 0; k < n; k++)
+				sent += shared->worker[k].sent;
+			ksft_print_msg("%lu of %lu messages so far\n", sent,
+				       messages);
+		}
+	}
+}
+
 static void show(const struct worker *all)
 {
 	int i;
@@ -370,7 +392,7 @@ int main(int argc, char **argv)
 	struct worker all = { 0 };
 	pid_t pids[MAX_WORKERS];
 	char line[256] = "";
-	int i, n, log, trouble, platform;
+	int n, log, trouble, platform;
 
 	options(argc, argv);
 	setlinebuf(stdout);
@@ -386,8 +408,7 @@ int main(int argc, char **argv)
 	log = kmsg_open();
 	storm_of_all(&storm, platform);
 	n = start_workers(pids);
-	for (i = 0; i < n; i++)
-		waitpid(pids[i], NULL, 0);
+	follow(pids, n);
 	storm_stop(&storm);
 	settle();
 	sum_up(&all, n);
