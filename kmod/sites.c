@@ -174,17 +174,15 @@ static bool is_among(unsigned long target, unsigned long from, u32 starts)
 	return offset < 32 && starts & BIT(offset);
 }
 
-/*
- * Does anything in the function jump behind @from, to one of the instructions
- * that start where bits are set?
- */
-static bool jumped_into(unsigned long from, u32 starts)
+/* Does anything in that text jump to one of the instructions? */
+static bool jumps_among(unsigned long start, unsigned long len,
+			unsigned long from, u32 starts)
 {
-	unsigned long start, len, at;
 	struct text text;
 	bool found = false;
+	unsigned long at;
 
-	if (find_bounds(from, &start, &len) || text_get(&text, start, len))
+	if (text_get(&text, start, len))
 		return true;
 	for (at = 0; at < len && !found; at++) {
 		if (is_among(near_target(&text, at), from, starts) ||
@@ -193,6 +191,58 @@ static bool jumped_into(unsigned long from, u32 starts)
 	}
 	text_put(&text);
 	return found;
+}
+
+/* Where compilers put what a function hardly ever does. */
+#define COLD	".cold"
+
+/**
+ * struct cold - what is known of a function's cold part
+ * @of: where the function starts
+ * @start: where the cold part does
+ * @len: how long it is; 0 if there is none
+ * @ret: 0, or -errno if it cannot be found out
+ */
+struct cold {
+	unsigned long of;
+	unsigned long start;
+	unsigned long len;
+	int ret;
+};
+
+static void find_cold(struct cold *cold, unsigned long function)
+{
+	char name[KSYM_SYMBOL_LEN + sizeof(COLD)];
+	unsigned long addr;
+
+	*cold = (struct cold){ .of = function };
+	sprint_symbol(name, function);
+	strscpy(strchrnul(name, '+'), COLD, sizeof(COLD));
+	cold->ret = cvm_probe_ask(name, &addr);
+	if (!cold->ret)
+		cold->ret = find_bounds(addr, &cold->start, &cold->len);
+	else if (cold->ret == -ENOENT)
+		cold->ret = 0;
+}
+
+/*
+ * Does anything in the function jump behind @from, to one of the instructions
+ * that start where bits are set? kprobes asks only for the bytes that it
+ * replaces, and does not look into the cold part.
+ */
+static bool jumped_into(unsigned long from, u32 starts)
+{
+	/* Of the last function: the next question is mostly about the same. */
+	static struct cold cold;
+	unsigned long start, len;
+
+	if (find_bounds(from, &start, &len) ||
+	    jumps_among(start, len, from, starts))
+		return true;
+	if (cold.of != start)
+		find_cold(&cold, start);
+	return cold.ret ||
+	       (cold.len && jumps_among(cold.start, cold.len, from, starts));
 }
 
 /**
