@@ -68,9 +68,9 @@ bench:
 
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
+	@rm -f selftests/build/check/$(@:check-%=%)-*.log
 	@selftests/check -p $(@:check-%=%) '$(TESTS)'
-	@grep -hE '^# # |messages|faults injected|kmemleak' \
-		selftests/build/check/$(@:check-%=%)-*.log | grep -v 'so far'
+	@selftests/totals selftests/build/check/$(@:check-%=%)-*.log
 
 style:
 	@selftests/install-packages check
