@@ -69,8 +69,8 @@ bench:
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
 	@rm -f selftests/build/check/$(@:check-%=%)-*.log
-	@selftests/check -p $(@:check-%=%) '$(TESTS)'
-	@selftests/totals selftests/build/check/$(@:check-%=%)-*.log
+	@selftests/check -p $(@:check-%=%) '$(TESTS)'; status=$$?; \
+	selftests/totals selftests/build/check/$(@:check-%=%)-*.log; exit $$status
 
 style:
 	@selftests/install-packages check
