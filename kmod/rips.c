@@ -76,9 +76,9 @@ static void take(struct rip_table *t, struct rip_slot *slot,
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 	smp_wmb(); /* pairs with read_slot() */
 	give_up(t, slot);
-	slot->place = place;
-	slot->tgid = tgid;
-	slot->rip = rip;
+	WRITE_ONCE(slot->place, place);
+	WRITE_ONCE(slot->tgid, tgid);
+	WRITE_ONCE(slot->rip, rip);
 	slot->strength = 1;
 	local64_set(&slot->count.n[user], 1);
 	local64_set(&slot->count.n[!user], 0);
