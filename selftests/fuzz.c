@@ -39,6 +39,9 @@
 #define HOTPLUG_US	3000000
 #define WATCH_US	250000
 
+/* How often the module is told to go before the messages pause for it */
+#define UNDER_FIRE	500
+
 /* How often a long run says how far it is */
 #define PROGRESS_S	60
 
@@ -62,10 +65,18 @@ static struct shared {
 	unsigned long hotplug_failed;
 	unsigned long dumps;
 	unsigned long backwards;
+	bool make_room;
 } *shared;
 
 static unsigned long messages = 20000;
 static unsigned long long seed = 0x63766d73;
+
+/* Where dumps take seconds there is always one that holds the module. */
+static void maybe_wait(void)
+{
+	while (shared->make_room)
+		usleep(1000);
+}
 
 /* The first error or acknowledgment of an answer, else what else it was. */
 static int outcome_of(const struct nlmsghdr *hdr, ssize_t got)
@@ -143,6 +154,7 @@ static void work(struct worker *worker, unsigned long n, struct rng rng)
 		int outcome;
 		bool right;
 
+		maybe_wait();
 		if (nl.fd < 0 && nl_open(&nl)) {
 			nl.fd = -1;
 			usleep(1000);
@@ -169,8 +181,10 @@ static int unload(void)
 		ret = module_unload("cvmstat");
 		if (ret != -EAGAIN && ret != -EBUSY)
 			break;
+		shared->make_room = i >= UNDER_FIRE;
 		usleep(5000);
 	}
+	shared->make_room = false;
 	return ret;
 }
 
@@ -219,6 +233,7 @@ static void watch_round(int cpu)
 	static struct monotonic watch;
 
 	(void)cpu;
+	maybe_wait();
 	switch (monotonic_check(&watch)) {
 	case MONOTONIC_WRONG:
 		printf("# went backwards: %s\n", watch.complaint);
