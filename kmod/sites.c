@@ -89,6 +89,17 @@ static int find_bounds(unsigned long addr, unsigned long *start,
 	return 0;
 }
 
+/* Bounds of the function of that name; -ENOENT if there is none. */
+static int find_function(const char *symbol, unsigned long *start,
+			 unsigned long *len)
+{
+	unsigned long addr;
+	int ret;
+
+	ret = cvm_probe_ask(symbol, &addr);
+	return ret ?: find_bounds(addr, start, len);
+}
+
 /* Pages that are not there read as zeros: they hold no calls. */
 static int text_get(struct text *text, unsigned long start, unsigned long len)
 {
@@ -110,16 +121,11 @@ static int text_get(struct text *text, unsigned long start, unsigned long len)
 
 static int text_get_function(struct text *text, const char *symbol)
 {
-	unsigned long addr, start, len;
+	unsigned long start, len;
 	int ret;
 
-	ret = cvm_probe_ask(symbol, &addr);
-	if (ret)
-		return ret;
-	ret = find_bounds(addr, &start, &len);
-	if (ret)
-		return ret;
-	return text_get(text, start, len);
+	ret = find_function(symbol, &start, &len);
+	return ret ?: text_get(text, start, len);
 }
 
 static void text_put(struct text *text)
@@ -213,15 +219,12 @@ struct cold {
 static void find_cold(struct cold *cold, unsigned long function)
 {
 	char name[KSYM_SYMBOL_LEN + sizeof(COLD)];
-	unsigned long addr;
 
 	*cold = (struct cold){ .of = function };
 	sprint_symbol(name, function);
 	strscpy(strchrnul(name, '+'), COLD, sizeof(COLD));
-	cold->ret = cvm_probe_ask(name, &addr);
-	if (!cold->ret)
-		cold->ret = find_bounds(addr, &cold->start, &cold->len);
-	else if (cold->ret == -ENOENT)
+	cold->ret = find_function(name, &cold->start, &cold->len);
+	if (cold->ret == -ENOENT)
 		cold->ret = 0;
 }
 
@@ -425,13 +428,11 @@ static bool is_call_to(const struct text *text, unsigned long at,
  */
 int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 {
-	unsigned long target, start, len, at;
+	unsigned long start, len, at;
 	struct text text;
 	int ret, n = 0;
 
-	ret = cvm_probe_ask(symbol, &target);
-	if (!ret)
-		ret = find_bounds(target, &start, &len);
+	ret = find_function(symbol, &start, &len);
 	if (!ret)
 		ret = text_get(&text, start - WINDOW, 2 * WINDOW);
 	if (ret)
