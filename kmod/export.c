@@ -31,7 +31,7 @@ int cvmstat_each_reason(cvm_record_fn fn, void *arg)
 {
 	return each_cpu(cvm_each_reason, fn, arg);
 }
-EXPORT_SYMBOL_NS_GPL(cvmstat_each_reason, CVMSTAT);
+EXPORT_SYMBOL_GPL(cvmstat_each_reason);
 
 /**
  * cvmstat_each_detail() - walk all counters that have a detail
@@ -45,7 +45,7 @@ int cvmstat_each_detail(cvm_record_fn fn, void *arg)
 {
 	return each_cpu(cvm_each_detail, fn, arg);
 }
-EXPORT_SYMBOL_NS_GPL(cvmstat_each_detail, CVMSTAT);
+EXPORT_SYMBOL_GPL(cvmstat_each_detail);
 
 /**
  * cvmstat_each_reason_of() - walk the counters of one CPU by class and reason
@@ -60,4 +60,4 @@ int cvmstat_each_reason_of(unsigned int cpu, cvm_record_fn fn, void *arg)
 {
 	return cvm_each_reason(cpu, CVM_ALL_CLASSES, fn, arg);
 }
-EXPORT_SYMBOL_NS_GPL(cvmstat_each_reason_of, CVMSTAT);
+EXPORT_SYMBOL_GPL(cvmstat_each_reason_of);

@@ -63,7 +63,7 @@ int cvm_platform_init(bool force)
 		find_vmpl();
 		fallthrough;
 	case CVMSTAT_PLATFORM_SEV_ES:
-		rdmsrl(MSR_AMD64_SEV, cvm_platform.bits);
+		rdmsrq(MSR_AMD64_SEV, cvm_platform.bits);
 		cvm_platform.has_bits = true;
 		cvm_platform.gpa_mask = GPA_BITS & ~sme_me_mask;
 		break;

@@ -8,7 +8,7 @@
 #include <linux/kprobes.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
-#include <asm/processor.h>
+#include <asm/cpuid/api.h>
 
 #include "hook.h"
 #include "probes.h"

@@ -236,16 +236,16 @@ static void find_cold(struct cold *cold, unsigned long function)
 static bool jumped_into(unsigned long from, u32 starts)
 {
 	/* Of the last function: the next question is mostly about the same. */
-	static struct cold cold;
+	static struct cold last;
 	unsigned long start, len;
 
 	if (find_bounds(from, &start, &len) ||
 	    jumps_among(start, len, from, starts))
 		return true;
-	if (cold.of != start)
-		find_cold(&cold, start);
-	return cold.ret ||
-	       (cold.len && jumps_among(cold.start, cold.len, from, starts));
+	if (last.of != start)
+		find_cold(&last, start);
+	return last.ret ||
+	       (last.len && jumps_among(last.start, last.len, from, starts));
 }
 
 /**

@@ -24,7 +24,7 @@ static u32 reg_read(struct bench_env *env, u32 reg)
 
 	if (env->mmio)
 		return readl(env->mmio + reg);
-	rdmsrl(X2APIC_MSR(reg), val);
+	rdmsrq(X2APIC_MSR(reg), val);
 	return val;
 }
 
@@ -33,7 +33,7 @@ static void reg_write(struct bench_env *env, u32 reg, u32 val)
 	if (env->mmio)
 		writel(val, env->mmio + reg);
 	else
-		wrmsrl(X2APIC_MSR(reg), val);
+		wrmsrq(X2APIC_MSR(reg), val);
 }
 
 static const char *xapic_why_not(void)
@@ -53,7 +53,7 @@ static int apic_setup(struct bench_env *env)
 
 	if (x2apic_enabled())
 		return 0;
-	rdmsrl(MSR_IA32_APICBASE, base);
+	rdmsrq(MSR_IA32_APICBASE, base);
 	env->mmio = ioremap(base & MSR_IA32_APICBASE_BASE, PAGE_SIZE);
 	return env->mmio ? 0 : -ENOMEM;
 }
@@ -120,7 +120,7 @@ static void timer_begin(struct bench_env *env)
 {
 	env->reg = timer_mode(env);
 	if (is_deadline(env->reg))
-		rdmsrl(MSR_IA32_TSC_DEADLINE, env->value);
+		rdmsrq(MSR_IA32_TSC_DEADLINE, env->value);
 }
 
 /*
@@ -133,7 +133,7 @@ static void timer_begin(struct bench_env *env)
 static void timer_end(struct bench_env *env)
 {
 	if (is_deadline(env->reg))
-		wrmsrl(MSR_IA32_TSC_DEADLINE, env->value ?: rdtsc());
+		wrmsrq(MSR_IA32_TSC_DEADLINE, env->value ?: rdtsc());
 	else
 		reg_write(env, APIC_TMICT, 1);
 }
@@ -145,7 +145,7 @@ static void tmict_once(struct bench_env *env)
 
 static void deadline_once(struct bench_env *env)
 {
-	wrmsrl(MSR_IA32_TSC_DEADLINE, rdtsc() + (u64)tsc_khz * FAR_MS);
+	wrmsrq(MSR_IA32_TSC_DEADLINE, rdtsc() + (u64)tsc_khz * FAR_MS);
 }
 
 static bool self_done;

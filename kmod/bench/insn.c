@@ -2,8 +2,8 @@
 /* Instructions that trap by themselves. */
 #include <linux/kvm_para.h>
 #include <asm/asm.h>
+#include <asm/cpuid/api.h>
 #include <asm/hypervisor.h>
-#include <asm/processor.h>
 #include <asm/special_insns.h>
 
 #include "bench.h"
@@ -35,26 +35,26 @@ static const char *msr_why_not(void)
 {
 	u64 val;
 
-	return rdmsrl_safe(TRAPPED_MSR, &val) ?
+	return rdmsrq_safe(TRAPPED_MSR, &val) ?
 		"the hypervisor refuses MSR 0x8b" : NULL;
 }
 
 static int msr_setup(struct bench_env *env)
 {
 	env->reg = TRAPPED_MSR;
-	return rdmsrl_safe(TRAPPED_MSR, &env->value);
+	return rdmsrq_safe(TRAPPED_MSR, &env->value);
 }
 
 static void rdmsr_once(struct bench_env *env)
 {
 	u64 val;
 
-	env->error = rdmsrl_safe(env->reg, &val);
+	env->error = rdmsrq_safe(env->reg, &val);
 }
 
 static void wrmsr_once(struct bench_env *env)
 {
-	env->error = wrmsrl_safe(env->reg, env->value);
+	env->error = wrmsrq_safe(env->reg, env->value);
 }
 
 static const char *wbinvd_why_not(void)

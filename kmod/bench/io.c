@@ -118,21 +118,23 @@ static struct {
 	bool (*notify)(struct virtqueue *vq);
 } virtio;
 
-static int is_virtio(struct device *dev, void *arg)
+static int take_if_virtio(struct device *dev, void *found)
 {
-	return dev->bus && !strcmp(dev->bus->name, "virtio") && dev->driver;
+	if (!dev->bus || strcmp(dev->bus->name, "virtio") || !dev->driver)
+		return 0;
+	*(struct device **)found = get_device(dev);
+	return 1;
 }
 
 /* The child of the first PCI device that has one; a reference is held. */
 static struct device *find_virtio(void)
 {
 	struct pci_dev *pci = NULL;
-	struct device *dev;
+	struct device *dev = NULL;
 
 	while ((pci = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, PCI_ANY_ID,
 				     pci))) {
-		dev = device_find_child(&pci->dev, NULL, is_virtio);
-		if (dev) {
+		if (device_for_each_child(&pci->dev, &dev, take_if_virtio)) {
 			pci_dev_put(pci);
 			return dev;
 		}

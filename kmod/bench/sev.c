@@ -24,11 +24,11 @@ static void msr_cpuid_once(struct bench_env *env)
 {
 	u64 ghcb = __rdmsr(MSR_GHCB), request = CPUID_EAX_OF(0);
 
-	__wrmsr(MSR_GHCB, lower_32_bits(request), upper_32_bits(request));
+	__wrmsrq(MSR_GHCB, request);
 	asm volatile("rep; vmmcall" : : : "memory");
 	if (CODE(__rdmsr(MSR_GHCB)) != CPUID_ANSWER)
 		env->error = -EIO;
-	__wrmsr(MSR_GHCB, lower_32_bits(ghcb), upper_32_bits(ghcb));
+	__wrmsrq(MSR_GHCB, ghcb);
 }
 
 const struct bench_trigger bench_sev_triggers[] = {

@@ -242,4 +242,3 @@ module_exit(freeze_exit);
 
 MODULE_DESCRIPTION("Snapshots of cvmstat's counters while the guest stands still");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(CVMSTAT);

@@ -2,11 +2,10 @@
 #ifndef _CVMSTAT_COMPAT_ASM_TDX_H
 #define _CVMSTAT_COMPAT_ASM_TDX_H
 
-#include <linux/version.h>
 #include_next <asm/tdx.h>
 
 /* Before Linux 6.7 a TDX guest made its calls by other functions. */
-#if defined(CONFIG_INTEL_TDX_GUEST) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#if defined(CONFIG_INTEL_TDX_GUEST) && defined(CVM_HAVE_TDX_MODULE_ARGS)
 #define CVM_TDX_KNOWN
 #endif
 

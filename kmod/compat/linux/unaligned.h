@@ -2,10 +2,8 @@
 #ifndef _CVMSTAT_COMPAT_LINUX_UNALIGNED_H
 #define _CVMSTAT_COMPAT_LINUX_UNALIGNED_H
 
-#include <linux/version.h>
-
 /* Moved here from asm/ by Linux 6.12. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#if __has_include_next(<linux/unaligned.h>)
 #include_next <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>

@@ -7,10 +7,9 @@
 #ifndef _CVMSTAT_COMPAT_NET_GENETLINK_H
 #define _CVMSTAT_COMPAT_NET_GENETLINK_H
 
-#include <linux/version.h>
 #include_next <net/genetlink.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#ifdef CVM_HAVE_SPLIT_OPS
 
 static inline int cvm_genl_set_ops(struct genl_family *family,
 				   const struct genl_split_ops *ops,
@@ -70,7 +69,7 @@ static inline void cvm_genl_free_ops(struct genl_family *family)
 
 #endif
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#ifdef CVM_HAVE_DUMPIT_GENL_INFO
 
 static inline struct nlattr **cvm_genl_dump_attrs(struct netlink_callback *cb)
 {

@@ -3,7 +3,7 @@
 #include <linux/cc_platform.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <asm/processor.h>
+#include <asm/cpuid/api.h>
 
 #include "answers.h"
 #include "ghcb.h"

@@ -10,6 +10,7 @@
 #include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/cacheflush.h>
+#include <asm/cpuid/api.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/nmi.h>
@@ -334,7 +335,7 @@ static void run_nmi(unsigned long n, u64 arg)
 			writel(nmi_cpu_apic_id, mmio + APIC_ICR2);
 			writel(APIC_DM_NMI, mmio + APIC_ICR);
 		} else {
-			wrmsrl(APIC_BASE_MSR + (APIC_ICR >> 4),
+			wrmsrq(APIC_BASE_MSR + (APIC_ICR >> 4),
 			       (u64)raw_smp_processor_id() << 32 | APIC_DM_NMI);
 		}
 		wait_for_nmi();

@@ -21,7 +21,7 @@ static inline void vmgexit(void)
 
 static inline void ghcb_msr_write(u64 value)
 {
-	__wrmsr(MSR_GHCB, lower_32_bits(value), upper_32_bits(value));
+	__wrmsrq(MSR_GHCB, value);
 }
 
 /* GHCB 2.3.1: one request by the MSR; its response. The MSR is put back. */

@@ -10,7 +10,7 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <asm/apic.h>
-#include <asm/processor.h>
+#include <asm/cpuid/api.h>
 #include <asm/trapnr.h>
 
 #include "tdcall.h"

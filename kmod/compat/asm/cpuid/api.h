@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _CVMSTAT_COMPAT_ASM_CPUID_API_H
+#define _CVMSTAT_COMPAT_ASM_CPUID_API_H
+
+/* cpuid() moved here by Linux 6.16. */
+#if __has_include_next(<asm/cpuid/api.h>)
+#include_next <asm/cpuid/api.h>
+#else
+#include <asm/processor.h>
+#endif
+
+#endif /* _CVMSTAT_COMPAT_ASM_CPUID_API_H */

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0
+# For Kbuild files, with cvm-compat as this folder: has its headers shadow the
+# kernel's, and tells them what the kernel's headers have and the preprocessor
+# cannot be asked. That is looked for in their text and not told by a version
+# number, as distributions bring new interfaces to old kernels.
+
+LINUXINCLUDE := -I$(cvm-compat) $(LINUXINCLUDE)
+
+# $(call cvm-has,NAME,HEADER,TEXT)
+cvm-has = $(if $(shell grep -sF '$(3)' $(srctree)/$(2)),-DCVM_HAVE_$(1))
+
+ccflags-y += \
+	$(call cvm-has,SPLIT_OPS,include/net/genetlink.h,struct genl_split_ops {) \
+	$(call cvm-has,DUMPIT_GENL_INFO,include/net/genetlink.h,struct genl_info info;) \
+	$(call cvm-has,TDX_MODULE_ARGS,arch/x86/include/asm/shared/tdx.h,struct tdx_module_args {)
