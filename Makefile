@@ -7,8 +7,9 @@
 #   sudo make selftest      kselftests on this guest, without the test bed
 #
 #   make demo               a real kernel in an emulated confidential guest
-#                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12|6.1] [CPUS=2]
+#                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12] [CPUS=2]
 #   make check              everything that shows that it works [TESTS=pattern]
+#   make check-all          the same on every kernel, platform and number of vCPUs
 #   make bench              what counting an exit costs, and what others cost
 #   make check-debug        the same tests in a kernel that catches mistakes
 #   make fuzz               1,000,000 random messages there, with faults
@@ -60,6 +61,10 @@ check:
 	@selftests/install-packages build guest demo check kernel
 	@selftests/check '$(TESTS)'
 
+check-all:
+	@selftests/install-packages build guest check kernel
+	@selftests/check -p check-all '$(TESTS)'
+
 bench:
 	@selftests/install-packages build guest bench
 	@selftests/bench/bench --json selftests/build/bench/bench.json
@@ -68,9 +73,7 @@ bench:
 
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
-	@rm -f selftests/build/check/$(@:check-%=%)-*.log
-	@selftests/check -p $(@:check-%=%) '$(TESTS)'; status=$$?; \
-	selftests/totals selftests/build/check/$(@:check-%=%)-*.log; exit $$status
+	@selftests/check -p $@ '$(TESTS)'
 
 style:
 	@selftests/install-packages check
@@ -81,4 +84,4 @@ clean:
 	$(MAKE) -C user clean
 	rm -rf .cache selftests/build selftests/testbed/build
 
-.PHONY: all headers module reader load unload install selftest demo check check-debug fuzz bench style clean
+.PHONY: all headers module reader load unload install selftest demo check check-all check-debug fuzz bench style clean

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2010,SC2046,SC3043 # names without spaces; dash has local
 # What build-kernel and check-series share. Sourced with errexit set.
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,14 +16,15 @@ default_cache()
 	echo "${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/cvmstat/kernels"
 }
 
-# source_tarball VERSION: where the source package put it
+# source_tarball VERSION: of Debian's source package
 source_tarball()
 {
-	local tar=${SOURCE:-/usr/src/linux-source-$1.tar.xz}
-
 	[ -d "$here/$1" ] || die "no series for kernel $1: $(cd "$here" && echo [0-9]*)"
-	[ -e "$tar" ] || die "$tar is missing: apt-get install linux-source-$1"
-	echo "$tar"
+	if [ -n "$SOURCE" ]; then
+		echo "$SOURCE"
+	else
+		"$here/../selftests/kernels" source "$1" || die "no source of Linux $1"
+	fi
 }
 
 # series VERSION: its patches in order, without the cover letter
@@ -41,7 +43,7 @@ touched()
 # only the files that matter, because committing 80,000 takes minutes
 apply_series()
 {
-	local version=$1 tree=$2 file
+	local version="$1" tree="$2" file
 
 	git -C "$tree" init -q
 	git -C "$tree" config user.name cvmstat

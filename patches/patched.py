@@ -9,7 +9,8 @@ import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TESTBED = os.path.join(HERE, "..", "selftests", "testbed")
-TRIGGERS = os.path.join(TESTBED, "guest", "trigger")
+TRIGGERS = "selftests/testbed/guest/trigger/cvmbed_trigger.ko"
+SNAPSHOT = "patches/snapshot/cvm_snapshot.ko"
 
 
 def arguments(description):
@@ -33,19 +34,9 @@ def run(*command, **options):
     return done.stdout
 
 
-def build_module(kdir, source, work, into):
-    """Out of tree and in a copy, so that two kernels' objects do not meet."""
-    copy = os.path.join(work, os.path.basename(source))
-    shutil.copytree(source, copy)
-    run("make", "-s", "-C", kdir, f"M={copy}", "modules")
-    for name in os.listdir(copy):
-        if name.endswith(".ko"):
-            shutil.copy(os.path.join(copy, name), into)
-
-
 def prepare(options, work, modules):
-    """Finds or builds the kernel. Returns the guest's files, modules among
-    them."""
+    """Finds or builds the kernel. Returns the guest's files, these modules, as
+    the tree has them, among them."""
     if not options.built:
         built = dict(line.split(maxsplit=1) for line in run(
             f"{HERE}/build-kernel", options.kernel,
@@ -53,19 +44,20 @@ def prepare(options, work, modules):
         options.built = os.path.dirname(built["kernel"])
     root = f"{work}/root"
     os.makedirs(f"{root}/root")
-    for source in modules:
-        build_module(f"{options.built}/kdir", source, work, f"{root}/root")
+    built_in = run(f"{HERE}/../selftests/build-module", options.built).split()[-1]
+    for name in modules:
+        shutil.copy(f"{built_in}/{name}", f"{root}/root")
     return root
 
 
-def guest(options, work, root, *more):
-    """Boots it, with more options of cvmbed's, and runs /root/run. Returns what
+def guest(options, work, root, more, command):
+    """Boots it, with more options of cvmbed's, and runs a command. Returns what
     it printed, and the ledger by label."""
     out = run(f"{TESTBED}/cvmbed", "run", "--platform", options.platform,
               "--kernel", f"{options.built}/bzImage",
               "--cpus", str(options.cpus), "--memory", "1536",
               "--root", root, "--ledger", f"{work}/ledger",
-              "--timeout", "600", *more, "--", "sh", "/root/run")
+              "--timeout", "600", *more, "--", "sh", *command)
     with open(f"{work}/ledger", encoding="ascii") as file:
         states = [json.loads(line) for line in file]
     return out, {state["label"]: state for state in states}

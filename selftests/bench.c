@@ -3,6 +3,8 @@
  * The device of cvmstat_bench.ko: who may open it, what it refuses, and that
  * each trigger which it calls possible runs and is counted. Whether the counts
  * are right, test-bench asks the ledger.
+ *
+ * needs: nothing
  */
 #include <errno.h>
 #include <fcntl.h>

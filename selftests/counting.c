@@ -3,6 +3,8 @@
  * What is counted, and what is not when it is switched off: classes, details,
  * instruction pointers, handler times, user and kernel mode; and what is counted
  * around it: bounce buffers and idle states.
+ *
+ * needs: confidential
  */
 #include <errno.h>
 #include <fcntl.h>

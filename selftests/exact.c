@@ -11,6 +11,8 @@
  * exact [-n EVENTS] [-x TRIGGER]
  *
  * -x: without what that trigger causes in kernel mode
+ *
+ * needs: confidential
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -6,6 +6,8 @@
  * the end the module answers as if nothing had been.
  *
  * fuzz [-n MESSAGES] [-s SEED]
+ *
+ * needs: long
  */
 #include <errno.h>
 #include <fcntl.h>

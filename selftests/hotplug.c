@@ -4,6 +4,8 @@
  * and no event is.
  *
  * hotplug [-n CYCLES]
+ *
+ * needs: cpus>=2, platform!=tdx
  */
 #include <errno.h>
 #include <stdio.h>

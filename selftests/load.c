@@ -6,6 +6,8 @@
  * stays behind.
  *
  * load [-n CYCLES]
+ *
+ * needs: nothing
  */
 #include <errno.h>
 #include <fcntl.h>

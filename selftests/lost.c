@@ -3,6 +3,8 @@
  * Somebody switches kprobes off (debugfs: kprobes/enabled): the module must not
  * be loaded then, and one that is loaded must say what it lost. A kernel that has
  * no kprobes at all (no such file) must refuse it in the same way.
+ *
+ * needs: confidential
  */
 #include <errno.h>
 #include <fcntl.h>

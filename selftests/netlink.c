@@ -2,6 +2,8 @@
 /*
  * Messages that are wrong: each gets the right errno and a text that says why,
  * and none changes anything.
+ *
+ * needs: nothing
  */
 #include <errno.h>
 #include <fcntl.h>

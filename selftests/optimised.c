@@ -4,6 +4,8 @@
  * two traps a hit, and CPUs that come online would die of some. Not for kernels
  * with CONFIG_PROVE_RCU_LIST, where the AP HLT loop's has to stay one, nor for
  * TDX guests that count themselves: RIPs of MapGPA come from one there.
+ *
+ * needs: confidential
  */
 #include <stdio.h>
 #include <string.h>

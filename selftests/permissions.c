@@ -2,6 +2,8 @@
 /*
  * Who may read and who may change: CAP_PERFMON and CAP_NET_ADMIN, nothing less
  * and nothing more. Every refusal says which capability it wants.
+ *
+ * needs: nothing
  */
 #include <errno.h>
 #include <linux/capability.h>

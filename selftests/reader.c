@@ -7,6 +7,8 @@
  * reader --inner FILE COMMAND...	runs COMMAND between two marks, and writes
  *				what the ledger says of it to FILE
  * reader --traps		executes CPUID
+ *
+ * needs: confidential
  */
 #include <cpuid.h>
 #include <errno.h>

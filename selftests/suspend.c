@@ -7,6 +7,8 @@
  * part of the way and come back by themselves: all tasks frozen, then all
  * devices asleep, then their interrupts off, too. Only the idle loop is missing,
  * from which no device of the test bed would wake the guest.
+ *
+ * needs: nothing
  */
 #include <stdio.h>
 #include <stdlib.h>

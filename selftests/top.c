@@ -2,6 +2,8 @@
 /*
  * cvmstat top on a terminal, driven by its keys: what is on the screen is what
  * is known of this guest.
+ *
+ * needs: confidential
  */
 #include <stdio.h>
 #include <stdlib.h>

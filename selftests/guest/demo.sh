@@ -21,8 +21,24 @@ stty -F /dev/ttyS0 cols "$2"
 [ -z "$3" ] || export NO_COLOR=1
 insmod /demo/cvmstat.ko || exit 1
 ifconfig lo 127.0.0.1 up
-redis-server --save '' --appendonly no --daemonize yes --logfile /dev/null >/dev/null || exit 1
-until redis-cli ping >/dev/null 2>&1; do sleep 0.2; done
+redis-server --save '' --appendonly no --daemonize yes --logfile /tmp/redis.log >/dev/null || exit 1
+# wait_for SECONDS WHAT COMMAND...
+wait_for()
+{
+	limit=$(($(date +%s) + $1)) what=$2
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		if [ "$(date +%s)" -ge "$limit" ]; then
+			echo "demo: waited in vain for $what; the last attempt said:"
+			"$@"
+			[ ! -s /tmp/redis.log ] || tail -n 5 /tmp/redis.log
+			exit 1
+		fi
+		sleep 0.2
+	done
+}
+
+wait_for 60 "redis-server's answer" redis-cli ping
 # What a boot leaves behind should be over before anything is counted.
 sleep 1
 

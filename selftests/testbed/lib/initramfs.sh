@@ -69,7 +69,10 @@ in_guest()
 {
 	local path=/lib/modules/$release/${1#*"/lib/modules/$release/"}
 
-	printf '%s\n' "${path%.xz}"
+	case $path in
+	*.xz | *.zst | *.gz) path=${path%.*} ;;
+	esac
+	printf '%s\n' "$path"
 }
 
 modules_archive()
@@ -87,9 +90,12 @@ modules_archive()
 			target=$tmp/modules$(in_guest "$file")
 			mkdir -p "${target%/*}"
 			case $file in
-			*.xz) xz -dc "$file" >"$target" ;;
-			*) cp "$file" "$target" ;;
-			esac
+			*.xz) xz -dc "$file" ;;
+			*.zst) zstd -qdc "$file" ;;
+			*.gz) gzip -dc "$file" ;;
+			*) cat "$file" ;;
+			esac >"$target" ||
+				die "$STATUS_FILE" "cannot unpack the module $file"
 		done <"$tmp/module-files"
 		mkdir -p "$tmp/modules/lib/modules/$release"
 		for file in "${dep%/*}"/modules.{order,builtin,builtin.modinfo}; do

@@ -2,22 +2,17 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of cvmbed's own
 # Which kernel to boot, and where its modules are.
 
-# Newest kernel of a Debian series: 6.1 must not find 6.12.
-find_series()
+# find_kernel NAME: asks the one place that chooses (selftests/kernels), which
+# fetches what is not in the cache. Sets kernel and modules_root, and config.
+find_kernel()
 {
-	local series=$1 kernel
+	local found image modules name release suite kdir
 
-	kernel=$(printf '%s\n' /boot/vmlinuz-"$series".*-amd64 | sort -V |
-		tail -n 1)
-	if [[ ! -r $kernel ]]; then
-		local package=linux-image-$series-amd64
-
-		# Debian 12's own series has no number in its package's name.
-		[[ $series != 6.1 ]] || package=linux-image-amd64
-		die "$STATUS_FILE" "no kernel $series in /boot:" \
-			"install the Debian package $package"
-	fi
-	printf '%s\n' "$kernel"
+	found=$("$here/../kernels" get --shell "$1") ||
+		die "$STATUS_FILE" "no kernel '$1' (see above): name one, as 6.12," \
+			"an exact release, or an image by its path"
+	eval "$found"
+	kernel=$image modules_root=$modules
 }
 
 # le16 FILE OFFSET: a little-endian number of the setup header.
@@ -43,28 +38,25 @@ kernel_release()
 # Sets kernel, release and modules_root (empty: no modules found).
 choose_kernel()
 {
-	local root config
+	local root config=
 
-	case ${opt[kernel]} in
-	[0-9].[0-9] | [0-9].[0-9][0-9])
-		kernel=$(find_series "${opt[kernel]}") || exit
-		;;
-	*)
+	modules_root=
+	if [[ ${opt[kernel]} == */* || -f ${opt[kernel]} ]]; then
 		kernel=$(realpath -- "${opt[kernel]}" 2>/dev/null) || kernel=
 		[[ -f $kernel && -r $kernel ]] ||
 			die "$STATUS_FILE" "cannot read kernel ${opt[kernel]}"
-		;;
-	esac
+	else
+		find_kernel "${opt[kernel]}"
+	fi
 	release=$(kernel_release "$kernel") || exit
-	modules_root=
-	for root in "${opt[modules]}" "${opt[root]}" /; do
+	for root in "${opt[modules]}" "${opt[root]}" "$modules_root" /; do
 		[[ -n $root && -e $root/lib/modules/$release/modules.dep ]] ||
 			continue
 		modules_root=$root
 		break
 	done
+	[[ -n $config ]] || config=${kernel/%vmlinuz-$release/config-$release}
 	# Without it the guest would die early, with nothing on the console.
-	config=${kernel/%vmlinuz-$release/config-$release}
 	if [[ ${opt[platform]} == tdx && $config != "$kernel" && -r $config ]] &&
 		! grep -q '^CONFIG_INTEL_TDX_GUEST=y' "$config"; then
 		die "$STATUS_FILE" "kernel $release cannot be a TDX guest:" \

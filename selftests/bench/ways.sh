@@ -1,10 +1,10 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh
 # Runs in the guest, by busybox: measures each way to count the same events.
 # Prints lines of "WAY EVENT INSTRUCTIONS", of "WAY cannot attach: WHY", and of
 # "reading WAY BYTES INSTRUCTIONS".
 #
-# usage: in-guest PLATFORM off|all    off: the uncounted and cvmstat's own only
+# usage: ways.sh PLATFORM off|all    off: the uncounted and cvmstat's own only
 platform=$1 what=$2
 tracefs=/sys/kernel/tracing
 dmesg -n 1

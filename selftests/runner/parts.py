@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What make check and its longer sisters run, as data: machines (kernel, platform,
+vCPUs, flavour) with the tests of each, and the parts that take no guest.
+"""
+import dataclasses
+
+from . import kernels, needs, patched
+
+MINUTE = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One command that judges something.
+
+    kernels: names of those that must be had, headers: to build for;
+    first: before all others, one after the other; unavailable: why not here.
+    """
+    name: str
+    command: tuple
+    kernels: tuple = ()
+    headers: bool = True
+    first: bool = False
+    timeout: int = 20 * MINUTE
+    environment: tuple = ()
+    unavailable: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """A guest, and the tests that run in it; none: all that fit."""
+    kernel: str
+    platform: str
+    cpus: int
+    tests: str = ""
+    patched: str = ""
+    options: tuple = ()
+    environment: tuple = ()
+    timeout: int = 20 * MINUTE
+    prefix: str = "guest"
+
+    def part(self):
+        words = ["selftests/run-guest", "--platform", self.platform, "--kernel", self.kernel,
+                 "--cpus", str(self.cpus), *self.options]
+        if self.patched:
+            words += ["--patched", self.patched]
+        return Part(f"{self.prefix}-{self.platform}-{self.kernel}-{self.cpus}",
+                    (*words, *self.tests.split()),
+                    kernels=() if self.patched else (self.kernel,), timeout=self.timeout,
+                    environment=self.environment)
+
+
+# A cycle waits for all CPUs some times, in a storm for a second or two.
+SHORT = (("KSELFTEST_LOAD_ARGS", "-n 12"),)
+
+
+def short(*row):
+    return Machine(*row, environment=SHORT)
+
+
+def builds(names, compilers=("gcc", "clang")):
+    return [Part(f"build-module-{name}-{compiler}", ("selftests/build-module", name, compiler),
+                 kernels=(name,), first=True) for name in names for compiler in compilers]
+
+
+def tool(name, *command, **options):
+    return Part(name, tuple(command), **options)
+
+
+PROGRAMS = [
+    tool("build-reader-gcc", "make", "-C", "user", "CC=gcc", first=True),
+    tool("build-reader-clang", "make", "-C", "user", "CC=clang", "BUILD=build/clang", first=True),
+    tool("build-hypervisor-gcc", "make", "-C", "selftests/testbed/hv", first=True),
+    tool("build-hypervisor-clang", "make", "-C", "selftests/testbed/hv", "CC=clang",
+         "OUT=../build/clang", first=True),
+    tool("build-tests", "selftests/run-guest", "--build", kernels=("6.12",), first=True),
+    tool("netlink-spec", "make", "-C", "kmod", "check", first=True),
+    tool("fuzz-table", "make", "-C", "selftests", "check-tables", first=True),
+]
+
+TOOLS = [
+    tool("bench-snp-6.12-2", "selftests/test-bench", "--platform", "snp", kernels=("6.12",)),
+    tool("bench-tdx-6.12-2", "selftests/test-bench", "--platform", "tdx", kernels=("6.12",)),
+    tool("cost", "selftests/bench/check-cost", kernels=("6.12", "6.1")),
+    tool("ledger-snp-6.12-1", "selftests/testbed/test-ledger", "--platform", "snp",
+         "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
+    tool("ledger-tdx-6.12-1", "selftests/testbed/test-ledger", "--platform", "tdx",
+         "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
+    tool("protocol", "selftests/testbed/test-protocol", kernels=("6.12",)),
+    tool("style", "selftests/style"),
+    tool("runner", "selftests/runner/tests/run"),
+    tool("unit-reader", "make", "-C", "user", "check"),
+    tool("patches", "make", "-C", "patches", "check"),
+]
+
+# Longest first.
+CHECK_MACHINES = [
+    short("6.1", "snp", 4, "exact counting load optimised netlink permissions hotplug reader"),
+    short("6.12", "snp", 4, "exact counting load netlink permissions hotplug reader top"),
+    short("6.12", "sev-es", 4,
+          "exact counting load optimised netlink permissions hotplug suspend reader"),
+    short("6.1", "sev-es", 1, "exact counting load lost optimised netlink permissions suspend reader"),
+    short("6.12", "snp", 1, "exact counting load lost optimised netlink permissions reader ynl"),
+    short("6.12", "tdx", 4, "exact counting load netlink permissions reader top"),
+    short("6.12", "tdx", 1, "exact counting load lost optimised netlink permissions suspend reader"),
+    short("7.3", "snp", 2, "exact counting load netlink reader"),
+    short("7.3", "sev-es", 2, "exact counting load netlink reader"),
+    short("7.3", "tdx", 2, "exact counting load netlink reader"),
+    short("6.12", "plain", 4, "load netlink permissions hotplug"),
+    short("6.1", "plain", 1, "load netlink permissions"),
+]
+
+MATRIX_KERNELS = ("6.1", "6.12-deb12", "6.12-deb13", "6.12-deb12-cloud", "6.12-deb12-rt", "7.2",
+                  "7.3", "7.3-cloud", "7.3-rt")
+MATRIX_TESTS = "exact counting load netlink reader"
+# Debian's 6.1 cannot be a TDX guest: CONFIG_INTEL_TDX_GUEST is off.
+NO_TDX = ("6.1",)
+
+MATRIX = [Machine(kernel, platform, cpus, MATRIX_TESTS, environment=SHORT, prefix="matrix")
+          for kernel in MATRIX_KERNELS for platform in needs.CONFIDENTIAL
+          if not (platform == "tdx" and kernel in NO_TDX) for cpus in (1, 4)]
+
+
+def parts_of(machines):
+    return [machine.part() for machine in machines]
+
+
+def check():
+    small = patched.wanted("6.12", "small")
+    parts = [*builds(("6.1", "6.12", "7.3")), *PROGRAMS, *parts_of(CHECK_MACHINES), *TOOLS]
+    machine = Machine("6.12", "snp", 2, "exact optimised netlink", patched="small",
+                      prefix="patched").part()
+    return [*parts, dataclasses.replace(machine, unavailable=small)]
+
+
+def check_all():
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX)]
+
+
+# Kernels that stop at the first mistake (patches/config/debug.config): one that
+# counts itself, and one that has to be probed. The classes that ynl switches off
+# are for the latter. Data races are for kernels of their own (kcsan.config).
+def debug(flavour, platform, tests, cpus=4, prefix="debug"):
+    return Machine("6.12", platform, cpus, tests, patched=flavour, prefix=prefix,
+                   environment=SHORT, options=("--timeout", "7000"), timeout=7200)
+
+
+DEBUG_FLAVOURS = ("small-debug", "small-stock-debug", "small-kcsan", "small-stock-kcsan",
+                  "small-stock-noprobes")
+MOST = "exact counting load netlink permissions"
+DEBUG = [
+    debug("small-debug", "sev-es", f"{MOST} hotplug reader top bench fuzz"),
+    debug("small-debug", "snp", f"{MOST} hotplug reader top bench fuzz"),
+    debug("small-debug", "tdx", f"{MOST} reader top bench fuzz"),
+    debug("small-stock-debug", "sev-es", f"{MOST} lost hotplug reader top bench fuzz",
+          prefix="debug-probes"),
+    debug("small-stock-debug", "snp", f"{MOST} lost hotplug reader top bench ynl fuzz",
+          prefix="debug-probes"),
+    debug("small-stock-debug", "tdx", f"{MOST} lost reader top bench fuzz", prefix="debug-probes"),
+    debug("small-kcsan", "sev-es", f"{MOST} hotplug reader top bench fuzz", prefix="debug-races"),
+    debug("small-stock-kcsan", "snp", f"{MOST} lost reader top bench fuzz",
+          prefix="debug-races-probes"),
+    debug("small-stock-kcsan", "tdx", f"{MOST} lost reader top bench fuzz",
+          prefix="debug-races-probes"),
+    debug("small-stock-noprobes", "snp", "lost", cpus=1, prefix="debug-noprobes"),
+]
+
+
+def patched_kernels(flavours):
+    return [Part(f"kernel-6.12-{flavour}", ("patches/build-kernel", "6.12", flavour), first=True,
+                 timeout=7200) for flavour in flavours]
+
+
+def check_debug():
+    return [*patched_kernels(DEBUG_FLAVOURS), *parts_of(DEBUG)]
+
+
+# 1,000,000 messages, shared by guests of which each has another fault to live with
+# (the faults are those of SEV). exact comes after fuzz: no count was lost. With NMIs
+# it does without MOVS from a device, a #VC inside a #VC: Linux has no GHCB for a
+# third one, and panics.
+def fuzzed(platform, cpus, messages, fault="", environment=()):
+    options = ["--messages", str(messages), "--timeout", "21000"]
+    if fault:
+        options += ["--fault", fault]
+    name = f"fuzz-{fault.split('=')[0] or 'quiet'}"
+    return Machine("6.12", platform, cpus, "fuzz exact", patched="small-debug", prefix=name,
+                   options=tuple(options), environment=environment, timeout=21600)
+
+
+FUZZ = [
+    fuzzed("sev-es", 4, 160000, "nmi=200", (("KSELFTEST_EXACT_ARGS", "-xmovs"),)),
+    fuzzed("snp", 2, 290000, "ghcb-error=1000"),
+    fuzzed("snp", 2, 290000, "lie=100"),
+    fuzzed("tdx", 2, 260000),
+]
+
+
+def fuzz():
+    return [*patched_kernels(("small-debug",)), *parts_of(FUZZ)]
+
+
+LISTS = {"check": check, "check-all": check_all, "check-debug": check_debug, "fuzz": fuzz}
+
+
+def kernels_of(parts):
+    """Names of the kernels that parts take, the first to be used first."""
+    return list(dict.fromkeys(name for part in parts for name in part.kernels))
+
+
+__all__ = ["LISTS", "Part", "kernels", "kernels_of"]

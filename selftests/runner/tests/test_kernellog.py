@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a guest's kernel complained of, and who is to blame."""
+import unittest
+
+from runner import kernellog
+from test_ktap import recorded
+
+STALL = ["[   57.310] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+         "[   57.311] rcu: 	1-...!: (0 ticks this GP) idle=8d14/0/0x1"]
+FRAME = ["[   57.312]  cvm_account+0x12/0x40 [cvmstat]"]
+
+
+class Blame(unittest.TestCase):
+    def judge(self, lines, waited=50, seconds=100):
+        wrong, excused = kernellog.judge(lines, waited, seconds)
+        return len(wrong), len(excused)
+
+    def test_recorded_lockup_of_a_busy_machine(self):
+        """45 s without a CPU: recorded from a guest whose QEMU was stopped."""
+        lines = [line.removeprefix("# log: ") for line in recorded("stall.log")
+                 if line.startswith("# log: ")]
+        found = kernellog.complaints(lines)
+        self.assertTrue(found)
+        self.assertEqual(self.judge(lines), (0, len(found)))
+        self.assertEqual(self.judge(lines, waited=1), (len(found), 0))
+
+    def test_stall_in_the_module_is_its_own(self):
+        self.assertEqual(self.judge(STALL), (0, 1))
+        self.assertEqual(self.judge(STALL + FRAME), (1, 0))
+
+    def test_to_be_loaded_is_no_blame(self):
+        self.assertEqual(self.judge([*STALL, "[ 57.3] Modules linked in: cvmstat(OE) virtio_blk"]),
+                         (0, 1))
+
+    def test_a_warning_is_never_excused(self):
+        self.assertEqual(self.judge(["[ 1.0] WARNING: CPU: 0 PID: 1 at kernel/x.c:1"]), (1, 0))
+        self.assertEqual(self.judge(["[ 1.0] BUG: KASAN: slab-use-after-free in x"]), (1, 0))
+
+    def test_races_are_ours_or_linux(self):
+        race = "[ 1.0] BUG: KCSAN: data-race in {} / tick_do_update"
+        self.assertEqual(self.judge([race.format("cvm_rips_account")]), (1, 0))
+        self.assertEqual(self.judge([race.format("tick_sched_do_timer")]), (0, 0))
+
+    def test_an_nmi_takes_as_long_as_the_emulator(self):
+        self.assertEqual(self.judge(["[ 1.0] INFO: NMI handler (x) took too long to run: 9 msecs"]),
+                         (0, 0))

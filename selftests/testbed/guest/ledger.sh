@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What test-ledger runs in a guest: each line of ./list is a trigger's name and its
+# arguments, each between two marks of its own.
+#
+# usage: ledger.sh AHCI BAR    a PCI device without a driver, and where it must be
+set -e
+cd /root
+# The sev-guest driver's alarm over a refused request must not reach the
+# console: its serial port would cost exits between the marks.
+dmesg -n 1
+insmod ./cvmbed_trigger.ko
+bar=$(sed -n '6s/ .*//p' "$1/resource")
+[ $((bar)) = $(($2)) ] || {
+	echo "the AHCI's BAR is at $bar"
+	exit 3
+}
+while read -r name n cpu arg file; do
+	case $name in
+	u-report) modprobe sev-guest vmpck_id=0 ;;
+	u-ext-report)
+		rmmod sev-guest
+		modprobe sev-guest vmpck_id=1
+		;;
+	u-tdx-report) modprobe tdx-guest ;;
+	esac
+	case $name in
+	hotplug)
+		online=/sys/devices/system/cpu/cpu$cpu/online
+		taskset 1 sh -c "
+			mark $name:$n:$cpu:$arg:before
+			echo 0 >$online
+			echo 1 >$online
+			mark $name:$n:$cpu:$arg:after"
+		;;
+	u-*) ./trigger "${name#u-}" "$n" "$cpu" "$arg" ${file:+"$file"} ;;
+	*) echo "$name $n $cpu $arg" >/sys/kernel/debug/cvmbed_trigger ;;
+	esac || echo "trigger $name $arg on CPU $cpu failed"
+done <list
