@@ -257,6 +257,8 @@ def main():
     verb = verbs.add_parser("get", help="fetch a kernel, print what it is as JSON")
     verb.add_argument("--headers", action="store_true", help="what builds modules, too")
     verb.add_argument("--shell", action="store_true", help="as assignments of a shell")
+    verb.add_argument("--field", help="one field alone",
+                      choices=[field.name for field in dataclasses.fields(Kernel)])
     verb.add_argument("name")
     verbs.add_parser("source", help="fetch linux-source-VERSION, print its path") \
         .add_argument("version")
@@ -265,7 +267,9 @@ def main():
     options = parser.parse_args()
     if options.verb == "get":
         kernel = dataclasses.asdict(get(options.name, options.headers))
-        if options.shell:
+        if options.field:
+            print(kernel[options.field] or "")
+        elif options.shell:
             for key, value in kernel.items():
                 print(f"{key}={shlex.quote(value or '')}")
         else:
