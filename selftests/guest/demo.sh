@@ -21,7 +21,8 @@ stty -F /dev/ttyS0 cols "$2"
 [ -z "$3" ] || export NO_COLOR=1
 insmod /demo/cvmstat.ko || exit 1
 ifconfig lo 127.0.0.1 up
-redis-server --save '' --appendonly no --daemonize yes --logfile /tmp/redis.log >/dev/null || exit 1
+# Newer ones insist on a locale, which the guest does not have.
+LC_ALL=C redis-server --save '' --appendonly no --daemonize yes --logfile /tmp/redis.log >/dev/null || exit 1
 # wait_for SECONDS WHAT COMMAND...
 wait_for()
 {
