@@ -36,7 +36,6 @@ readonly -A packages=(
 	[/usr/bin/zstd]=zstd
 	[/usr/lib/x86_64-linux-gnu/libc.a]=libc6-dev
 	[/usr/sbin/depmod]=kmod
-	[/usr/sbin/modprobe]=kmod
 )
 
 # die STATUS MESSAGE...: one line on standard error, and the end.

@@ -53,15 +53,33 @@ base_archive()
 
 # module_files NAME...: files of these modules and of those that they need, in
 # the order in which they can be loaded. Names that are built in or that this
-# kernel does not know give nothing.
+# kernel does not know give nothing. From the text of modules.dep, which is the
+# same whatever compresses the modules: a machine's own modprobe need not know it.
 module_files()
 {
-	local name
+	local tree=$modules_root/lib/modules/$release
 
-	for name; do
-		modprobe --dirname "$modules_root" --set-version "$release" \
-			--show-depends "$name" 2>/dev/null || true
-	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+	printf '%s\n' "$@" | awk -v tree="$tree" '
+		function name(path) {
+			sub(".*/", "", path)
+			sub("[.]ko([.][a-z]+)?$", "", path)
+			gsub("-", "_", path)
+			return path
+		}
+		# A module, then what it needs, of which the last is to be loaded first.
+		FNR == NR {
+			file = $1
+			sub(":$", "", file)
+			$1 = ""
+			needs[name(file)] = file $0
+			next
+		}
+		{
+			n = split(needs[name($1)], files, " ")
+			for (; n > 0; n--)
+				if (!seen[files[n]]++)
+					print tree "/" files[n]
+		}' "$tree/modules.dep" -
 }
 
 # in_guest FILE: where a module's file lies in the guest.
