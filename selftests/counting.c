@@ -32,16 +32,20 @@ extern const char cpuid_here[];
 /* One that on SNP the CPUID page alone cannot answer. */
 #define EXITING_LEAF	1
 
-static __attribute__((noinline, noclone)) void cause_leaf(unsigned int leaf)
+/* Without a loop around it that a compiler might unroll: there is one label. */
+static __attribute__((noinline, noclone)) void cause_one(unsigned int leaf)
 {
-	unsigned int i, a, c;
+	unsigned int c = 0;
 
-	for (i = 0; i < TIMES; i++) {
-		a = leaf;
-		c = 0;
-		asm volatile("cpuid_here: cpuid" : "+a" (a), "+c" (c) : :
-			     "rbx", "rdx");
-	}
+	asm volatile("cpuid_here: cpuid" : "+a" (leaf), "+c" (c) : : "rbx", "rdx");
+}
+
+static void cause_leaf(unsigned int leaf)
+{
+	unsigned int i;
+
+	for (i = 0; i < TIMES; i++)
+		cause_one(leaf);
 }
 
 static void cause(void)

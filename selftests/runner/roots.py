@@ -16,10 +16,13 @@ from .common import Unavailable, cache, host_codename, locked, run
 PACKAGES = ("gcc", "make", "perl", "python3", "clang-19", "libelf-dev", "dwarves")
 
 # In a mount namespace: the paths that the command knows, below /mnt, and /proc,
-# which objtool reads.
+# which objtool reads. A root that is itself inside of a chroot cannot have mounts
+# of its own, so that they are taken away again, and not only with the namespace.
 ENTER = """
 set -e
 root=$1
+mount --bind "$root" "$root"
+trap 'umount -R "$root"' EXIT
 mount -t tmpfs tmpfs "$root/mnt"
 shift
 while [ "$1" != -- ]; do
@@ -29,7 +32,7 @@ while [ "$1" != -- ]; do
 done
 shift
 mount -t proc proc "$root/proc"
-exec chroot "$root" "$@"
+chroot "$root" "$@"
 """
 
 
@@ -75,13 +78,20 @@ def ensure(suite):
     return to
 
 
+def propagation():
+    """Mounts of a namespace are its own, where there is a mount to say so of."""
+    probe = subprocess.run(["unshare", "--mount", "true"], stdin=subprocess.DEVNULL,
+                           capture_output=True, check=False)
+    return "unchanged" if b"propagation" in probe.stderr else "private"
+
+
 def run_in(suite, binds, *command):
     """Runs a command in a suite's system, with directories of this one bound to
     where inside() says. Returns the finished process, both outputs in stdout."""
     root = ensure(suite)
     user = () if os.geteuid() == 0 else ("--user", "--map-root-user")
     return subprocess.run(
-        ["unshare", *user, "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, "sh",
+        ["unshare", *user, "--mount", "--propagation", propagation(), "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, "sh",
          root, *map(os.path.realpath, binds), "--", *command],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", check=False)
