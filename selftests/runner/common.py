@@ -47,6 +47,14 @@ def locked(path):
         yield
 
 
+def one(*paths):
+    """The one of these that is there."""
+    for path in paths:
+        if os.path.exists(path):
+            return path
+    raise Failed(f"none of {' '.join(paths)} is there")
+
+
 def host_codename():
     """The suite that this machine is, as "bookworm"; empty if it is no Debian."""
     words = {}

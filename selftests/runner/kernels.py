@@ -19,7 +19,7 @@ import tempfile
 import time
 
 from . import archive
-from .common import TOP, Failed, Unavailable, cache, host_codename, locked, run
+from .common import TOP, Failed, Unavailable, cache, host_codename, locked, one, run
 
 RECORD = os.path.join(TOP, ".cache", "kernels.json")
 
@@ -172,14 +172,6 @@ def relocate(headers):
         text = re.sub(r"^include /usr/src/", f"include {here}../", text, flags=re.M)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-
-
-def one(*paths):
-    """The one of these that is there."""
-    for path in paths:
-        if os.path.exists(path):
-            return path
-    raise Failed(f"none of {' '.join(paths)} is there")
 
 
 def fetch(release, tag, part):

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from . import build, guest, kernellog, kernels, ktap, needs
-from .common import BUILD, SELFTESTS, TOP, Failed, locked, run
+from .common import BUILD, SELFTESTS, TOP, Failed, locked, one, run
 
 KSELFTEST = os.path.join(TOP, ".cache", "kselftest", "tools", "testing", "selftests")
 YNL = os.path.join(TOP, ".cache", "ynl", "tools", "net", "ynl")
@@ -66,7 +66,8 @@ def fill(box, modules, options):
     box.add("/usr/bin/timeout", "usr/bin")
     box.add(f"{TOP}/user/build/cvmstat", "usr/sbin")
     # What top has to know of the test's terminal.
-    box.add("/lib/terminfo/v/vt100", "lib/terminfo/v")
+    box.add(one(*(f"{place}/terminfo/v/vt100" for place in ("/lib", "/usr/share"))),
+            "lib/terminfo/v")
     with open(f"{home}/environment", "w", encoding="utf-8") as file:
         file.write(environment(options))
 
