@@ -28,13 +28,13 @@ def copy_sources(out):
         *(f"{TOP}/./{name}" for name in SOURCES), f"{SELFTESTS}/./lib/clang-kbuild", out)
 
 
-def make(kernel, out, compiler):
-    """The finished make."""
+def make(kernel, out, compiler, *goals):
+    """The finished make. goals: default all modules."""
     in_root = roots.needed(kernel.suite)
     path = roots.inside if in_root else os.path.realpath
     cc = [f"CC={path(out)}/lib/clang-kbuild"] if compiler == "clang" else []
     command = ["make", "-C", path(kernel.kdir), f"M={path(out)}", *cc, "CVMSTAT_TESTS=m", "W=1",
-               "KCFLAGS=-Werror", "modules"]
+               "KCFLAGS=-Werror", *(goals or ("modules",))]
     if in_root:
         return roots.run_in(kernel.suite, (out, cache("debian")), *command)
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

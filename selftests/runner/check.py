@@ -122,10 +122,10 @@ class Runner:
                 self.end(process)
 
 
-def fetch(names, headers):
-    """(releases by name, why not by name)."""
+def fetch(wanted):
+    """(releases by name, why not by name). wanted: are headers, by name."""
     releases, missing = {}, {}
-    for name in names:
+    for name, headers in wanted.items():
         try:
             releases[name] = kernels.get(name, headers=headers).release
         except Unavailable as why:
@@ -139,7 +139,7 @@ def fetch(names, headers):
 def run_all(chosen, jobs):
     """Yields outcomes as they come."""
     os.makedirs(LOGS, exist_ok=True)
-    releases, missing = fetch(parts.kernels_of(chosen), headers=True)
+    releases, missing = fetch(parts.kernels_of(chosen))
     runner = Runner(releases, missing)
     try:
         for width, rows in ((1, [p for p in chosen if p.first]),

@@ -121,6 +121,15 @@ MATRIX = [Machine(kernel, platform, cpus, MATRIX_TESTS, environment=SHORT, prefi
           if not (platform == "tdx" and kernel in NO_TDX) for cpus in (1, 4)]
 
 
+# Debian offers images of these, and no headers.
+IMAGES = ("6.16", "6.17", "6.18", "6.19", "7.0", "7.1")
+
+
+def images():
+    return [Part(f"image-{name}", ("selftests/test-images", name), kernels=(name,), headers=False)
+            for name in IMAGES]
+
+
 def parts_of(machines):
     return [machine.part() for machine in machines]
 
@@ -134,7 +143,7 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX)]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images()]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
@@ -204,8 +213,13 @@ LISTS = {"check": check, "check-all": check_all, "check-debug": check_debug, "fu
 
 
 def kernels_of(parts):
-    """Names of the kernels that parts take, the first to be used first."""
-    return list(dict.fromkeys(name for part in parts for name in part.kernels))
+    """Names of the kernels that parts take, the first to be used first, and whether
+    any of them builds for it."""
+    wanted = {}
+    for part in parts:
+        for name in part.kernels:
+            wanted[name] = wanted.get(name, False) or part.headers
+    return wanted
 
 
 __all__ = ["LISTS", "Part", "kernels", "kernels_of"]
