@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "cmd.h"
-#include "version.h"
-#include "workload.h"
+#include "base/version.h"
+#include "commands/command.h"
+#include "guest/workload.h"
 
 const struct command *const commands[] = {
 	&cmd_stat, &cmd_top, &cmd_info, &cmd_reasons, &cmd_rips, &cmd_hist, &cmd_bench, &cmd_set,

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "family.h"
+#include "wire/family.h"
 
 #define ROUNDS 50
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the test build, in the place of bench_kernel.c and bench_user.c: triggers
+ * In the test build, in the place of bench/kernel.c and bench/user.c: triggers
  * of each kind, whose times and counts are always the same.
  * CVMSTAT_TEST_BENCH=none takes the device away, plain makes the guest an
  * ordinary one.
@@ -9,7 +9,7 @@
 
 #include <linux/cvmstat_codes.h>
 
-#include "bench.h"
+#include "bench/bench.h"
 
 static bool is_mode(const char *mode)
 {

@@ -14,7 +14,7 @@
 
 #include <linux/perf_event.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define READINGS 64
 

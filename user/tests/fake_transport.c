@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the test build, in the place of transport.c, clock.c and probe.c: the
- * family is another process on NETLINK_USERSOCK, a snapshot takes half a
- * second, and /sys and /proc are a folder. Sockets and messages are real.
+ * In the test build, in the place of wire/transport.c, base/clock.c and
+ * guest/probe.c: the family is another process on NETLINK_USERSOCK, a snapshot
+ * takes half a second, and /sys and /proc are a folder. Sockets and messages
+ * are real.
  */
 #include <stdlib.h>
 
 #include <linux/genetlink.h>
 #include <netlink/socket.h>
 
-#include "family.h"
-#include "probe.h"
+#include "guest/probe.h"
+#include "wire/family.h"
 
 #define FAKE_FAMILY 32
 #define FAKE_GROUP 5

@@ -8,9 +8,9 @@
 
 #include <netlink/msg.h>
 
-#include "diff.h"
-#include "parse.h"
-#include "report.h"
+#include "counts/diff.h"
+#include "report/report.h"
+#include "wire/parse.h"
 
 static void parse(const u8 *data, size_t size, struct snapshot *s)
 {

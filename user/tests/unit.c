@@ -8,14 +8,14 @@
 #include <linux/cvmstat_codes.h>
 #include <linux/perf_event.h>
 
-#include "bench.h"
-#include "diff.h"
-#include "maps.h"
-#include "names.h"
-#include "out.h"
-#include "place.h"
-#include "series.h"
-#include "sym.h"
+#include "bench/bench.h"
+#include "counts/diff.h"
+#include "counts/series.h"
+#include "names/maps.h"
+#include "names/names.h"
+#include "names/place.h"
+#include "names/sym.h"
+#include "out/out.h"
 
 static int tests, failures;
 

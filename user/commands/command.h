@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands, and what their options have in common. */
+#ifndef CVMSTAT_CMD_H
+#define CVMSTAT_CMD_H
+
+#include <getopt.h>
+
+#include "out/out.h"
+#include "wire/family.h"
+
+/**
+ * struct opt - an option
+ * @val: its letter, or a number above a char where it has none
+ * @name: the long one
+ * @arg: name of its argument, NULL if it takes none
+ * @text: what it does, for help
+ */
+struct opt {
+	int val;
+	const char *name;
+	const char *arg;
+	const char *text;
+};
+
+/**
+ * struct command - what follows cvmstat on the command line
+ * @name: the word
+ * @run: does it; @argv[0] is the word, and what it returns the exit status
+ * @summary: in one line
+ * @args: what comes after the options, as help writes it
+ * @opts: options of its own, @nopts of them
+ * @words: the line at which options end is the first that is none: what
+ *	follows is another program's
+ * @more: further lines of help, or NULL
+ * @example: a command line
+ */
+struct command {
+	const char *name;
+	int (*run)(const struct command *self, int argc, char **argv);
+	const char *summary;
+	const char *args;
+	const struct opt *opts;
+	size_t nopts;
+	bool words;
+	const char *more;
+	const char *example;
+};
+
+extern const struct command cmd_stat;
+extern const struct command cmd_top;
+extern const struct command cmd_info;
+extern const struct command cmd_reasons;
+extern const struct command cmd_rips;
+extern const struct command cmd_hist;
+extern const struct command cmd_bench;
+extern const struct command cmd_set;
+extern const struct command cmd_monitor;
+extern const struct command cmd_help;
+
+/* In the order in which help lists them; NULL is the end. */
+extern const struct command *const commands[];
+const struct command *command_find(const char *name);
+
+/* Options of every command. */
+extern const struct opt common_opts[];
+extern const size_t common_opt_count;
+
+/* Options without a letter: a command's own are from OPT_OWN on. */
+enum {
+	OPT_JSON = 256,
+	OPT_CSV,
+	OPT_NO_COLOR,
+	OPT_VERSION,
+	OPT_OWN,
+};
+
+int next_option(const struct command *c, int argc, char **argv, struct out *o);
+void no_arguments(int argc, char **argv);
+u64 number_option(const char *text, const char *name, u64 min, u64 max);
+void family_need(struct family *f);
+
+void help_all(FILE *f);
+void help_command(FILE *f, const struct command *c);
+
+#endif

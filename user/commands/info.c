@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cvmstat info: what this guest is, what is counted and what is not. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "guest/settings.h"
+#include "names/names.h"
+
+#define WANT_INFO (WANT_BASICS | WANT(GAP_GET))
+
+static const struct column fact_columns[] = {
+	{ "key", NULL, IN_CSV, SHOW_PLAIN },
+	{ "value", NULL, IN_CSV, SHOW_PLAIN },
+};
+
+/* A fact is a line of text, a member of the JSON object and a row of CSV. */
+static void fact_data(struct out *o, const char *key, const char *value)
+{
+	struct sheet s = SHEET(NULL, fact_columns);
+
+	out_string(o, key, value);
+	put_string(&s, key);
+	put_string(&s, value);
+	out_sheet(o, &s, IN_CSV);
+	sheet_free(&s);
+}
+
+static void fact(struct out *o, const char *key, const char *label, const char *value)
+{
+	out_line(o, " %-12s %s", label, value);
+	fact_data(o, key, value);
+}
+
+static void fact_u64(struct out *o, const char *key, u64 value)
+{
+	struct sheet s = SHEET(NULL, fact_columns);
+
+	out_u64(o, key, value);
+	put_string(&s, key);
+	put_u64(&s, value);
+	out_sheet(o, &s, IN_CSV);
+	sheet_free(&s);
+}
+
+static void show_module(struct out *o, const struct snapshot *s)
+{
+	const struct info *info = &s->info;
+	char buf[256], size[32];
+
+	snprintf(buf, sizeof(buf), "%s", platform_name(info->platform));
+	if (info->has & BIT(CVMSTAT_A_INFO_VMPL))
+		snprintf(buf, sizeof(buf), "%s, VMPL%u", platform_name(info->platform),
+			 info->vmpl);
+	out_line(o, " %-12s %s", "platform", buf);
+	fact_data(o, "platform", platform_key(info->platform));
+	snprintf(buf, sizeof(buf), "0x%llx", info->platform_bits);
+	if (info->has & BIT(CVMSTAT_A_INFO_PLATFORM_BITS))
+		fact(o, "platform_bits",
+		     info->platform == CVMSTAT_PLATFORM_TDX ? "attributes" : "SEV_STATUS", buf);
+	fact(o, "kernel", "kernel", info->kernel);
+	fact(o, "module", "module", info->version);
+	snprintf(buf, sizeof(buf), "0x%llx", info->generation);
+	fact(o, "generation", "generation", buf);
+	out_line(o, " %-12s %u online of %u possible", "CPUs", info->online_cpus,
+		 info->possible_cpus);
+	fact_u64(o, "online_cpus", info->online_cpus);
+	fact_u64(o, "possible_cpus", info->possible_cpus);
+	out_line(o, " %-12s %s for %u details and %u RIPs a CPU", "memory",
+		 bytes_text(info->memory, size, sizeof(size)), info->detail_slots,
+		 info->rip_slots);
+	fact_u64(o, "memory", info->memory);
+	fact_u64(o, "detail_slots", info->detail_slots);
+	fact_u64(o, "rip_slots", info->rip_slots);
+	fact_u64(o, "tsc_khz", info->tsc_khz);
+	if (info->has & BIT(CVMSTAT_A_INFO_VMPL))
+		fact_u64(o, "vmpl", info->vmpl);
+	if (s->unknown)
+		out_line(o, " %-12s the module is newer: %u attributes are unknown here", "note",
+			 s->unknown);
+	fact_u64(o, "unknown_attributes", s->unknown);
+}
+
+static void show_config(struct out *o, const struct snapshot *s)
+{
+	const struct config *c = &s->config;
+	char buf[256];
+
+	if (s->lacking & BIT(CVMSTAT_CMD_CONFIG_GET))
+		return;
+	classes_text(c->classes, " ", buf, sizeof(buf));
+	fact(o, "counting", "counting", buf);
+	fact(o, "details", "details", c->details ? "on" : "off");
+	fact(o, "rips", "RIPs", c->rips ? "on" : "off");
+	fact(o, "latency", "latency", c->latency ? "on" : "off");
+}
+
+static const struct column hook_columns[] = {
+	{ "name", "hook", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "attached", "attached", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "symbol", "to", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "classes", "classes", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "hits", "hits", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
+	{ "missed", "missed", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
+	{ "proven", "proven", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "provenance", "figures", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "reason", NULL, IN_JSON, SHOW_PLAIN },
+};
+
+static void show_unattached(struct out *o, const struct snapshot *s)
+{
+	char *text;
+	size_t i;
+
+	for (i = 0; i < s->hooks.n; i++) {
+		if (!s->hooks.v[i].reason[0])
+			continue;
+		text = xasprintf("%s is not attached: %s", s->hooks.v[i].name,
+				 s->hooks.v[i].reason);
+		out_paragraph(o, text, 1);
+		free(text);
+	}
+}
+
+static void show_hooks(struct out *o, const struct snapshot *s)
+{
+	struct sheet sheet = SHEET("hooks", hook_columns);
+	const struct hook *h;
+	char buf[128];
+	size_t i;
+
+	for (i = 0; i < s->hooks.n; i++) {
+		h = &s->hooks.v[i];
+		put_string(&sheet, h->name);
+		put_string(&sheet, backend_name(h->backend));
+		put_string(&sheet, h->symbol);
+		classes_text(h->classes, " ", buf, sizeof(buf));
+		put_string(&sheet, buf);
+		put_u64(&sheet, h->hits);
+		put_u64(&sheet, h->missed);
+		put_bool(&sheet, h->has & BIT(CVMSTAT_A_HOOK_PROVEN));
+		put_string(&sheet, provenance_name(h->provenance));
+		put_string(&sheet, h->reason);
+	}
+	if (s->hooks.n)
+		out_line(o, "\n How it counts");
+	out_sheet(o, &sheet, IN_TEXT | IN_JSON);
+	show_unattached(o, s);
+	sheet_free(&sheet);
+}
+
+static const struct column gap_columns[] = {
+	{ "class", "class", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "code", NULL, IN_JSON, SHOW_PLAIN },
+	{ "reason", "reason", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "why", "why", IN_TEXT | IN_JSON | COL_WRAP, SHOW_PLAIN },
+};
+
+static void show_gaps(struct out *o, const struct snapshot *s)
+{
+	struct sheet sheet = SHEET("gaps", gap_columns);
+	char name[NAME_BYTES];
+	const struct gap *g;
+	size_t i;
+
+	for (i = 0; i < s->gaps.n; i++) {
+		g = &s->gaps.v[i];
+		put_string(&sheet, class_name(g->class, name, sizeof(name)));
+		if (g->has & BIT(CVMSTAT_A_GAP_CODE)) {
+			put_hex(&sheet, g->code);
+			put_string(&sheet, reason_name(g->class, g->code, name, sizeof(name)));
+		} else {
+			put_none(&sheet);
+			put_string(&sheet, "(all)");
+		}
+		put_string(&sheet, g->why);
+	}
+	if (s->gaps.n)
+		out_line(o, "\n What cannot be counted in this guest");
+	out_sheet(o, &sheet, IN_TEXT | IN_JSON);
+	sheet_free(&sheet);
+}
+
+static const struct column setting_columns[] = {
+	{ "key", "setting", IN_ALL, SHOW_PLAIN },
+	{ "value", "value", IN_ALL, SHOW_PLAIN },
+	{ "why", "why it matters", IN_TEXT | COL_WRAP | COL_SPARE, SHOW_PLAIN },
+};
+
+static void show_settings(struct out *o, const struct snapshot *s)
+{
+	struct sheet sheet = SHEET("settings", setting_columns);
+
+	settings_collect(&sheet, s->info.platform);
+	out_line(o, "\n Settings that decide exits");
+	out_sheet(o, &sheet, IN_ALL);
+	sheet_free(&sheet);
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	struct snapshot s = { 0 };
+	struct out o = { 0 };
+	struct family f;
+
+	next_option(self, argc, argv, &o);
+	no_arguments(argc, argv);
+	family_need(&f);
+	out_open(&o, stdout);
+	snapshot_take(&f, &s, WANT_INFO, false);
+	out_begin(&o, "info");
+	show_module(&o, &s);
+	show_config(&o, &s);
+	show_hooks(&o, &s);
+	show_gaps(&o, &s);
+	show_settings(&o, &s);
+	out_end(&o);
+	snapshot_free(&s);
+	family_close(&f);
+	out_close(&o);
+	return ST_OK;
+}
+
+const struct command cmd_info = {
+	.name = "info",
+	.run = run,
+	.summary = "platform, hooks, what cannot be counted, settings that matter",
+	.args = "",
+	.example = "cvmstat info",
+};

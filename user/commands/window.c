@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "commands/window.h"
+#include "counts/diff.h"
+
+static void wait_ticking(struct workload *w)
+{
+	enum wake wake;
+
+	do {
+		wake = workload_wait(w, w->tick ? now_ns() + NSEC_PER_SEC : 0);
+		if (w->tick)
+			w->tick();
+	} while (wake == WAKE_TIME);
+}
+
+/**
+ * window_measure - what happened during a workload, or since the module's load
+ * @f: the connection
+ * @w: the workload; without a command or process, all since the load
+ * @want: bits WANT(command)
+ * @per_cpu: one record for each CPU
+ * @d: filled, to be freed with snapshot_free()
+ */
+void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu,
+		    struct snapshot *d)
+{
+	struct snapshot before = { 0 }, after = { 0 };
+	bool run = w->argv || w->pid;
+	u32 bit;
+
+	if (run) {
+		workload_prepare(w);
+		snapshot_take(f, &before, want | WANT_BASICS, per_cpu);
+		workload_go(w);
+		wait_ticking(w);
+	}
+	snapshot_take(f, &after, want | WANT_BASICS, per_cpu);
+	if (!run)
+		before.info = after.info;
+	snapshot_diff(&before, &after, d);
+	for (bit = 1; run && bit <= TROUBLE_MISSED; bit <<= 1)
+		if (d->trouble & bit)
+			warn("%s", trouble_text(bit));
+	snapshot_free(&before);
+	snapshot_free(&after);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The same records over one run or several: sum, mean and deviation. */
+#ifndef CVMSTAT_SERIES_H
+#define CVMSTAT_SERIES_H
+
+#include "counts/snapshot.h"
+
+/**
+ * struct row - one key over all runs
+ * @r: the key; kernel and user are sums over the runs
+ * @runs: runs that it was in
+ * @mean: of its counts in those runs
+ * @m2: sum of squared differences from @mean
+ */
+struct row {
+	struct record r;
+	u32 runs;
+	double mean;
+	double m2;
+};
+
+DEFINE_VEC(row)
+
+struct series {
+	struct row_vec rows;
+	u32 runs;
+};
+
+void series_add(struct series *s, const struct record_vec *records);
+void around_add(struct snapshot *sum, const struct snapshot *d);
+void series_free(struct series *s);
+double row_mean(const struct series *s, const struct row *row);
+double row_stddev(const struct series *s, const struct row *row);
+u64 row_count(const struct row *row);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the module told at one moment, or the difference of two moments. */
+#ifndef CVMSTAT_SNAPSHOT_H
+#define CVMSTAT_SNAPSHOT_H
+
+#include <linux/cvmstat.h>
+
+#include "base/util.h"
+
+#define HIST_BUCKETS 64
+
+/*
+ * The first member of each structure that is filled from a message, `has`,
+ * has bit n set if attribute n was in it.
+ */
+struct record {
+	u32 has;
+	u32 class;
+	u64 code;
+	u64 detail;
+	u64 rip;
+	u64 kernel;
+	u64 user;
+	u32 op;
+	u32 cpu;
+	u32 tgid;
+	u32 provenance;
+};
+
+struct hist {
+	u32 has;
+	u32 class;
+	u64 code;
+	u64 cycles;
+	u32 cpu;
+	u64 buckets[HIST_BUCKETS];
+};
+
+struct bounce {
+	u32 has;
+	u32 cpu;
+	u64 bounces;
+	u64 bytes;
+	char device[64];
+	char driver[32];
+};
+
+struct idle {
+	u32 has;
+	u32 cpu;
+	u32 state;
+	u64 entries;
+	char name[32];
+};
+
+struct hook {
+	u32 has;
+	u32 backend;
+	u32 classes;
+	u32 provenance;
+	u64 hits;
+	u64 missed;
+	char name[64];
+	char symbol[128];
+	char reason[256];
+};
+
+struct gap {
+	u32 has;
+	u32 class;
+	u64 code;
+	char why[256];
+};
+
+struct info {
+	u32 has;
+	u32 platform;
+	u32 abi;
+	u32 possible_cpus;
+	u32 online_cpus;
+	u32 detail_slots;
+	u32 rip_slots;
+	u32 tsc_khz;
+	u32 vmpl;
+	u64 generation;
+	u64 memory;
+	u64 platform_bits;
+	char version[64];
+	char kernel[128];
+};
+
+struct config {
+	u32 has;
+	u32 classes;
+	u8 details;
+	u8 rips;
+	u8 latency;
+};
+
+struct event {
+	u32 has;
+	u32 announcement;
+	u64 generation;
+	u32 classes;
+	u8 details;
+	u8 rips;
+	u8 latency;
+	char hook[64];
+};
+
+DEFINE_VEC(record)
+DEFINE_VEC(hist)
+DEFINE_VEC(bounce)
+DEFINE_VEC(idle)
+DEFINE_VEC(hook)
+DEFINE_VEC(gap)
+DEFINE_VEC(event)
+
+/* What a difference must tell its reader; bits of snapshot.trouble. */
+enum trouble {
+	TROUBLE_RELOADED = BIT(0),	/* another load of the module */
+	TROUBLE_CPUS = BIT(1),		/* a CPU went away or came */
+	TROUBLE_BACKWARDS = BIT(2),	/* a counter fell */
+	TROUBLE_CONFIG = BIT(3),	/* what is counted was changed */
+	TROUBLE_MISSED = BIT(4),	/* the kernel dropped hits in the window */
+};
+
+/**
+ * struct snapshot - what the module told
+ * @ns: CLOCK_MONOTONIC just before the counters were asked for; in a
+ *	difference, the nanoseconds between them
+ * @lacking: bit n is set if the module does not know command n
+ * @unknown: attributes that only a newer reader knows
+ * @trouble: in a difference, bits of enum trouble
+ * @recounts: counts taken again after the details, until they are settled
+ */
+struct snapshot {
+	u64 ns;
+	u32 lacking;
+	u32 unknown;
+	u32 trouble;
+	struct info info;
+	struct config config;
+	struct record_vec counts, details, recounts, rips;
+	struct hist_vec hists;
+	struct bounce_vec bounces;
+	struct idle_vec idles;
+	struct hook_vec hooks;
+	struct gap_vec gaps;
+	struct event_vec events;
+};
+
+#define WANT(cmd) BIT(CVMSTAT_CMD_##cmd)
+/* What says how far the figures can be trusted. */
+#define WANT_BASICS (WANT(INFO) | WANT(HOOK_GET) | WANT(CONFIG_GET))
+
+struct family;
+
+bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
+void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
+void snapshot_forget(struct snapshot *s, u8 cmd);
+void snapshot_free(struct snapshot *s);
+
+static inline u64 record_count(const struct record *r)
+{
+	return sat_add(r->kernel, r->user);
+}
+
+static inline bool record_overflow(const struct record *r)
+{
+	return r->has & BIT(CVMSTAT_A_COUNT_OVERFLOW);
+}
+
+static inline bool record_has_code(const struct record *r)
+{
+	return r->has & BIT(CVMSTAT_A_COUNT_CODE);
+}
+
+static inline bool record_has_detail(const struct record *r)
+{
+	return r->has & BIT(CVMSTAT_A_COUNT_DETAIL);
+}
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The CPU says it: CPUID 0x21 has the name of a TD (GHCI, 2.4.1 of the TDX
+ * module base specification), CPUID 0x8000001f the SEV features (APM vol. 3,
+ * E.4.17), and SEV_STATUS (MSR 0xc0010131), or else the kernel's log, which of
+ * them are active.
+ */
+#include <cpuid.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <unistd.h>
+
+#include "guest/probe.h"
+
+#define MSR_SEV_STATUS 0xc0010131
+
+/* syslog(2) */
+#define SYSLOG_ACTION_READ_ALL 3
+#define SYSLOG_ACTION_SIZE_BUFFER 10
+
+static bool is_tdx(void)
+{
+	unsigned int eax, sig[3];
+
+	if (__get_cpuid_max(0, NULL) < 0x21)
+		return false;
+	__cpuid_count(0x21, 0, eax, sig[0], sig[2], sig[1]);
+	return !memcmp(sig, "IntelTDX    ", 12);
+}
+
+static bool hypervisor(char *vendor)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & BIT(31)))
+		return false;
+	__cpuid(0x40000000, eax, ebx, ecx, edx);
+	memcpy(vendor, &ebx, 4);
+	memcpy(vendor + 4, &ecx, 4);
+	memcpy(vendor + 8, &edx, 4);
+	vendor[12] = '\0';
+	return true;
+}
+
+static bool sev_status(u64 *status)
+{
+	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = pread(fd, status, sizeof(*status), MSR_SEV_STATUS) == sizeof(*status);
+	close(fd);
+	return ok;
+}
+
+#define LOG_LINE "Memory Encryption Features active: "
+
+/* What Linux said at boot, if the log still has it and we may read it. */
+static const char *log_name(void)
+{
+	static const char *const prefix = "a guest with ";
+	static char name[64];
+	char *log, *at;
+	int size;
+
+	size = klogctl(SYSLOG_ACTION_SIZE_BUFFER, NULL, 0);
+	if (size <= 0)
+		return NULL;
+	log = xcalloc(1, (size_t)size + 1);
+	size = klogctl(SYSLOG_ACTION_READ_ALL, log, size);
+	at = size > 0 ? strstr(log, LOG_LINE) : NULL;
+	if (at) {
+		at += strlen(LOG_LINE);
+		snprintf(name, sizeof(name), "%s%.*s", prefix, (int)strcspn(at, "\n"), at);
+	}
+	free(log);
+	return at ? name : NULL;
+}
+
+/* @counts: it raises #VC, which a plain SEV guest does not. */
+static const char *sev_name(bool *counts)
+{
+	unsigned int eax, ebx, ecx, edx;
+	u64 status;
+
+	*counts = true;
+	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) || !(eax & BIT(1)))
+		return NULL;
+	if (!sev_status(&status))
+		return log_name() ?: "an AMD VM with SEV";
+	if (status & BIT(2))
+		return "an AMD SEV-SNP guest";
+	if (status & BIT(1))
+		return "an AMD SEV-ES guest";
+	*counts = false;
+	return status & BIT(0) ? "a plain AMD SEV guest, which has no #VC" : NULL;
+}
+
+static void brand(char *buf)
+{
+	unsigned int regs[12], i;
+
+	memset(regs, 0, sizeof(regs));
+	for (i = 0; i < 3; i++)
+		__get_cpuid(0x80000002 + i, &regs[4 * i], &regs[4 * i + 1], &regs[4 * i + 2],
+			    &regs[4 * i + 3]);
+	memcpy(buf, regs, sizeof(regs));
+	buf[sizeof(regs)] = '\0';
+}
+
+/**
+ * probe_emulator - name the program that emulates this CPU, as far as it says so
+ *
+ * QEMU without acceleration signs the hypervisor's leaf, if the guest is not
+ * given another one, and the brand of the CPUs that it invented itself; cvmbed
+ * has TCG in the brand as well.
+ *
+ * Return: false for a real CPU, or an emulator that hides.
+ */
+bool probe_emulator(char *buf, size_t size)
+{
+	char vendor[13], name[49], *end;
+
+	brand(name);
+	if (hypervisor(vendor) && !strncmp(vendor, "TCGTCGTCGTCG", 12)) {
+		snprintf(buf, size, "QEMU TCG");
+		return true;
+	}
+	if (!strstr(name, "TCG"))
+		return false;
+	for (end = name + strlen(name); end > name && end[-1] == ' '; end--)
+		end[-1] = '\0';
+	snprintf(buf, size, "%s", name);
+	return true;
+}
+
+/**
+ * probe_platform - name what this machine is, for a message
+ *
+ * Return: whether it may be a guest that the module counts in.
+ */
+bool probe_platform(char *buf, size_t size)
+{
+	const char *name = is_tdx() ? "an Intel TDX guest" : NULL;
+	bool counts = true;
+	char vendor[13];
+
+	if (!hypervisor(vendor)) {
+		snprintf(buf, size, "not a VM");
+		return false;
+	}
+	if (!name)
+		name = sev_name(&counts);
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "a VM of %s, not a confidential guest",
+			 vendor[0] ? vendor : "an unnamed hypervisor");
+	return name && counts;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What this machine is, as far as it can be told without the module. */
+#ifndef CVMSTAT_PROBE_H
+#define CVMSTAT_PROBE_H
+
+#include "base/util.h"
+
+bool probe_platform(char *buf, size_t size);
+bool probe_emulator(char *buf, size_t size);
+
+#endif

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel tells of each exec, fork and executable mapping through perf's
+ * ring buffers, one for each CPU (linux/perf_event.h). It needs no PMU: the
+ * event itself counts nothing.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/perf_event.h>
+
+#include "names/maps.h"
+
+/* Beside the control page; a power of two. */
+#define RING_PAGES 64
+
+struct ring {
+	int fd;
+	struct perf_event_mmap_page *page;
+	char *data;
+	size_t size;
+};
+
+/* A record as it came, until all of a moment are here and can be put in order. */
+struct news {
+	u64 time;
+	struct perf_event_header *header;
+};
+
+/**
+ * struct process - what is known of a process
+ * @parent: of which it is a copy, 0 if that is not known
+ * @own: it has executed a file of its own
+ * @gone: the round in which it ended, 0 if it has not
+ */
+struct process {
+	u32 tgid;
+	u32 parent;
+	bool own;
+	u32 gone;
+	char command[16];
+};
+
+DEFINE_VEC(ring)
+DEFINE_VEC(news)
+DEFINE_VEC(image)
+DEFINE_VEC(process)
+
+static struct ring_vec rings;
+static struct news_vec news;
+static struct image_vec images;
+static struct process_vec processes;
+static size_t page_size;
+/* Begins with each maps_forget(). */
+static u32 round_now = 1;
+
+/* Records of perf_event.h, without the sample_id at their end. */
+struct mmap2_record {
+	struct perf_event_header header;
+	u32 pid, tid;
+	u64 addr, len, pgoff;
+	u32 maj, min;
+	u64 ino, ino_generation;
+	u32 prot, flags;
+	char filename[];
+};
+
+struct comm_record {
+	struct perf_event_header header;
+	u32 pid, tid;
+	char comm[];
+};
+
+/* Of a fork and of an exit. */
+struct fork_record {
+	struct perf_event_header header;
+	u32 pid, ppid;
+	u32 tid, ptid;
+	u64 time;
+};
+
+static struct process *find_process(u32 tgid)
+{
+	size_t i;
+
+	for (i = processes.n; i-- > 0;)
+		if (processes.v[i].tgid == tgid)
+			return &processes.v[i];
+	return NULL;
+}
+
+static struct process *need_process(u32 tgid)
+{
+	struct process *p = find_process(tgid);
+
+	if (p)
+		return p;
+	p = process_push(&processes);
+	p->tgid = tgid;
+	return p;
+}
+
+static void add_image(u32 tgid, u64 start, u64 end, u64 offset, const char *file)
+{
+	struct image *image = image_push(&images);
+
+	*image = (struct image){ tgid, start, end, offset, xstrdup(file) };
+}
+
+static void apply_mmap(const struct mmap2_record *r)
+{
+	add_image(r->pid, r->addr, r->addr + r->len, r->pgoff, r->filename);
+}
+
+static void apply_comm(const struct comm_record *r)
+{
+	struct process *p = need_process(r->pid);
+
+	if (r->pid != r->tid)
+		return;
+	snprintf(p->command, sizeof(p->command), "%s", r->comm);
+	p->own |= r->header.misc & PERF_RECORD_MISC_COMM_EXEC;
+}
+
+/* A number that is used again is another process. */
+static void apply_fork(const struct fork_record *r)
+{
+	const struct process *parent;
+	struct process *p;
+
+	if (r->pid == r->ppid)
+		return;
+	p = process_push(&processes);
+	p->tgid = r->pid;
+	p->parent = r->ppid;
+	parent = find_process(r->ppid);
+	if (parent)
+		memcpy(p->command, parent->command, sizeof(p->command));
+}
+
+/* The first thread is the last that is told of, but for those that it left behind. */
+static void apply_exit(const struct fork_record *r)
+{
+	struct process *p = find_process(r->pid);
+
+	if (p && r->pid == r->tid)
+		p->gone = round_now;
+}
+
+static void apply(const struct perf_event_header *header)
+{
+	switch (header->type) {
+	case PERF_RECORD_MMAP2:
+		apply_mmap((const void *)header);
+		break;
+	case PERF_RECORD_COMM:
+		apply_comm((const void *)header);
+		break;
+	case PERF_RECORD_FORK:
+		apply_fork((const void *)header);
+		break;
+	case PERF_RECORD_EXIT:
+		apply_exit((const void *)header);
+		break;
+	}
+}
+
+static int news_compare(const void *a, const void *b)
+{
+	const struct news *x = a, *y = b;
+
+	return x->time < y->time ? -1 : x->time > y->time;
+}
+
+/* Take all that was fed in the order of time: CPUs tell one after the other. */
+void maps_apply(void)
+{
+	size_t i;
+
+	if (news.n)
+		qsort(news.v, news.n, sizeof(*news.v), news_compare);
+	for (i = 0; i < news.n; i++) {
+		apply(news.v[i].header);
+		free(news.v[i].header);
+	}
+	news.n = 0;
+}
+
+/* The smallest that a record of a type can be, with its time; 0: of no use. */
+static size_t smallest(u32 type)
+{
+	switch (type) {
+	case PERF_RECORD_MMAP2:
+		return sizeof(struct mmap2_record) + 8 + sizeof(u64);
+	case PERF_RECORD_COMM:
+		return sizeof(struct comm_record) + 8 + sizeof(u64);
+	case PERF_RECORD_FORK:
+	case PERF_RECORD_EXIT:
+		return sizeof(struct fork_record) + sizeof(u64);
+	}
+	return 0;
+}
+
+/**
+ * maps_feed - take records as the kernel writes them
+ * @data: whole records, each with its time at the end
+ * @size: of them
+ *
+ * They count from the next maps_apply() on.
+ */
+void maps_feed(const void *data, size_t size)
+{
+	const char *at = data, *end = at + size;
+	struct perf_event_header header;
+	struct news *n;
+
+	for (; (size_t)(end - at) >= sizeof(header); at += header.size) {
+		memcpy(&header, at, sizeof(header));
+		if (header.size < sizeof(header) || header.size > (size_t)(end - at))
+			return;
+		if (!smallest(header.type) || header.size < smallest(header.type))
+			continue;
+		n = news_push(&news);
+		n->header = xcalloc(1, header.size);
+		memcpy(n->header, at, header.size);
+		memcpy(&n->time, at + header.size - sizeof(u64), sizeof(u64));
+		/* What was the time now ends the name, whatever it was. */
+		memset((char *)n->header + header.size - sizeof(u64), 0, sizeof(u64));
+	}
+}
+
+/* Records may go on at the start of the ring. */
+static void read_ring(struct ring *r)
+{
+	u64 head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
+	u64 tail = r->page->data_tail;
+	size_t size = (size_t)(head - tail), first = r->size - tail % r->size;
+	char *copy;
+
+	if (!size || size > r->size)
+		return;
+	copy = xcalloc(1, size);
+	if (first > size)
+		first = size;
+	memcpy(copy, r->data + tail % r->size, first);
+	memcpy(copy + first, r->data, size - first);
+	__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
+	maps_feed(copy, size);
+	free(copy);
+}
+
+/* Now and then while a workload runs: rings are not large. */
+void maps_collect(void)
+{
+	size_t i;
+
+	for (i = 0; i < rings.n; i++)
+		read_ring(&rings.v[i]);
+	maps_apply();
+}
+
+static int open_event(int cpu)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_DUMMY,
+		.sample_type = PERF_SAMPLE_TIME,
+		.sample_id_all = 1,
+		.exclude_kernel = 1,
+		.mmap = 1,
+		.mmap2 = 1,
+		.comm = 1,
+		.comm_exec = 1,
+		.task = 1,
+	};
+
+	return (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static void open_ring(int cpu)
+{
+	size_t size = RING_PAGES * page_size;
+	int fd = open_event(cpu);
+	struct ring *r;
+	void *page;
+
+	if (fd < 0)
+		return;
+	page = mmap(NULL, page_size + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED) {
+		close(fd);
+		return;
+	}
+	r = ring_push(&rings);
+	*r = (struct ring){ fd, page, (char *)page + page_size, size };
+}
+
+/* The process that is there already has told before we listened. */
+static void read_maps(pid_t pid)
+{
+	unsigned long long start, end, offset;
+	char line[4096], perms[8], *newline;
+	struct process *p = need_process((u32)pid);
+	int name = 0;
+	FILE *f;
+
+	p->own = true;
+	sys_line(p->command, sizeof(p->command), "/proc/%d/comm", pid);
+	f = sys_open("/proc/%d/maps", pid);
+	while (f && fgets(line, sizeof(line), f)) {
+		newline = strchr(line, '\n');
+		if (newline)
+			*newline = '\0';
+		if (sscanf(line, "%llx-%llx %7s %llx %*s %*s %n", &start, &end, perms, &offset,
+			   &name) == 4 && perms[2] == 'x')
+			add_image((u32)pid, start, end, offset, line + name);
+	}
+	if (f)
+		fclose(f);
+}
+
+/**
+ * maps_start - record from now on what all processes map
+ * @pid: a process of which also what it has mapped before is wanted, or 0
+ *
+ * Without the permission nothing is recorded, and nothing is found.
+ */
+void maps_start(pid_t pid)
+{
+	long cpu, n = sysconf(_SC_NPROCESSORS_CONF);
+
+	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	for (cpu = 0; cpu < n; cpu++)
+		open_ring((int)cpu);
+	if (pid)
+		read_maps(pid);
+}
+
+void maps_stop(void)
+{
+	size_t i;
+
+	maps_collect();
+	for (i = 0; i < rings.n; i++) {
+		munmap(rings.v[i].page, page_size + rings.v[i].size);
+		close(rings.v[i].fd);
+	}
+	free(rings.v);
+	rings = (struct ring_vec){ 0 };
+}
+
+/* All processes that are there already. */
+void maps_read_all(void)
+{
+	char *path = sys_path("/proc");
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	char *end;
+	long pid;
+
+	free(path);
+	while (dir && (entry = readdir(dir))) {
+		pid = strtol(entry->d_name, &end, 10);
+		if (!*end && pid > 0)
+			read_maps((pid_t)pid);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void forget_images(u32 tgid)
+{
+	size_t i, to = 0;
+
+	for (i = 0; i < images.n; i++) {
+		if (images.v[i].tgid == tgid)
+			free(images.v[i].file);
+		else
+			images.v[to++] = images.v[i];
+	}
+	images.n = to;
+}
+
+/**
+ * maps_forget - forget processes that were gone at the last call already
+ *
+ * What maps_find() has returned is not to be used after it.
+ */
+void maps_forget(void)
+{
+	size_t i, to = 0;
+
+	for (i = 0; i < processes.n; i++) {
+		if (processes.v[i].gone && processes.v[i].gone < round_now)
+			forget_images(processes.v[i].tgid);
+		else
+			processes.v[to++] = processes.v[i];
+	}
+	processes.n = to;
+	round_now++;
+}
+
+/**
+ * maps_find - the executable memory that an address was in
+ * @tgid: the process, which may be gone
+ * @addr: the address
+ *
+ * Return: the last that was mapped there; of a process that has executed
+ * nothing itself, that of its parent. NULL if there is none.
+ */
+const struct image *maps_find(u32 tgid, u64 addr)
+{
+	const struct process *p;
+	int depth;
+	size_t i;
+
+	for (depth = 0; depth < 64 && tgid; depth++) {
+		for (i = images.n; i-- > 0;)
+			if (images.v[i].tgid == tgid && addr >= images.v[i].start &&
+			    addr < images.v[i].end)
+				return &images.v[i];
+		p = find_process(tgid);
+		tgid = p && !p->own ? p->parent : 0;
+	}
+	return NULL;
+}
+
+/* Name of a process; NULL if nothing was recorded of it. */
+const char *maps_command(u32 tgid)
+{
+	const struct process *p = find_process(tgid);
+
+	return p && p->command[0] ? p->command : NULL;
+}

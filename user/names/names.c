@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Classes and reasons. The codes' names are those of cvmstat_codes.h. */
+#include <string.h>
+
+#include <linux/cvmstat_codes.h>
+
+#include "names/names.h"
+
+#define CODE_NAME(code, ident, name, source) { code, name, source },
+
+static const struct code_name svm_codes[] = { CVMSTAT_SVM_CODES(CODE_NAME) };
+
+static const struct code_name vmgexit_codes[] = {
+	CVMSTAT_SVM_CODES(CODE_NAME)
+	CVMSTAT_NAE_CODES(CODE_NAME)
+	{ CVMSTAT_VMGEXIT_HYPERV, "hyperv-hypercall", "GHCB 2.6" },
+};
+
+static const struct code_name ghcb_msr_codes[] = { CVMSTAT_GHCB_MSR_CODES(CODE_NAME) };
+static const struct code_name ve_codes[] = { CVMSTAT_VE_CODES(CODE_NAME) };
+
+static const struct code_name tdvmcall_codes[] = {
+	CVMSTAT_TDVMCALL_CODES(CODE_NAME)
+	{ CVMSTAT_TDVMCALL_VENDOR, "vendor-hypercall", "GHCI 2.4.1" },
+};
+
+static const struct code_name tdcall_codes[] = { CVMSTAT_TDCALL_CODES(CODE_NAME) };
+
+/*
+ * Calls of the SVSM specification (58019), whose sections are called after
+ * them: protocol << 32 | call.
+ */
+#define SVSM(protocol, call) ((u64)(protocol) << 32 | (call))
+
+static const struct code_name svsm_codes[] = {
+	{ SVSM(0, 0), "core-remap-ca", "SVSM_CORE_REMAP_CA" },
+	{ SVSM(0, 1), "core-pvalidate", "SVSM_CORE_PVALIDATE" },
+	{ SVSM(0, 2), "core-create-vcpu", "SVSM_CORE_CREATE_VCPU" },
+	{ SVSM(0, 3), "core-delete-vcpu", "SVSM_CORE_DELETE_VCPU" },
+	{ SVSM(0, 4), "core-deposit-mem", "SVSM_CORE_DEPOSIT_MEM" },
+	{ SVSM(0, 5), "core-withdraw-mem", "SVSM_CORE_WITHDRAW_MEM" },
+	{ SVSM(0, 6), "core-query-protocol", "SVSM_CORE_QUERY_PROTOCOL" },
+	{ SVSM(0, 7), "core-configure-vtom", "SVSM_CORE_CONFIGURE_VTOM" },
+	{ SVSM(1, 0), "attest-services", "SVSM_ATTEST_SERVICES" },
+	{ SVSM(1, 1), "attest-single-service", "SVSM_ATTEST_SINGLE_SERVICE" },
+	{ SVSM(2, 0), "vtpm-query", "SVSM_VTPM_QUERY" },
+	{ SVSM(2, 1), "vtpm-command", "SVSM_VTPM_CMD" },
+};
+
+/*
+ * The label comes before a reason where the same word means something else in
+ * another class.
+ */
+static const struct class {
+	const char *name;
+	const char *label;
+	enum kind_of_class kind;
+	const struct code_name *codes;
+	size_t n;
+} classes[CLASS_COUNT] = {
+	[CVMSTAT_CLASS_VC] = { "vc", "#VC ", KIND_TRAP, svm_codes, ARRAY_SIZE(svm_codes) },
+	[CVMSTAT_CLASS_VMGEXIT] = { "vmgexit", "", KIND_EXIT, vmgexit_codes,
+				    ARRAY_SIZE(vmgexit_codes) },
+	[CVMSTAT_CLASS_GHCB_MSR] = { "ghcb-msr", "GHCB-MSR ", KIND_EXIT, ghcb_msr_codes,
+				     ARRAY_SIZE(ghcb_msr_codes) },
+	[CVMSTAT_CLASS_VE] = { "ve", "#VE ", KIND_TRAP, ve_codes, ARRAY_SIZE(ve_codes) },
+	[CVMSTAT_CLASS_TDVMCALL] = { "tdvmcall", "", KIND_EXIT, tdvmcall_codes,
+				     ARRAY_SIZE(tdvmcall_codes) },
+	[CVMSTAT_CLASS_TDCALL] = { "tdcall", "TDCALL ", KIND_CALL, tdcall_codes,
+				   ARRAY_SIZE(tdcall_codes) },
+	[CVMSTAT_CLASS_SVSM] = { "svsm", "SVSM ", KIND_CALL, svsm_codes,
+				 ARRAY_SIZE(svsm_codes) },
+	[CVMSTAT_CLASS_AUTO] = { "auto", "", KIND_EXIT, svm_codes, ARRAY_SIZE(svm_codes) },
+};
+
+static const char *const kinds[KIND_COUNT] = {
+	[KIND_EXIT] = "exit",
+	[KIND_CALL] = "call",
+	[KIND_TRAP] = "trap",
+	[KIND_UNKNOWN] = "?",
+};
+
+enum kind_of_class class_kind(u32 class)
+{
+	return class < CLASS_COUNT ? classes[class].kind : KIND_UNKNOWN;
+}
+
+const char *kind_name(enum kind_of_class kind)
+{
+	return kinds[kind];
+}
+
+const char *class_name(u32 class, char *buf, size_t size)
+{
+	if (class < CLASS_COUNT)
+		snprintf(buf, size, "%s", classes[class].name);
+	else
+		snprintf(buf, size, "class-%u", class);
+	return buf;
+}
+
+/* Names of a set of classes, with a text between them. */
+const char *classes_text(u32 classes, const char *between, char *buf, size_t size)
+{
+	char name[32];
+	size_t at = 0;
+	u32 class;
+
+	buf[0] = '\0';
+	for (class = 0; class < 32 && at < size; class++)
+		if (classes & BIT(class))
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? between : "",
+					       class_name(class, name, sizeof(name)));
+	return buf;
+}
+
+bool class_by_name(const char *name, u32 *class)
+{
+	for (*class = 0; *class < CLASS_COUNT; ++*class)
+		if (streq(classes[*class].name, name))
+			return true;
+	return false;
+}
+
+const struct code_name *class_codes(u32 class, size_t *n)
+{
+	*n = class < CLASS_COUNT ? classes[class].n : 0;
+	return *n ? classes[class].codes : NULL;
+}
+
+static const struct code_name *code_find(u32 class, u64 code)
+{
+	const struct code_name *codes;
+	size_t i, n;
+
+	codes = class_codes(class, &n);
+	for (i = 0; i < n; i++)
+		if (codes[i].code == code)
+			return &codes[i];
+	return NULL;
+}
+
+/* Name of a reason inside its class; the raw code if it has none. */
+const char *reason_name(u32 class, u64 code, char *buf, size_t size)
+{
+	const struct code_name *found = code_find(class, code);
+
+	if (found)
+		snprintf(buf, size, "%s", found->name);
+	else if (class == CVMSTAT_CLASS_SVSM)
+		snprintf(buf, size, "%u:%u", (u32)(code >> 32), (u32)code);
+	else
+		snprintf(buf, size, "0x%llx", code);
+	return buf;
+}
+
+/* Name of a reason that stands alone, without a column for its class. */
+const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size)
+{
+	char class_buf[32], name[NAME_BYTES];
+
+	if (!has_code)
+		snprintf(buf, size, "%s (other reasons)",
+			 class_name(class, class_buf, sizeof(class_buf)));
+	else if (class < CLASS_COUNT)
+		snprintf(buf, size, "%s%s", classes[class].label,
+			 reason_name(class, code, name, sizeof(name)));
+	else
+		snprintf(buf, size, "class-%u %s", class,
+			 reason_name(class, code, name, sizeof(name)));
+	return buf;
+}
+
+/* A value of a newer module shows as its number, until the next call. */
+static const char *pick(const char *const *names, size_t n, const char *what, u32 i)
+{
+	static char raw[32];
+
+	if (i < n && names[i])
+		return names[i];
+	snprintf(raw, sizeof(raw), "%s-%u", what, i);
+	return raw;
+}
+
+const char *op_name(u32 op)
+{
+	static const char *const names[] = { "-", "r", "w" };
+
+	return pick(names, ARRAY_SIZE(names), "op", op);
+}
+
+const char *provenance_name(u32 provenance)
+{
+	static const char *const names[] = { "counted", "inferred", "estimated" };
+
+	return pick(names, ARRAY_SIZE(names), "provenance", provenance);
+}
+
+/* Stands beside a figure that was not counted event for event. */
+const char *provenance_mark(u32 provenance)
+{
+	static const char *const marks[] = { "", "=", "~" };
+
+	return provenance < ARRAY_SIZE(marks) ? marks[provenance] : "?";
+}
+
+const char *platform_name(u32 platform)
+{
+	static const char *const names[] = {
+		"not confidential", "SEV-ES", "SEV-SNP", "TDX"
+	};
+
+	return pick(names, ARRAY_SIZE(names), "platform", platform);
+}
+
+/* The spec's own name, for programs. */
+const char *platform_key(u32 platform)
+{
+	static const char *const names[] = { "none", "sev-es", "snp", "tdx" };
+
+	return pick(names, ARRAY_SIZE(names), "platform", platform);
+}
+
+const char *backend_name(u32 backend)
+{
+	static const char *const names[] = {
+		"none", "kprobe", "optprobe", "ftrace", "tracepoint", "nmi", "patched",
+		"cpuhp"
+	};
+
+	return pick(names, ARRAY_SIZE(names), "backend", backend);
+}
+
+const char *announcement_name(u32 announcement)
+{
+	static const char *const names[] = { "load", "unload", "config", "hook-lost" };
+
+	return pick(names, ARRAY_SIZE(names), "announcement", announcement);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Names for what the module counts in numbers. */
+#ifndef CVMSTAT_NAMES_H
+#define CVMSTAT_NAMES_H
+
+#include "counts/snapshot.h"
+
+#define CLASS_COUNT (CVMSTAT_CLASS_AUTO + 1)
+#define NAME_BYTES 128
+
+/* What kind of thing a class counts; in the order of printing. */
+enum kind_of_class { KIND_EXIT, KIND_CALL, KIND_TRAP, KIND_UNKNOWN, KIND_COUNT };
+
+struct code_name {
+	u64 code;
+	const char *name;
+	const char *source;
+};
+
+enum kind_of_class class_kind(u32 class);
+const char *kind_name(enum kind_of_class kind);
+const char *classes_text(u32 classes, const char *between, char *buf, size_t size);
+const char *class_name(u32 class, char *buf, size_t size);
+bool class_by_name(const char *name, u32 *class);
+const struct code_name *class_codes(u32 class, size_t *n);
+const char *reason_name(u32 class, u64 code, char *buf, size_t size);
+const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
+const char *detail_label(const struct record *r, char *buf, size_t size);
+const char *op_name(u32 op);
+const char *provenance_name(u32 provenance);
+const char *provenance_mark(u32 provenance);
+const char *platform_name(u32 platform);
+const char *platform_key(u32 platform);
+const char *backend_name(u32 backend);
+const char *announcement_name(u32 announcement);
+
+#endif

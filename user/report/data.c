@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rows for programs: reasons and details have the same columns. */
+#include "names/names.h"
+#include "report/entries.h"
+
+/* The columns of CSV, which are those of JSON's reasons and details. */
+static const struct column data_columns[] = {
+	{ "time", NULL, IN_CSV, SHOW_PLAIN },
+	{ "kind", NULL, IN_DATA, SHOW_PLAIN },
+	{ "class", NULL, IN_DATA, SHOW_PLAIN },
+	{ "code", NULL, IN_DATA, SHOW_PLAIN },
+	{ "reason", NULL, IN_DATA, SHOW_PLAIN },
+	{ "op", NULL, IN_DATA, SHOW_PLAIN },
+	{ "detail", NULL, IN_DATA, SHOW_PLAIN },
+	{ "name", NULL, IN_DATA, SHOW_PLAIN },
+	{ "cpu", NULL, IN_DATA, SHOW_PLAIN },
+	{ "count", NULL, IN_DATA, SHOW_PLAIN },
+	{ "stddev", NULL, IN_DATA, SHOW_PLAIN },
+	{ "kernel", NULL, IN_DATA, SHOW_PLAIN },
+	{ "user", NULL, IN_DATA, SHOW_PLAIN },
+	{ "rate", NULL, IN_DATA, SHOW_PLAIN },
+	{ "share", NULL, IN_DATA, SHOW_PLAIN },
+	{ "provenance", NULL, IN_DATA, SHOW_PLAIN },
+	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },
+};
+
+static void put_key(struct sheet *s, const struct record *r, bool detail)
+{
+	char name[NAME_BYTES];
+
+	put_string(s, kind_name(class_kind(r->class)));
+	put_string(s, class_name(r->class, name, sizeof(name)));
+	if (record_has_code(r)) {
+		put_hex(s, r->code);
+		put_string(s, reason_name(r->class, r->code, name, sizeof(name)));
+	} else {
+		put_none(s);
+		put_none(s);
+	}
+	if (detail && record_has_detail(r)) {
+		put_string(s, op_name(r->op));
+		put_hex(s, r->detail);
+		put_string(s, detail_label(r, name, sizeof(name)));
+	} else {
+		put_none(s);
+		put_none(s);
+		put_none(s);
+	}
+}
+
+/* Kernel and user as sums over the runs, where the count is a mean. */
+static void put_data(struct sheet *s, const struct report *r, const struct series *series,
+		     const struct row *row, double whole)
+{
+	put_real(s, r->time);
+	put_key(s, &row->r, series == &r->detail);
+	if (r->per_cpu)
+		put_u64(s, row->r.cpu);
+	else
+		put_none(s);
+	put_row_count(s, series, row);
+	if (series->runs > 1)
+		put_real(s, row_stddev(series, row));
+	else
+		put_none(s);
+	put_u64(s, row->r.kernel);
+	put_u64(s, row->r.user);
+	put_real(s, row_rate(r, row));
+	put_share(s, row_mean(series, row), whole);
+	put_string(s, provenance_name(row->r.provenance));
+	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
+}
+
+void report_data(struct out *o, const struct report *r, const struct entries *e)
+{
+	struct sheet reasons = SHEET("reasons", data_columns);
+	struct sheet details = SHEET("details", data_columns);
+	bool csv = o->format == OUT_CSV;
+	size_t i, j;
+
+	for (i = 0; i < e->n; i++) {
+		put_data(&reasons, r, &r->counts, e->v[i].row,
+			 class_kind(e->v[i].row->r.class) == KIND_EXIT ? e->exits : 0);
+		if (csv && !r->details)
+			continue;
+		for (j = 0; j < e->v[i].ndetails; j++)
+			put_data(csv ? &reasons : &details, r, &r->detail, e->v[i].details[j],
+				 entry_detail_whole(r, &e->v[i]));
+	}
+	out_sheet(o, &reasons, IN_DATA);
+	out_sheet(o, &details, IN_JSON);
+	sheet_free(&reasons);
+	sheet_free(&details);
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "counts/diff.h"
+#include "names/names.h"
+#include "names/sym.h"
+#include "report/report.h"
+#include "top/views.h"
+
+static double seconds(const struct snapshot *d)
+{
+	return d->ns ? (double)d->ns / NSEC_PER_SEC : 1;
+}
+
+/* Events of one kind of class in a second. */
+double kind_rate(const struct snapshot *d, unsigned int kind)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < d->counts.n; i++)
+		if (class_kind(d->counts.v[i].class) == kind)
+			sum += (double)record_count(&d->counts.v[i]);
+	return sum / seconds(d);
+}
+
+static int count_compare(const void *a, const void *b)
+{
+	const struct record *x = *(const struct record *const *)a;
+	const struct record *y = *(const struct record *const *)b;
+
+	if (record_count(x) != record_count(y))
+		return record_count(x) > record_count(y) ? -1 : 1;
+	return record_compare(x, y);
+}
+
+/* Pointers to records, the most frequent first. */
+static const struct record **by_count(const struct record_vec *vec)
+{
+	const struct record **order = xcalloc(vec->n + 1, sizeof(struct record *));
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		order[i] = &vec->v[i];
+	qsort(order, vec->n, sizeof(struct record *), count_compare);
+	return order;
+}
+
+static void set_columns(struct sheet *s, struct column *cols, const struct column *from,
+			size_t n)
+{
+	memcpy(cols, from, n * sizeof(*cols));
+	s->cols = cols;
+	s->ncols = n;
+}
+
+static void fill_reasons(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	struct report r = { .last = d, .seconds = seconds(d) };
+
+	series_add(&r.counts, &d->counts);
+	series_add(&r.detail, &d->details);
+	report_text_sheet(&r, s, cols);
+	series_free(&r.counts);
+	series_free(&r.detail);
+}
+
+static void put_rate(struct sheet *s, const struct snapshot *d, const struct record *r)
+{
+	put_u64(s, record_count(r));
+	put_real(s, (double)record_count(r) / seconds(d));
+}
+
+static void put_reason(struct sheet *s, const struct record *r)
+{
+	char name[NAME_BYTES];
+
+	put_string(s, kind_name(class_kind(r->class)));
+	put_string(s, reason_label(r->class, record_has_code(r), r->code, name, sizeof(name)));
+}
+
+static void fill_details(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	static const struct column columns[] = {
+		{ NULL, "count", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
+		{ NULL, "/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "class", IN_TEXT, SHOW_PLAIN },
+		{ NULL, "reason", IN_TEXT, SHOW_PLAIN },
+		{ NULL, "detail", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	};
+	const struct record **order = by_count(&d->details);
+	char name[NAME_BYTES];
+	size_t i;
+
+	set_columns(s, cols, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < d->details.n; i++) {
+		put_rate(s, d, order[i]);
+		put_reason(s, order[i]);
+		put_string(s, detail_label(order[i], name, sizeof(name)));
+	}
+	free(order);
+}
+
+static void fill_rips(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	static const struct column columns[] = {
+		{ NULL, "count", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
+		{ NULL, "/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "class", IN_TEXT, SHOW_PLAIN },
+		{ NULL, "reason", IN_TEXT, SHOW_PLAIN },
+		{ NULL, "process", IN_TEXT, SHOW_PLAIN },
+		{ NULL, "code", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	};
+	const struct record **order = by_count(&d->rips);
+	char name[512], process[80];
+	size_t i;
+
+	set_columns(s, cols, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < d->rips.n; i++) {
+		put_rate(s, d, order[i]);
+		put_reason(s, order[i]);
+		if (!(order[i]->has & BIT(CVMSTAT_A_COUNT_RIP))) {
+			put_string(s, "");
+			put_string(s, "(table full)");
+		} else if (order[i]->user) {
+			put_string(s, sym_process(order[i]->tgid, process, sizeof(process)));
+			put_string(s, sym_user(order[i]->tgid, order[i]->rip, name, sizeof(name)));
+		} else {
+			put_string(s, "kernel");
+			put_string(s, sym_kernel(order[i]->rip, name, sizeof(name)));
+		}
+	}
+	free(order);
+}
+
+/* What one CPU did. */
+struct cpu {
+	double kinds[KIND_COUNT];
+	const struct record *top;
+};
+
+static struct cpu *sum_cpus(const struct snapshot *d, u32 *n)
+{
+	const struct record *r;
+	struct cpu *cpus;
+	size_t i;
+
+	*n = d->info.possible_cpus;
+	for (i = 0; i < d->counts.n; i++)
+		if (d->counts.v[i].cpu >= *n && d->counts.v[i].cpu < 65536)
+			*n = d->counts.v[i].cpu + 1;
+	cpus = xcalloc(*n + 1, sizeof(*cpus));
+	for (i = 0; i < d->counts.n; i++) {
+		r = &d->counts.v[i];
+		if (r->cpu >= *n)
+			continue;
+		cpus[r->cpu].kinds[class_kind(r->class)] += (double)record_count(r);
+		if (class_kind(r->class) == KIND_EXIT &&
+		    (!cpus[r->cpu].top || record_count(r) > record_count(cpus[r->cpu].top)))
+			cpus[r->cpu].top = r;
+	}
+	return cpus;
+}
+
+static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	static const struct column columns[] = {
+		{ NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
+		{ NULL, "exits/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
+		{ NULL, "traps/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "calls/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "most frequent", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	};
+	double exits = kind_rate(d, KIND_EXIT);
+	char name[NAME_BYTES];
+	struct cpu *cpus;
+	u32 n, i;
+
+	cpus = sum_cpus(d, &n);
+	set_columns(s, cols, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < n; i++) {
+		put_u64(s, i);
+		put_real(s, cpus[i].kinds[KIND_EXIT] / seconds(d));
+		if (exits > 0)
+			put_real(s, cpus[i].kinds[KIND_EXIT] / seconds(d) / exits);
+		else
+			put_none(s);
+		put_real(s, cpus[i].kinds[KIND_TRAP] / seconds(d));
+		put_real(s, cpus[i].kinds[KIND_CALL] / seconds(d));
+		if (cpus[i].top)
+			put_string(s, reason_label(cpus[i].top->class, true, cpus[i].top->code,
+						   name, sizeof(name)));
+		else
+			put_none(s);
+	}
+	free(cpus);
+}
+
+#define WANT_ALWAYS (WANT_BASICS | WANT(GET) | WANT(BOUNCE_GET))
+
+const struct view views[VIEW_COUNT] = {
+	{ "reasons", WANT_ALWAYS | WANT(DETAIL_GET), false, fill_reasons },
+	{ "cpus", WANT_ALWAYS, true, fill_cpus },
+	{ "details", WANT_ALWAYS | WANT(DETAIL_GET), false, fill_details },
+	{ "rips", WANT_ALWAYS | WANT(RIP_GET), false, fill_rips },
+};

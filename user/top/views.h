@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The views of cvmstat top: one sheet each. */
+#ifndef CVMSTAT_TOP_VIEWS_H
+#define CVMSTAT_TOP_VIEWS_H
+
+#include "counts/snapshot.h"
+#include "out/out.h"
+
+#define VIEW_COLUMNS 12
+
+/**
+ * struct view - a way to look at a difference
+ * @name: on the screen
+ * @want: bits WANT(command) of what it needs
+ * @per_cpu: whether it needs records for each CPU
+ * @fill: makes the sheet; the columns are put into @cols
+ */
+struct view {
+	const char *name;
+	u32 want;
+	bool per_cpu;
+	void (*fill)(const struct snapshot *d, struct sheet *s, struct column *cols);
+};
+
+#define VIEW_COUNT 4
+extern const struct view views[VIEW_COUNT];
+
+double kind_rate(const struct snapshot *d, unsigned int kind);
+
+#endif
