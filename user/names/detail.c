@@ -77,18 +77,17 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 		[RAW] = "", [LEAF] = "leaf ", [MSR] = "MSR ", [PORT] = "port ", [MMIO] = "",
 		[HYPERCALL] = "hypercall ",
 	};
-	static const char *const directions[] = { "", " read", " write" };
+	const char *word = op_word(r->op);
 	enum what what = meaning(r);
-	const char *direction = "";
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], direction[16] = "";
 	bool named;
 
 	if (record_overflow(r) || !record_has_detail(r)) {
 		snprintf(buf, size, "%s", record_overflow(r) ? "(table full)" : "(none)");
 		return buf;
 	}
-	if (r->op < ARRAY_SIZE(directions))
-		direction = directions[r->op];
+	if (word)
+		snprintf(direction, sizeof(direction), " %s", word);
 	named = named_place(what, r->detail, name, sizeof(name));
 	if (named && what != LEAF)
 		snprintf(buf, size, "%s 0x%llx%s", name, r->detail, direction);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Classes and reasons. The codes' names are those of cvmstat_codes.h. */
+/* Classes and reasons. The codes' names are those of cvmstat_codes.h, all others the spec's. */
 #include <string.h>
 
 #include <linux/cvmstat_codes.h>
 
 #include "names/names.h"
+#include "names/spec.h"
 
 #define CODE_NAME(code, ident, name, source) { code, name, source },
 
@@ -47,30 +48,27 @@ static const struct code_name svsm_codes[] = {
 	{ SVSM(2, 1), "vtpm-command", "SVSM_VTPM_CMD" },
 };
 
+_Static_assert(ARRAY_SIZE(spec_class) == CLASS_COUNT, "each class has a row in classes[]");
+
 /*
  * The label comes before a reason where the same word means something else in
  * another class.
  */
 static const struct class {
-	const char *name;
 	const char *label;
 	enum kind_of_class kind;
 	const struct code_name *codes;
 	size_t n;
 } classes[CLASS_COUNT] = {
-	[CVMSTAT_CLASS_VC] = { "vc", "#VC ", KIND_TRAP, svm_codes, ARRAY_SIZE(svm_codes) },
-	[CVMSTAT_CLASS_VMGEXIT] = { "vmgexit", "", KIND_EXIT, vmgexit_codes,
-				    ARRAY_SIZE(vmgexit_codes) },
-	[CVMSTAT_CLASS_GHCB_MSR] = { "ghcb-msr", "GHCB-MSR ", KIND_EXIT, ghcb_msr_codes,
+	[CVMSTAT_CLASS_VC] = { "#VC ", KIND_TRAP, svm_codes, ARRAY_SIZE(svm_codes) },
+	[CVMSTAT_CLASS_VMGEXIT] = { "", KIND_EXIT, vmgexit_codes, ARRAY_SIZE(vmgexit_codes) },
+	[CVMSTAT_CLASS_GHCB_MSR] = { "GHCB-MSR ", KIND_EXIT, ghcb_msr_codes,
 				     ARRAY_SIZE(ghcb_msr_codes) },
-	[CVMSTAT_CLASS_VE] = { "ve", "#VE ", KIND_TRAP, ve_codes, ARRAY_SIZE(ve_codes) },
-	[CVMSTAT_CLASS_TDVMCALL] = { "tdvmcall", "", KIND_EXIT, tdvmcall_codes,
-				     ARRAY_SIZE(tdvmcall_codes) },
-	[CVMSTAT_CLASS_TDCALL] = { "tdcall", "TDCALL ", KIND_CALL, tdcall_codes,
-				   ARRAY_SIZE(tdcall_codes) },
-	[CVMSTAT_CLASS_SVSM] = { "svsm", "SVSM ", KIND_CALL, svsm_codes,
-				 ARRAY_SIZE(svsm_codes) },
-	[CVMSTAT_CLASS_AUTO] = { "auto", "", KIND_EXIT, svm_codes, ARRAY_SIZE(svm_codes) },
+	[CVMSTAT_CLASS_VE] = { "#VE ", KIND_TRAP, ve_codes, ARRAY_SIZE(ve_codes) },
+	[CVMSTAT_CLASS_TDVMCALL] = { "", KIND_EXIT, tdvmcall_codes, ARRAY_SIZE(tdvmcall_codes) },
+	[CVMSTAT_CLASS_TDCALL] = { "TDCALL ", KIND_CALL, tdcall_codes, ARRAY_SIZE(tdcall_codes) },
+	[CVMSTAT_CLASS_SVSM] = { "SVSM ", KIND_CALL, svsm_codes, ARRAY_SIZE(svsm_codes) },
+	[CVMSTAT_CLASS_AUTO] = { "", KIND_EXIT, svm_codes, ARRAY_SIZE(svm_codes) },
 };
 
 static const char *const kinds[KIND_COUNT] = {
@@ -93,7 +91,7 @@ const char *kind_name(enum kind_of_class kind)
 const char *class_name(u32 class, char *buf, size_t size)
 {
 	if (class < CLASS_COUNT)
-		snprintf(buf, size, "%s", classes[class].name);
+		snprintf(buf, size, "%s", spec_class[class]);
 	else
 		snprintf(buf, size, "class-%u", class);
 	return buf;
@@ -117,7 +115,7 @@ const char *classes_text(u32 classes, const char *between, char *buf, size_t siz
 bool class_by_name(const char *name, u32 *class)
 {
 	for (*class = 0; *class < CLASS_COUNT; ++*class)
-		if (streq(classes[*class].name, name))
+		if (streq(spec_class[*class], name))
 			return true;
 	return false;
 }
@@ -182,18 +180,25 @@ static const char *pick(const char *const *names, size_t n, const char *what, u3
 	return raw;
 }
 
+#define PICK(names, what, i) pick(names, ARRAY_SIZE(names), what, i)
+
+/* As the ledger has it. */
 const char *op_name(u32 op)
 {
-	static const char *const names[] = { "-", "r", "w" };
+	static const char *const letters[] = { "-", "r", "w" };
 
-	return pick(names, ARRAY_SIZE(names), "op", op);
+	return PICK(letters, "op", op);
+}
+
+/* The word for a direction, NULL for none. */
+const char *op_word(u32 op)
+{
+	return op != CVMSTAT_OP_NONE && op < ARRAY_SIZE(spec_op) ? spec_op[op] : NULL;
 }
 
 const char *provenance_name(u32 provenance)
 {
-	static const char *const names[] = { "counted", "inferred", "estimated" };
-
-	return pick(names, ARRAY_SIZE(names), "provenance", provenance);
+	return PICK(spec_provenance, "provenance", provenance);
 }
 
 /* Stands beside a figure that was not counted event for event. */
@@ -210,30 +215,21 @@ const char *platform_name(u32 platform)
 		"not confidential", "SEV-ES", "SEV-SNP", "TDX"
 	};
 
-	return pick(names, ARRAY_SIZE(names), "platform", platform);
+	return PICK(names, "platform", platform);
 }
 
-/* The spec's own name, for programs. */
+/* For programs. */
 const char *platform_key(u32 platform)
 {
-	static const char *const names[] = { "none", "sev-es", "snp", "tdx" };
-
-	return pick(names, ARRAY_SIZE(names), "platform", platform);
+	return PICK(spec_platform, "platform", platform);
 }
 
 const char *backend_name(u32 backend)
 {
-	static const char *const names[] = {
-		"none", "kprobe", "optprobe", "ftrace", "tracepoint", "nmi", "patched",
-		"cpuhp"
-	};
-
-	return pick(names, ARRAY_SIZE(names), "backend", backend);
+	return PICK(spec_backend, "backend", backend);
 }
 
 const char *announcement_name(u32 announcement)
 {
-	static const char *const names[] = { "load", "unload", "config", "hook-lost" };
-
-	return pick(names, ARRAY_SIZE(names), "announcement", announcement);
+	return PICK(spec_announcement, "announcement", announcement);
 }

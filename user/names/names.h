@@ -27,6 +27,7 @@ const char *reason_name(u32 class, u64 code, char *buf, size_t size);
 const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
 const char *detail_label(const struct record *r, char *buf, size_t size);
 const char *op_name(u32 op);
+const char *op_word(u32 op);
 const char *provenance_name(u32 provenance);
 const char *provenance_mark(u32 provenance);
 const char *platform_name(u32 platform);
