@@ -6,12 +6,13 @@
 #include <linux/cvmstat_codes.h>
 
 #include "names/explain.h"
+#include "names/svsm.h"
 
 #define VC CVMSTAT_CLASSES_VC
 #define EXIT CVMSTAT_CLASSES_VMGEXIT
 #define PROTOCOL CVMSTAT_CLASSES_GHCB_MSR
 #define AUTO CVMSTAT_CLASSES_AUTO
-#define SVSM CVMSTAT_CLASSES_SVSM
+#define CALL CVMSTAT_CLASSES_SVSM
 
 /* Kinds of cost. */
 #define TRAP \
@@ -309,62 +310,62 @@ const struct explanation explain_sev[] = {
 	},
 
 	/* Calls of the SVSM. */
-	{ SVSM, 0x000000000ULL,
+	{ CALL, SVSM_CORE_REMAP_CA,
 	  "The guest moved the page through which it calls the SVSM.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens once for each virtual CPU",
 	},
-	{ SVSM, 0x000000001ULL,
+	{ CALL, SVSM_CORE_PVALIDATE,
 	  "The guest had the SVSM accept or give back memory, as it may not do so itself below VMPL0.",
 	  SVSM_CALL ", for up to a page of ranges",
 	  "accept memory at boot (accept_memory=eager) and let drivers keep their DMA buffers",
 	},
-	{ SVSM, 0x000000002ULL,
+	{ CALL, SVSM_CORE_CREATE_VCPU,
 	  "The guest had the SVSM make the save area of a virtual CPU.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens at boot and at CPU hotplug only",
 	},
-	{ SVSM, 0x000000003ULL,
+	{ CALL, SVSM_CORE_DELETE_VCPU,
 	  "The guest had the SVSM drop the save area of a virtual CPU.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens at CPU hotplug only",
 	},
-	{ SVSM, 0x000000004ULL,
+	{ CALL, SVSM_CORE_DEPOSIT_MEM,
 	  "The guest gave the SVSM memory to work with.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens at boot only",
 	},
-	{ SVSM, 0x000000005ULL,
+	{ CALL, SVSM_CORE_WITHDRAW_MEM,
 	  "The guest took back memory from the SVSM.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it is rare",
 	},
-	{ SVSM, 0x000000006ULL,
+	{ CALL, SVSM_CORE_QUERY_PROTOCOL,
 	  "The guest asked which protocols the SVSM has.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens at boot only",
 	},
-	{ SVSM, 0x000000007ULL,
+	{ CALL, SVSM_CORE_CONFIGURE_VTOM,
 	  "The guest configured the virtual top of memory.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens at boot only",
 	},
-	{ SVSM, 0x100000000ULL,
+	{ CALL, SVSM_ATTEST_SERVICES,
 	  "The guest asked for an attestation report over all services of the SVSM.",
 	  SVSM_CALL ", and a request to the security processor",
 	  "ask for fewer reports and keep them",
 	},
-	{ SVSM, 0x100000001ULL,
+	{ CALL, SVSM_ATTEST_SINGLE_SERVICE,
 	  "The guest asked for an attestation report over one service of the SVSM.",
 	  SVSM_CALL ", and a request to the security processor",
 	  "ask for fewer reports and keep them",
 	},
-	{ SVSM, 0x200000000ULL,
+	{ CALL, SVSM_VTPM_QUERY,
 	  "The guest asked what the virtual TPM of the SVSM can do.",
 	  SVSM_CALL,
 	  "there is nothing to gain: it happens when the driver is loaded",
 	},
-	{ SVSM, 0x200000001ULL,
+	{ CALL, SVSM_VTPM_CMD,
 	  "The guest sent a command to the virtual TPM of the SVSM.",
 	  SVSM_CALL ", and the TPM's work",
 	  "measure fewer files (IMA policy) and read PCRs less often",

@@ -6,6 +6,7 @@
 
 #include "names/names.h"
 #include "names/spec.h"
+#include "names/svsm.h"
 
 #define CODE_NAME(code, ident, name, source) { code, name, source },
 
@@ -27,25 +28,21 @@ static const struct code_name tdvmcall_codes[] = {
 
 static const struct code_name tdcall_codes[] = { CVMSTAT_TDCALL_CODES(CODE_NAME) };
 
-/*
- * Calls of the SVSM specification (58019), whose sections are called after
- * them: protocol << 32 | call.
- */
-#define SVSM(protocol, call) ((u64)(protocol) << 32 | (call))
+#define SVSM_CODE(ident, name) { ident, name, #ident }
 
 static const struct code_name svsm_codes[] = {
-	{ SVSM(0, 0), "core-remap-ca", "SVSM_CORE_REMAP_CA" },
-	{ SVSM(0, 1), "core-pvalidate", "SVSM_CORE_PVALIDATE" },
-	{ SVSM(0, 2), "core-create-vcpu", "SVSM_CORE_CREATE_VCPU" },
-	{ SVSM(0, 3), "core-delete-vcpu", "SVSM_CORE_DELETE_VCPU" },
-	{ SVSM(0, 4), "core-deposit-mem", "SVSM_CORE_DEPOSIT_MEM" },
-	{ SVSM(0, 5), "core-withdraw-mem", "SVSM_CORE_WITHDRAW_MEM" },
-	{ SVSM(0, 6), "core-query-protocol", "SVSM_CORE_QUERY_PROTOCOL" },
-	{ SVSM(0, 7), "core-configure-vtom", "SVSM_CORE_CONFIGURE_VTOM" },
-	{ SVSM(1, 0), "attest-services", "SVSM_ATTEST_SERVICES" },
-	{ SVSM(1, 1), "attest-single-service", "SVSM_ATTEST_SINGLE_SERVICE" },
-	{ SVSM(2, 0), "vtpm-query", "SVSM_VTPM_QUERY" },
-	{ SVSM(2, 1), "vtpm-command", "SVSM_VTPM_CMD" },
+	SVSM_CODE(SVSM_CORE_REMAP_CA, "core-remap-ca"),
+	SVSM_CODE(SVSM_CORE_PVALIDATE, "core-pvalidate"),
+	SVSM_CODE(SVSM_CORE_CREATE_VCPU, "core-create-vcpu"),
+	SVSM_CODE(SVSM_CORE_DELETE_VCPU, "core-delete-vcpu"),
+	SVSM_CODE(SVSM_CORE_DEPOSIT_MEM, "core-deposit-mem"),
+	SVSM_CODE(SVSM_CORE_WITHDRAW_MEM, "core-withdraw-mem"),
+	SVSM_CODE(SVSM_CORE_QUERY_PROTOCOL, "core-query-protocol"),
+	SVSM_CODE(SVSM_CORE_CONFIGURE_VTOM, "core-configure-vtom"),
+	SVSM_CODE(SVSM_ATTEST_SERVICES, "attest-services"),
+	SVSM_CODE(SVSM_ATTEST_SINGLE_SERVICE, "attest-single-service"),
+	SVSM_CODE(SVSM_VTPM_QUERY, "vtpm-query"),
+	SVSM_CODE(SVSM_VTPM_CMD, "vtpm-command"),
 };
 
 _Static_assert(ARRAY_SIZE(spec_class) == CLASS_COUNT, "each class has a row in classes[]");
