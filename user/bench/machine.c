@@ -3,6 +3,7 @@
 #include "bench/bench.h"
 #include "counts/diff.h"
 #include "guest/probe.h"
+#include "wire/take.h"
 
 #define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What can be wrong with the figures of cvmstat bench. */
 #include "bench/text.h"
-#include "counts/diff.h"
+#include "counts/trouble.h"
 
 static const struct column note_columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
 
@@ -63,7 +63,8 @@ void bench_notes(struct out *o, const struct bench_machine *m,
 		 const struct bench_result_vec *results, const struct bench_baseline *b)
 {
 	struct sheet notes = SHEET("notes", note_columns);
-	u32 bit;
+	const char *text;
+	size_t i;
 
 	note_clock(o, &notes, m);
 	if (b && b->emulated)
@@ -72,9 +73,8 @@ void bench_notes(struct out *o, const struct bench_machine *m,
 		note(o, &notes, m->platform == CVMSTAT_PLATFORM_NONE ?
 		     "An ordinary VM's exits cannot be counted from inside." :
 		     "Exits are not counted: cvmstat.ko is not loaded.");
-	for (bit = 1; bit <= TROUBLE_MISSED; bit <<= 1)
-		if (m->trouble & bit)
-			note(o, &notes, trouble_text(bit));
+	for (i = 0; (text = trouble_text(m->trouble, i)); i++)
+		note(o, &notes, text);
 	note_noise(o, &notes, results);
 	out_sheet(o, &notes, IN_JSON);
 	sheet_free(&notes);

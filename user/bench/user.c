@@ -15,6 +15,7 @@
 
 #include "bench/bench.h"
 #include "counts/diff.h"
+#include "wire/take.h"
 
 /* As in kernel mode: the POST code's port. */
 #define PORT 0x80

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "guest/settings.h"
 #include "names/names.h"
+#include "wire/take.h"
 
 #define WANT_INFO (WANT_BASICS | WANT(GAP_GET))
 

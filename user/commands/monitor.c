@@ -5,6 +5,7 @@
 
 #include "commands/command.h"
 #include "names/names.h"
+#include "wire/take.h"
 
 static const struct opt opts[] = {
 	{ 'n', "number", "COUNT", "end after COUNT announcements" },

@@ -7,6 +7,7 @@
 #include "counts/diff.h"
 #include "guest/workload.h"
 #include "report/report.h"
+#include "wire/take.h"
 
 #define WANT_STAT (WANT_BASICS | WANT(GET) | WANT(DETAIL_GET) | WANT(BOUNCE_GET) | \
 		   WANT(IDLE_GET) | WANT(GAP_GET))

@@ -6,6 +6,7 @@
 #include "names/sym.h"
 #include "top/term.h"
 #include "top/top.h"
+#include "wire/take.h"
 
 /* After a change of view, so that the screen is not empty for long. */
 #define FIRST_DELAY_MS 500

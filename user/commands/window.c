@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "commands/window.h"
 #include "counts/diff.h"
+#include "counts/trouble.h"
+#include "wire/take.h"
 
 static void wait_ticking(struct workload *w)
 {
@@ -26,7 +28,8 @@ void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu
 {
 	struct snapshot before = { 0 }, after = { 0 };
 	bool run = w->argv || w->pid;
-	u32 bit;
+	const char *text;
+	size_t i;
 
 	if (run) {
 		workload_prepare(w);
@@ -38,9 +41,8 @@ void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu
 	if (!run)
 		before.info = after.info;
 	snapshot_diff(&before, &after, d);
-	for (bit = 1; run && bit <= TROUBLE_MISSED; bit <<= 1)
-		if (d->trouble & bit)
-			warn("%s", trouble_text(bit));
+	for (i = 0; run && (text = trouble_text(d->trouble, i)); i++)
+		warn("%s", text);
 	snapshot_free(&before);
 	snapshot_free(&after);
 }

@@ -7,37 +7,12 @@
 #include <string.h>
 
 #include "counts/diff.h"
+#include "counts/order.h"
+#include "counts/trouble.h"
 
 static int compare(u64 a, u64 b)
 {
 	return a < b ? -1 : a > b;
-}
-
-/* By reason alone, and by CPU: that of a sum is always 0. */
-int reason_compare(const struct record *a, const struct record *b)
-{
-	return compare(a->class, b->class) ?:
-	       compare(record_has_code(a), record_has_code(b)) ?:
-	       compare(a->code, b->code) ?:
-	       compare(a->cpu, b->cpu);
-}
-
-/* Attributes whose presence makes another key. */
-#define KEY_BITS (BIT(CVMSTAT_A_COUNT_CODE) | BIT(CVMSTAT_A_COUNT_DETAIL) | \
-		  BIT(CVMSTAT_A_COUNT_OVERFLOW) | BIT(CVMSTAT_A_COUNT_RIP))
-
-int record_compare(const void *a, const void *b)
-{
-	const struct record *x = a, *y = b;
-
-	return compare(x->class, y->class) ?:
-	       compare(x->has & KEY_BITS, y->has & KEY_BITS) ?:
-	       compare(x->code, y->code) ?:
-	       compare(x->op, y->op) ?:
-	       compare(x->detail, y->detail) ?:
-	       compare(x->rip, y->rip) ?:
-	       compare(x->tgid, y->tgid) ?:
-	       compare(x->cpu, y->cpu);
 }
 
 static int hist_compare(const void *a, const void *b)
@@ -282,26 +257,4 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 	diff_hooks(from, to, d);
 	for (i = 0; i < to->gaps.n; i++)
 		*gap_push(&d->gaps) = to->gaps.v[i];
-}
-
-static const struct {
-	u32 bit;
-	const char *text;
-} troubles[] = {
-	{ TROUBLE_RELOADED, "the module was reloaded during the run: counts are since the reload" },
-	{ TROUBLE_CPUS, "a CPU went away or came during the run" },
-	{ TROUBLE_BACKWARDS, "a counter fell during the run: it is counted from zero" },
-	{ TROUBLE_CONFIG, "what is counted was changed during the run" },
-	{ TROUBLE_MISSED, "the kernel dropped hits of a hook: counts are low by as many" },
-};
-
-/* One line for one bit of enum trouble, NULL for none. */
-const char *trouble_text(u32 bit)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(troubles); i++)
-		if (troubles[i].bit == bit)
-			return troubles[i].text;
-	return NULL;
 }

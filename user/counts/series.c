@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "counts/diff.h"
+#include "counts/order.h"
 #include "counts/series.h"
 
 static int row_compare(const void *a, const void *b)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Totals that are those of the details beside them. */
 #include <stdlib.h>
 
-#include "counts/diff.h"
+#include "counts/order.h"
+#include "counts/settle.h"
 
 static int pointer_compare(const void *a, const void *b)
 {
@@ -84,4 +84,22 @@ void counts_settle(const struct record_vec *first, const struct record_vec *deta
 	free(before);
 	free(parts);
 	free(order);
+}
+
+/**
+ * snapshot_settle - make the totals those of the details
+ * @s: with counts, details and recounts; the last of these go
+ *
+ * Totals and details are taken one after the other, and events come in
+ * between. The totals come once more after the details: where the sum of a
+ * reason's details lies between the two totals, it is itself the total of the
+ * moment between, and the figures of one table add up. Where it does not,
+ * details are missing, and the total stays.
+ */
+void snapshot_settle(struct snapshot *s)
+{
+	counts_settle(&s->counts, &s->details, &s->recounts);
+	free(s->counts.v);
+	s->counts = s->recounts;
+	s->recounts = (struct record_vec){ 0 };
 }

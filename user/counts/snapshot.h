@@ -116,15 +116,6 @@ DEFINE_VEC(hook)
 DEFINE_VEC(gap)
 DEFINE_VEC(event)
 
-/* What a difference must tell its reader; bits of snapshot.trouble. */
-enum trouble {
-	TROUBLE_RELOADED = BIT(0),	/* another load of the module */
-	TROUBLE_CPUS = BIT(1),		/* a CPU went away or came */
-	TROUBLE_BACKWARDS = BIT(2),	/* a counter fell */
-	TROUBLE_CONFIG = BIT(3),	/* what is counted was changed */
-	TROUBLE_MISSED = BIT(4),	/* the kernel dropped hits in the window */
-};
-
 /**
  * struct snapshot - what the module told
  * @ns: CLOCK_MONOTONIC just before the counters were asked for; in a
@@ -154,10 +145,6 @@ struct snapshot {
 /* What says how far the figures can be trusted. */
 #define WANT_BASICS (WANT(INFO) | WANT(HOOK_GET) | WANT(CONFIG_GET))
 
-struct family;
-
-bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
-void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu);
 void snapshot_forget(struct snapshot *s, u8 cmd);
 void snapshot_free(struct snapshot *s);
 

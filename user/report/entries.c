@@ -2,7 +2,7 @@
 /* Order: by CPU where asked for; exits, calls, traps; the most frequent first. */
 #include <stdlib.h>
 
-#include "counts/diff.h"
+#include "counts/order.h"
 #include "names/names.h"
 #include "report/entries.h"
 

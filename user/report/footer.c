@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "counts/diff.h"
+#include "counts/trouble.h"
 #include "guest/settings.h"
 #include "names/names.h"
 #include "report/footer.h"
@@ -69,12 +69,11 @@ static void notes(struct out *o, const struct report *r)
 	};
 	static const struct column columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
 	struct sheet s = SHEET("notes", columns);
-	u32 bit;
+	const char *text;
 	size_t i;
 
-	for (bit = 1; bit <= TROUBLE_MISSED; bit <<= 1)
-		if (r->trouble & bit)
-			put_string(&s, trouble_text(bit));
+	for (i = 0; (text = trouble_text(r->trouble, i)); i++)
+		put_string(&s, text);
 	for (i = 0; i < ARRAY_SIZE(lacking); i++)
 		if (r->last->lacking & BIT(lacking[i].cmd))
 			put_string(&s, lacking[i].text);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "wire/family.h"
+#include "wire/take.h"
 
 #define ROUNDS 50
 

@@ -10,6 +10,8 @@
 
 #include "bench/bench.h"
 #include "counts/diff.h"
+#include "counts/settle.h"
+#include "counts/trouble.h"
 #include "counts/series.h"
 #include "names/maps.h"
 #include "names/names.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "counts/diff.h"
+#include "counts/trouble.h"
 #include "names/names.h"
 #include "top/term.h"
 #include "top/top.h"
@@ -19,9 +19,7 @@ static void draw_head(const struct top *t)
 	snprintf(line, sizeof(line), "cvmstat top  %s, %u vCPU%s, %s  every %.1f s%s%s",
 		 platform_name(info->platform), info->online_cpus,
 		 info->online_cpus == 1 ? "" : "s", info->kernel, t->delay_ms / 1000.0,
-		 t->d.trouble ? "  " : "", t->d.trouble & TROUBLE_RELOADED ? "(reloaded)" :
-		 t->d.trouble & TROUBLE_CPUS ? "(CPUs changed)" :
-		 t->d.trouble & TROUBLE_MISSED ? "(hits missed)" : "");
+		 t->d.trouble ? "  " : "", trouble_brief(t->d.trouble));
 	term_line(0, LOOK_BOLD, line);
 	for (i = 0; i < t->d.bounces.n; i++)
 		bytes = sat_add(bytes, t->d.bounces.v[i].bytes);

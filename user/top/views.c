@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "counts/diff.h"
+#include "counts/order.h"
 #include "names/names.h"
 #include "names/sym.h"
 #include "report/report.h"

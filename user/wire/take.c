@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdlib.h>
-
-#include "counts/diff.h"
-#include "counts/snapshot.h"
-#include "wire/family.h"
+/* A snapshot is one request, or its parts one after the other. */
+#include "counts/settle.h"
+#include "wire/take.h"
 
 /* In the order of asking: the totals first, then what explains them. */
 static const struct {
@@ -24,21 +22,6 @@ static const struct {
 	{ CVMSTAT_CMD_GAP_GET, true, false, CVMSTAT_PARTS_GAPS },
 };
 
-/*
- * Totals and details are taken one after the other, and events come in
- * between. The totals come once more after the details: where the sum of a
- * reason's details lies between the two totals, it is itself the total of the
- * moment between, and the figures of one table add up. Where it does not,
- * details are missing, and the total stays.
- */
-static void settle(struct snapshot *s)
-{
-	counts_settle(&s->counts, &s->details, &s->recounts);
-	free(s->counts.v);
-	s->counts = s->recounts;
-	s->recounts = (struct record_vec){ 0 };
-}
-
 /* An older module does not send the totals again by itself. */
 static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
 {
@@ -51,7 +34,7 @@ static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
 	s->recounts = s->counts;
 	s->counts = first;
 	if (ok)
-		settle(s);
+		snapshot_settle(s);
 	return ok;
 }
 
@@ -91,7 +74,7 @@ static bool ask_whole(struct family *f, struct snapshot *s, u32 want, bool per_c
 	if (!family_ask(f, &rq, s))
 		return false;
 	if (want & WANT(GET) && want & WANT(DETAIL_GET))
-		settle(s);
+		snapshot_settle(s);
 	return true;
 }
 
@@ -125,47 +108,4 @@ void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
 	if (!snapshot_try(f, s, want, per_cpu))
 		family_die(f);
-}
-
-/**
- * snapshot_forget - drop what is held of one command
- */
-void snapshot_forget(struct snapshot *s, u8 cmd)
-{
-	const struct {
-		u8 cmd;
-		size_t *n;
-	} lists[] = {
-		{ CVMSTAT_CMD_GET, &s->counts.n },
-		{ CVMSTAT_CMD_DETAIL_GET, &s->details.n },
-		{ CVMSTAT_CMD_SNAPSHOT, &s->recounts.n },
-		{ CVMSTAT_CMD_RIP_GET, &s->rips.n },
-		{ CVMSTAT_CMD_HIST_GET, &s->hists.n },
-		{ CVMSTAT_CMD_BOUNCE_GET, &s->bounces.n },
-		{ CVMSTAT_CMD_IDLE_GET, &s->idles.n },
-		{ CVMSTAT_CMD_HOOK_GET, &s->hooks.n },
-		{ CVMSTAT_CMD_GAP_GET, &s->gaps.n },
-		{ CVMSTAT_CMD_NTF, &s->events.n },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(lists); i++)
-		if (lists[i].cmd == cmd ||
-		    (cmd == CVMSTAT_CMD_SNAPSHOT && lists[i].cmd != CVMSTAT_CMD_NTF))
-			*lists[i].n = 0;
-}
-
-void snapshot_free(struct snapshot *s)
-{
-	free(s->counts.v);
-	free(s->details.v);
-	free(s->recounts.v);
-	free(s->rips.v);
-	free(s->hists.v);
-	free(s->bounces.v);
-	free(s->idles.v);
-	free(s->hooks.v);
-	free(s->gaps.v);
-	free(s->events.v);
-	*s = (struct snapshot){ 0 };
 }
