@@ -79,6 +79,31 @@ static inline struct name *name##_push(struct name##_vec *vec)		\
 	return &vec->v[vec->n++];					\
 }
 
+/* Any of them, whatever it has: they all lie in memory alike. */
+struct vec {
+	void *v;
+	size_t n, cap;
+};
+
+static inline struct vec vec_get(const void *any)
+{
+	struct vec vec;
+
+	memcpy(&vec, any, sizeof(vec));
+	return vec;
+}
+
+static inline void vec_set(void *any, struct vec vec)
+{
+	memcpy(any, &vec, sizeof(vec));
+}
+
+static inline void *vec_push(struct vec *vec, size_t size)
+{
+	vec->v = vec_room(vec->v, vec->n, &vec->cap, size);
+	return (char *)vec->v + size * vec->n++;
+}
+
 static inline bool streq(const char *a, const char *b)
 {
 	return !strcmp(a, b);

@@ -2,6 +2,7 @@
 /* Where cvmstat bench measures, and whether its times mean anything there. */
 #include "bench/bench.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
 #include "guest/probe.h"
 #include "wire/take.h"
 

@@ -15,6 +15,7 @@
 
 #include "bench/bench.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
 #include "wire/take.h"
 
 /* As in kernel mode: the POST code's port. */
@@ -129,7 +130,7 @@ static void count(struct bench_run *r, const struct record *rec)
 static void counts_take(struct bench_run *r, struct snapshot *s)
 {
 	if (r->machine->counting)
-		snapshot_take(&r->machine->family, s, WANT_BASICS | WANT(GET), true);
+		snapshot_take(&r->machine->family, s, WANT_BASICS | WANT(COUNTS), true);
 }
 
 static void counts_since(struct bench_run *r, struct snapshot *before)

@@ -5,6 +5,7 @@
 
 #include "commands/command.h"
 #include "commands/window.h"
+#include "counts/keep.h"
 #include "names/names.h"
 
 /* A bar, and what stands beside it on its line. */
@@ -173,9 +174,7 @@ static int run(const struct command *self, int argc, char **argv)
 		load.argv = argv + optind;
 	family_need(&f);
 	out_open(&o, stdout);
-	window_measure(&f, &load, WANT(HIST_GET), false, &d);
-	if (d.lacking & WANT(HIST_GET))
-		die(ST_NOMODULE, "the loaded module does not measure times");
+	window_measure(&f, &load, WANT(HISTS), false, &d);
 	show(&o, &d);
 	snapshot_free(&d);
 	family_close(&f);

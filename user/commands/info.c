@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "counts/keep.h"
 #include "guest/settings.h"
 #include "names/names.h"
 #include "wire/take.h"
 
-#define WANT_INFO (WANT_BASICS | WANT(GAP_GET))
+#define WANT_INFO (WANT_BASICS | WANT(GAPS))
 
 static const struct column fact_columns[] = {
 	{ "key", NULL, IN_CSV, SHOW_PLAIN },
@@ -87,7 +88,7 @@ static void show_config(struct out *o, const struct snapshot *s)
 	const struct config *c = &s->config;
 	char buf[256];
 
-	if (s->lacking & BIT(CVMSTAT_CMD_CONFIG_GET))
+	if (s->lacking & WANT(CONFIG))
 		return;
 	classes_text(c->classes, " ", buf, sizeof(buf));
 	fact(o, "counting", "counting", buf);

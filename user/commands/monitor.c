@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "commands/command.h"
+#include "counts/keep.h"
 #include "names/names.h"
 #include "wire/take.h"
 

@@ -4,6 +4,7 @@
 
 #include "commands/command.h"
 #include "commands/window.h"
+#include "counts/keep.h"
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/sym.h"
@@ -139,10 +140,8 @@ static int run(const struct command *self, int argc, char **argv)
 		maps_start(load.pid);
 		load.tick = maps_collect;
 	}
-	window_measure(&f, &load, WANT(RIP_GET), false, &d);
+	window_measure(&f, &load, WANT(RIPS), false, &d);
 	maps_stop();
-	if (d.lacking & WANT(RIP_GET))
-		die(ST_NOMODULE, "the loaded module does not keep RIPs");
 	show(&o, &d.rips, rows, d.config.rips);
 	snapshot_free(&d);
 	family_close(&f);

@@ -4,18 +4,12 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "counts/keep.h"
+#include "counts/parts.h"
 #include "names/names.h"
 #include "wire/take.h"
 
-static const struct {
-	const char *name;
-	u32 attr;
-	size_t offset;
-} switches[] = {
-	{ "details", CVMSTAT_A_CONFIG_DETAILS, offsetof(struct config, details) },
-	{ "rips", CVMSTAT_A_CONFIG_RIPS, offsetof(struct config, rips) },
-	{ "latency", CVMSTAT_A_CONFIG_LATENCY, offsetof(struct config, latency) },
-};
+static const struct part *const config_part = &parts[PART_CONFIG];
 
 static u8 on_off(const char *name, const char *value)
 {
@@ -43,21 +37,15 @@ static u32 class_list(char *list)
 
 static void one_setting(struct config *c, const char *name, char *value)
 {
-	size_t i;
+	u32 attr = part_attribute(config_part, name);
 
-	if (streq(name, "classes")) {
-		c->has |= BIT(CVMSTAT_A_CONFIG_CLASSES);
+	if (!attr)
+		die(ST_FAIL, "unknown setting '%s': classes, details, rips or latency", name);
+	c->has |= BIT(attr);
+	if (attr == CVMSTAT_A_CONFIG_CLASSES)
 		c->classes = class_list(value);
-		return;
-	}
-	for (i = 0; i < ARRAY_SIZE(switches); i++) {
-		if (!streq(switches[i].name, name))
-			continue;
-		c->has |= BIT(switches[i].attr);
-		*((u8 *)c + switches[i].offset) = on_off(name, value);
-		return;
-	}
-	die(ST_FAIL, "unknown setting '%s': classes, details, rips or latency", name);
+	else
+		*((u8 *)c + config_part->fields[attr].at) = on_off(name, value);
 }
 
 static const struct column columns[] = {
@@ -68,14 +56,19 @@ static const struct column columns[] = {
 static void show(struct out *o, const struct config *c)
 {
 	struct sheet s = SHEET("settings", columns);
+	const struct field *f;
 	char text[256];
-	size_t i;
+	u32 attr;
 
-	put_string(&s, "classes");
-	put_string(&s, classes_text(c->classes, ",", text, sizeof(text)));
-	for (i = 0; i < ARRAY_SIZE(switches); i++) {
-		put_string(&s, switches[i].name);
-		put_string(&s, *((const u8 *)c + switches[i].offset) ? "on" : "off");
+	for (attr = 0; attr < config_part->nfields; attr++) {
+		f = &config_part->fields[attr];
+		if (!f->key)
+			continue;
+		put_string(&s, f->key);
+		if (f->means == MEANS_SWITCH)
+			put_string(&s, *((const u8 *)c + f->at) ? "on" : "off");
+		else
+			put_string(&s, classes_text(c->classes, ",", text, sizeof(text)));
 	}
 	out_begin(o, "set");
 	out_sheet(o, &s, IN_ALL);
@@ -101,7 +94,7 @@ static int run(const struct command *self, int argc, char **argv)
 	rq.set = &config;
 	if (config.has && !family_ask(&f, &rq, &s))
 		family_die(&f);
-	snapshot_take(&f, &s, WANT(CONFIG_GET), false);
+	snapshot_take(&f, &s, WANT(CONFIG), false);
 	show(&o, &s.config);
 	snapshot_free(&s);
 	family_close(&f);

@@ -5,12 +5,14 @@
 
 #include "commands/command.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
 #include "guest/workload.h"
 #include "report/report.h"
 #include "wire/take.h"
 
-#define WANT_STAT (WANT_BASICS | WANT(GET) | WANT(DETAIL_GET) | WANT(BOUNCE_GET) | \
-		   WANT(IDLE_GET) | WANT(GAP_GET))
+/* What is added up over runs as it is. */
+#define WANT_AROUND (WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS))
+#define WANT_STAT (WANT_BASICS | WANT_AROUND | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS))
 
 struct options {
 	struct out out;
@@ -132,7 +134,7 @@ static void collect(struct state *st, struct snapshot *d)
 	snapshot_diff(&st->before, &now, d);
 	series_add(&r->counts, &d->counts);
 	series_add(&r->detail, &d->details);
-	around_add(&r->around, d);
+	snapshot_add(&r->around, d, WANT_AROUND);
 	r->seconds += (double)d->ns / NSEC_PER_SEC;
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
 	r->trouble |= d->trouble;

@@ -2,6 +2,7 @@
 /* cvmstat top: exits as they happen. */
 #include "commands/command.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
 #include "names/maps.h"
 #include "names/sym.h"
 #include "top/term.h"
@@ -18,7 +19,7 @@ static const struct opt opts[] = {
 /* From the first sample of RIPs on: when they are shown, processes may be gone. */
 static void track_processes(struct top *t)
 {
-	if (!t->tracking && !(views[t->view].want & WANT(RIP_GET)))
+	if (!t->tracking && !(views[t->view].want & WANT(RIPS)))
 		return;
 	if (!t->tracking) {
 		maps_start(0);

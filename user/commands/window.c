@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "commands/window.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
+#include "counts/parts.h"
 #include "counts/trouble.h"
 #include "wire/take.h"
 
@@ -15,11 +17,20 @@ static void wait_ticking(struct workload *w)
 	} while (wake == WAKE_TIME);
 }
 
+static void need_parts(u32 lacking)
+{
+	const struct part *p;
+
+	for_each_part(p)
+		if (lacking & p->bit)
+			die(ST_NOMODULE, "the loaded module %s", p->lacks);
+}
+
 /**
  * window_measure - what happened during a workload, or since the module's load
  * @f: the connection
  * @w: the workload; without a command or process, all since the load
- * @want: bits WANT(command)
+ * @want: parts, bits of enum cvmstat_parts; a module that lacks one ends the program
  * @per_cpu: one record for each CPU
  * @d: filled, to be freed with snapshot_free()
  */
@@ -43,6 +54,7 @@ void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu
 	snapshot_diff(&before, &after, d);
 	for (i = 0; run && (text = trouble_text(d->trouble, i)); i++)
 		warn("%s", text);
+	need_parts(want & d->lacking);
 	snapshot_free(&before);
 	snapshot_free(&after);
 }

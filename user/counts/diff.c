@@ -7,37 +7,9 @@
 #include <string.h>
 
 #include "counts/diff.h"
-#include "counts/order.h"
+#include "counts/keep.h"
+#include "counts/parts.h"
 #include "counts/trouble.h"
-
-static int compare(u64 a, u64 b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int hist_compare(const void *a, const void *b)
-{
-	const struct hist *x = a, *y = b;
-
-	return compare(x->class, y->class) ?:
-	       compare(x->code, y->code) ?:
-	       compare(x->cpu, y->cpu);
-}
-
-static int bounce_compare(const void *a, const void *b)
-{
-	const struct bounce *x = a, *y = b;
-
-	return strcmp(x->device, y->device) ?: compare(x->cpu, y->cpu);
-}
-
-static int idle_compare(const void *a, const void *b)
-{
-	const struct idle *x = a, *y = b;
-
-	return compare(x->state, y->state) ?:
-	       compare(x->cpu, y->cpu);
-}
 
 /*
  * A counter that wrapped is near its top before and small after; one that fell
@@ -51,116 +23,99 @@ static u64 since(u64 from, u64 to, u32 *trouble)
 	return to;
 }
 
-static bool record_since(const void *from, const void *to, void *d, u32 *trouble)
+/*
+ * What a record, which was from before, has counted up to now.
+ *
+ * Return: whether it has counted anything.
+ */
+static bool subtract(const struct part *p, char *now, const char *from, u32 *trouble)
 {
-	const struct record *a = from, *b = to;
-	struct record *r = d;
-
-	*r = *b;
-	r->kernel = since(a->kernel, b->kernel, trouble);
-	r->user = since(a->user, b->user, trouble);
-	return r->kernel || r->user;
-}
-
-static bool hist_since(const void *from, const void *to, void *d, u32 *trouble)
-{
-	const struct hist *a = from, *b = to;
-	struct hist *h = d;
+	const struct place *c;
 	bool any = false;
-	int i;
+	u64 *val;
+	u32 at;
 
-	*h = *b;
-	h->cycles = since(a->cycles, b->cycles, trouble);
-	for (i = 0; i < HIST_BUCKETS; i++) {
-		h->buckets[i] = since(a->buckets[i], b->buckets[i], trouble);
-		any |= h->buckets[i];
+	for (c = p->counts; c < p->counts + p->ncounts; c++) {
+		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
+			val = (u64 *)(now + at);
+			*val = since(*(const u64 *)(from + at), *val, trouble);
+			any |= *val;
+		}
 	}
 	return any;
 }
 
-static bool bounce_since(const void *from, const void *to, void *d, u32 *trouble)
+static void add(const struct part *p, char *sum, const char *record)
 {
-	const struct bounce *a = from, *b = to;
-	struct bounce *r = d;
+	const struct place *c;
+	u64 *val;
+	u32 at;
 
-	*r = *b;
-	r->bounces = since(a->bounces, b->bounces, trouble);
-	r->bytes = since(a->bytes, b->bytes, trouble);
-	return r->bounces || r->bytes;
+	for (c = p->counts; c < p->counts + p->ncounts; c++) {
+		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
+			val = (u64 *)(sum + at);
+			*val = sat_add(*val, *(const u64 *)(record + at));
+		}
+	}
 }
 
-static bool idle_since(const void *from, const void *to, void *d, u32 *trouble)
+static char *nth(const struct part *p, struct vec list, size_t i)
 {
-	const struct idle *a = from, *b = to;
-	struct idle *r = d;
-
-	*r = *b;
-	r->entries = since(a->entries, b->entries, trouble);
-	return r->entries;
+	return (char *)list.v + i * p->size;
 }
 
-/* How one kind of record is compared and subtracted. */
-struct method {
-	size_t size;
-	int (*compare)(const void *a, const void *b);
-	bool (*since)(const void *from, const void *to, void *d, u32 *trouble);
-};
-
-static const struct method record_method = {
-	sizeof(struct record), record_compare, record_since
-};
-
-static const struct method hist_method = { sizeof(struct hist), hist_compare, hist_since };
-static const struct method bounce_method = { sizeof(struct bounce), bounce_compare, bounce_since };
-static const struct method idle_method = { sizeof(struct idle), idle_compare, idle_since };
-
-struct side {
-	char *v;
-	size_t n;
-};
-
-static void sort(const struct method *m, struct side *s)
+/* The record of a part that has the same key as another one; NULL for none. */
+static char *find(const struct part *p, struct vec list, const char *record)
 {
 	size_t i;
 
-	for (i = 1; i < s->n; i++)
-		if (m->compare(s->v + (i - 1) * m->size, s->v + i * m->size) > 0)
+	for (i = 0; i < list.n; i++)
+		if (!p->order(nth(p, list, i), record))
+			return nth(p, list, i);
+	return NULL;
+}
+
+/* Mostly they are in order already. */
+static void sort(const struct part *p, struct vec list)
+{
+	size_t i;
+
+	for (i = 1; i < list.n; i++)
+		if (p->order(nth(p, list, i - 1), nth(p, list, i)) > 0)
 			break;
-	if (i < s->n)
-		qsort(s->v, s->n, m->size, m->compare);
+	if (i < list.n)
+		qsort(list.v, list.n, p->size, p->order);
 }
 
 /*
  * Walk both sides. What only the older one has is lost, which a module
  * that never resets cannot do.
- *
- * Return: the differences, *n of them.
  */
-static void *merge(const struct method *m, struct side a, struct side b, size_t *n,
-		   u32 *trouble)
+static struct vec changed(const struct part *p, struct vec a, struct vec b, u32 *trouble)
 {
-	char *zero = xcalloc(1, m->size), *out = NULL, *to;
+	char *zero = xcalloc(1, p->size), *to, *d;
+	struct vec out = { 0 };
 	const char *from;
-	size_t i, j, cap = 0;
+	size_t i, j;
 	int rc;
 
-	sort(m, &a);
-	sort(m, &b);
-	*n = 0;
+	sort(p, a);
+	sort(p, b);
 	for (i = 0, j = 0; j < b.n; j++) {
-		to = b.v + j * m->size;
+		to = nth(p, b, j);
 		from = zero;
 		for (rc = -1; i < a.n && rc < 0; i++) {
-			rc = m->compare(a.v + i * m->size, to);
+			rc = p->order(nth(p, a, i), to);
 			if (rc > 0)
 				break;
 			if (!rc)
-				from = a.v + i * m->size;
+				from = nth(p, a, i);
 			else
 				*trouble |= TROUBLE_BACKWARDS;
 		}
-		out = vec_room(out, *n, &cap, m->size);
-		*n += m->since(from, to, out + *n * m->size, trouble);
+		d = memcpy(vec_push(&out, p->size), to, p->size);
+		if (!subtract(p, d, from, trouble))
+			out.n--;
 	}
 	if (i < a.n)
 		*trouble |= TROUBLE_BACKWARDS;
@@ -168,14 +123,45 @@ static void *merge(const struct method *m, struct side a, struct side b, size_t 
 	return out;
 }
 
-static u64 hooks_missed(const struct snapshot *s)
+/* All records of the later side: they are few, and what they are does not change. */
+static struct vec all(const struct part *p, struct vec a, struct vec b)
 {
-	u64 sum = 0;
+	struct vec out = { 0 };
+	const char *from;
+	u32 ignore = 0;
 	size_t i;
+	char *d;
 
-	for (i = 0; i < s->hooks.n; i++)
-		sum = sat_add(sum, s->hooks.v[i].missed);
-	return sum;
+	for (i = 0; i < b.n; i++) {
+		d = memcpy(vec_push(&out, p->size), nth(p, b, i), p->size);
+		from = p->counts ? find(p, a, d) : NULL;
+		if (from)
+			subtract(p, d, from, &ignore);
+	}
+	return out;
+}
+
+static void diff_part(const struct part *p, const struct snapshot *from, const struct snapshot *to,
+		      struct snapshot *d)
+{
+	const char *a = (const char *)from + p->at, *b = (const char *)to + p->at;
+	u32 ignore = 0;
+	struct vec list;
+
+	if (!p->list) {
+		memcpy((char *)d + p->at, b, p->size);
+		return;
+	}
+	if (p->diff == DIFF_ALL)
+		list = all(p, vec_get(a), vec_get(b));
+	else
+		list = changed(p, vec_get(a), vec_get(b), p->fades ? &ignore : &d->trouble);
+	vec_set((char *)d + p->at, list);
+}
+
+static u64 hits_missed(const struct snapshot *s)
+{
+	return snapshot_sum(s, &parts[PART_HOOKS], CVMSTAT_A_HOOK_MISSED, 0, 0);
 }
 
 static u32 find_trouble(const struct snapshot *from, const struct snapshot *to)
@@ -186,42 +172,12 @@ static u32 find_trouble(const struct snapshot *from, const struct snapshot *to)
 		trouble |= TROUBLE_RELOADED;
 	if (from->info.online_cpus != to->info.online_cpus)
 		trouble |= TROUBLE_CPUS;
-	if (from->config.classes != to->config.classes ||
-	    from->config.details != to->config.details ||
-	    from->config.rips != to->config.rips ||
-	    from->config.latency != to->config.latency)
+	if (parts[PART_CONFIG].order(&from->config, &to->config))
 		trouble |= TROUBLE_CONFIG;
-	if (hooks_missed(from) != hooks_missed(to))
+	if (hits_missed(from) != hits_missed(to))
 		trouble |= TROUBLE_MISSED;
 	return trouble;
 }
-
-/* Hits and misses of the window; hooks are few and their names are stable. */
-static void diff_hooks(const struct snapshot *from, const struct snapshot *to, struct snapshot *d)
-{
-	u32 ignore = 0;
-	struct hook *h;
-	size_t i, j;
-
-	for (i = 0; i < to->hooks.n; i++) {
-		h = hook_push(&d->hooks);
-		*h = to->hooks.v[i];
-		for (j = 0; j < from->hooks.n; j++) {
-			if (!streq(from->hooks.v[j].name, h->name))
-				continue;
-			h->hits = since(from->hooks.v[j].hits, h->hits, &ignore);
-			h->missed = since(from->hooks.v[j].missed, h->missed, &ignore);
-			break;
-		}
-	}
-}
-
-#define MERGE(method, member, trouble) do { \
-	d->member.v = merge(method, (struct side){ (char *)from->member.v, from->member.n }, \
-			    (struct side){ (char *)to->member.v, to->member.n }, \
-			    &d->member.n, trouble); \
-	d->member.cap = d->member.n; \
-} while (0)
 
 /**
  * snapshot_diff - what happened between two snapshots
@@ -235,26 +191,49 @@ static void diff_hooks(const struct snapshot *from, const struct snapshot *to, s
 void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *d)
 {
 	struct snapshot none = { 0 };
-	u32 ignore = 0;
-	size_t i;
+	const struct part *p;
 
 	memset(d, 0, sizeof(*d));
 	d->ns = to->ns - from->ns;
 	d->lacking = from->lacking | to->lacking;
 	d->unknown = to->unknown;
-	d->info = to->info;
-	d->config = to->config;
 	d->trouble = find_trouble(from, to);
 	if (d->trouble & TROUBLE_RELOADED)
 		from = &none;
-	MERGE(&record_method, counts, &d->trouble);
-	MERGE(&record_method, details, &d->trouble);
-	/* A table of the most frequent may let go of a record: no sign of trouble. */
-	MERGE(&record_method, rips, &ignore);
-	MERGE(&hist_method, hists, &d->trouble);
-	MERGE(&bounce_method, bounces, &d->trouble);
-	MERGE(&idle_method, idles, &d->trouble);
-	diff_hooks(from, to, d);
-	for (i = 0; i < to->gaps.n; i++)
-		*gap_push(&d->gaps) = to->gaps.v[i];
+	for_each_part(p)
+		if (p->diff != DIFF_NONE)
+			diff_part(p, from, to, d);
+}
+
+static void add_part(const struct part *p, struct snapshot *sum, const struct snapshot *d)
+{
+	struct vec to = vec_get((char *)sum + p->at), from = vec_get((const char *)d + p->at);
+	const char *record;
+	size_t i;
+	char *at;
+
+	for (i = 0; i < from.n; i++) {
+		record = nth(p, from, i);
+		at = find(p, to, record);
+		if (at)
+			add(p, at, record);
+		else
+			memcpy(vec_push(&to, p->size), record, p->size);
+	}
+	vec_set((char *)sum + p->at, to);
+}
+
+/**
+ * snapshot_add - add one run's records to those of the runs before
+ * @sum: of the runs so far
+ * @d: difference of this run
+ * @want: the parts, bits of enum cvmstat_parts; all of them are lists that count
+ */
+void snapshot_add(struct snapshot *sum, const struct snapshot *d, u32 want)
+{
+	const struct part *p;
+
+	for_each_part(p)
+		if (want & p->bit)
+			add_part(p, sum, d);
 }

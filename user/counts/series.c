@@ -55,68 +55,6 @@ void series_add(struct series *s, const struct record_vec *records)
 		qsort(s->rows.v, s->rows.n, sizeof(*s->rows.v), row_compare);
 }
 
-static void add_bounce(struct snapshot *sum, const struct bounce *b)
-{
-	struct bounce *to;
-	size_t i;
-
-	for (i = 0; i < sum->bounces.n; i++) {
-		to = &sum->bounces.v[i];
-		if (to->cpu != b->cpu || !streq(to->device, b->device))
-			continue;
-		to->bounces = sat_add(to->bounces, b->bounces);
-		to->bytes = sat_add(to->bytes, b->bytes);
-		return;
-	}
-	*bounce_push(&sum->bounces) = *b;
-}
-
-static void add_idle(struct snapshot *sum, const struct idle *idle)
-{
-	struct idle *to;
-	size_t i;
-
-	for (i = 0; i < sum->idles.n; i++) {
-		to = &sum->idles.v[i];
-		if (to->cpu != idle->cpu || to->state != idle->state)
-			continue;
-		to->entries = sat_add(to->entries, idle->entries);
-		return;
-	}
-	*idle_push(&sum->idles) = *idle;
-}
-
-static void add_hook(struct snapshot *sum, const struct hook *h)
-{
-	size_t i;
-
-	for (i = 0; i < sum->hooks.n; i++) {
-		if (!streq(sum->hooks.v[i].name, h->name))
-			continue;
-		sum->hooks.v[i].hits = sat_add(sum->hooks.v[i].hits, h->hits);
-		sum->hooks.v[i].missed = sat_add(sum->hooks.v[i].missed, h->missed);
-		return;
-	}
-	*hook_push(&sum->hooks) = *h;
-}
-
-/**
- * around_add - add one run's bounce buffers, idle states and hooks
- * @sum: of the runs so far
- * @d: difference of this run
- */
-void around_add(struct snapshot *sum, const struct snapshot *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->bounces.n; i++)
-		add_bounce(sum, &d->bounces.v[i]);
-	for (i = 0; i < d->idles.n; i++)
-		add_idle(sum, &d->idles.v[i]);
-	for (i = 0; i < d->hooks.n; i++)
-		add_hook(sum, &d->hooks.v[i]);
-}
-
 void series_free(struct series *s)
 {
 	free(s->rows.v);

@@ -27,7 +27,6 @@ struct series {
 };
 
 void series_add(struct series *s, const struct record_vec *records);
-void around_add(struct snapshot *sum, const struct snapshot *d);
 void series_free(struct series *s);
 double row_mean(const struct series *s, const struct row *row);
 double row_stddev(const struct series *s, const struct row *row);

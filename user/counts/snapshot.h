@@ -120,10 +120,12 @@ DEFINE_VEC(event)
  * struct snapshot - what the module told
  * @ns: CLOCK_MONOTONIC just before the counters were asked for; in a
  *	difference, the nanoseconds between them
- * @lacking: bit n is set if the module does not know command n
+ * @lacking: bits of enum cvmstat_parts that the module does not know
  * @unknown: attributes that only a newer reader knows
  * @trouble: in a difference, bits of enum trouble
  * @recounts: counts taken again after the details, until they are settled
+ *
+ * Each of the rest is a part, and a row of parts[].
  */
 struct snapshot {
 	u64 ns;
@@ -141,12 +143,16 @@ struct snapshot {
 	struct event_vec events;
 };
 
-#define WANT(cmd) BIT(CVMSTAT_CMD_##cmd)
-/* What says how far the figures can be trusted. */
-#define WANT_BASICS (WANT(INFO) | WANT(HOOK_GET) | WANT(CONFIG_GET))
+/* In the order of asking: the totals first, then what explains them. */
+enum part_id {
+	PART_INFO, PART_CONFIG, PART_COUNTS, PART_DETAILS, PART_RECOUNTS, PART_RIPS, PART_HISTS,
+	PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_EVENTS, PART_COUNT
+};
 
-void snapshot_forget(struct snapshot *s, u8 cmd);
-void snapshot_free(struct snapshot *s);
+/* Parts to ask for. */
+#define WANT(part) CVMSTAT_PARTS_##part
+/* What says how far the figures can be trusted. */
+#define WANT_BASICS (WANT(INFO) | WANT(HOOKS) | WANT(CONFIG))
 
 static inline u64 record_count(const struct record *r)
 {

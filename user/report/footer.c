@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "counts/parts.h"
 #include "counts/trouble.h"
 #include "guest/settings.h"
 #include "names/names.h"
@@ -57,26 +58,21 @@ void footer_head(struct out *o, const struct report *r)
 
 static void notes(struct out *o, const struct report *r)
 {
-	static const struct {
-		u32 cmd;
-		const char *text;
-	} lacking[] = {
-		{ CVMSTAT_CMD_DETAIL_GET, "this module keeps no details" },
-		{ CVMSTAT_CMD_BOUNCE_GET, "this module does not count bounce buffers" },
-		{ CVMSTAT_CMD_IDLE_GET, "this module does not count idle states" },
-		{ CVMSTAT_CMD_HOOK_GET, "this module does not tell its hooks" },
-		{ CVMSTAT_CMD_GAP_GET, "this module does not tell what it cannot count" },
-	};
 	static const struct column columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
 	struct sheet s = SHEET("notes", columns);
+	const struct part *p;
 	const char *text;
+	char lacks[80];
 	size_t i;
 
 	for (i = 0; (text = trouble_text(r->trouble, i)); i++)
 		put_string(&s, text);
-	for (i = 0; i < ARRAY_SIZE(lacking); i++)
-		if (r->last->lacking & BIT(lacking[i].cmd))
-			put_string(&s, lacking[i].text);
+	for_each_part(p) {
+		if (!(r->last->lacking & p->bit) || !p->lacks)
+			continue;
+		snprintf(lacks, sizeof(lacks), "this module %s", p->lacks);
+		put_string(&s, lacks);
+	}
 	for (i = 0; i < s.cells.n; i++)
 		out_labelled(o, "note", "%s", s.cells.v[i].string);
 	out_sheet(o, &s, IN_JSON);
@@ -176,7 +172,7 @@ static void bounces(struct out *o, const struct report *r)
 	} else {
 		out_null(o, "bounce_peak_since_boot");
 	}
-	if (!(r->last->lacking & BIT(CVMSTAT_CMD_BOUNCE_GET)))
+	if (!(r->last->lacking & WANT(BOUNCES)))
 		out_labelled(o, "bounced", "%s in %s copies%s%s%s",
 			     bytes_text(bytes / r->counts.runs, size, sizeof(size)),
 			     mean_text(r, copies, count, sizeof(count)),

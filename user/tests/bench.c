@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "counts/keep.h"
 #include "wire/family.h"
 #include "wire/take.h"
 
@@ -78,7 +79,7 @@ int main(int argc, char **argv)
 		if (!i)
 			reset();
 		start = cpu_ns();
-		snapshot_take(&f, &s, WANT_BASICS | WANT(GET) | WANT(DETAIL_GET), per_cpu);
+		snapshot_take(&f, &s, WANT_BASICS | WANT(COUNTS) | WANT(DETAILS), per_cpu);
 		if (i >= 0)
 			times[i] = cpu_ns() - start;
 		if (i == ROUNDS - 1)

@@ -9,6 +9,7 @@
 #include <netlink/msg.h>
 
 #include "counts/diff.h"
+#include "counts/keep.h"
 #include "report/report.h"
 #include "wire/parse.h"
 
@@ -35,7 +36,7 @@ static void print(const struct snapshot *d, enum format format, FILE *f)
 
 	series_add(&r.counts, &d->counts);
 	series_add(&r.detail, &d->details);
-	around_add(&r.around, d);
+	snapshot_add(&r.around, d, WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS));
 	report_print(&o, &r);
 	series_free(&r.counts);
 	series_free(&r.detail);

@@ -10,9 +10,10 @@
 
 #include "bench/bench.h"
 #include "counts/diff.h"
+#include "counts/keep.h"
+#include "counts/series.h"
 #include "counts/settle.h"
 #include "counts/trouble.h"
-#include "counts/series.h"
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/place.h"

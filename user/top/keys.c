@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counts/keep.h"
 #include "top/term.h"
 #include "top/top.h"
 

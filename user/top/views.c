@@ -198,11 +198,11 @@ static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *
 	free(cpus);
 }
 
-#define WANT_ALWAYS (WANT_BASICS | WANT(GET) | WANT(BOUNCE_GET))
+#define WANT_ALWAYS (WANT_BASICS | WANT(COUNTS) | WANT(BOUNCES))
 
 const struct view views[VIEW_COUNT] = {
-	{ "reasons", WANT_ALWAYS | WANT(DETAIL_GET), false, fill_reasons },
+	{ "reasons", WANT_ALWAYS | WANT(DETAILS), false, fill_reasons },
 	{ "cpus", WANT_ALWAYS, true, fill_cpus },
-	{ "details", WANT_ALWAYS | WANT(DETAIL_GET), false, fill_details },
-	{ "rips", WANT_ALWAYS | WANT(RIP_GET), false, fill_rips },
+	{ "details", WANT_ALWAYS | WANT(DETAILS), false, fill_details },
+	{ "rips", WANT_ALWAYS | WANT(RIPS), false, fill_rips },
 };

@@ -11,7 +11,7 @@
 /**
  * struct view - a way to look at a difference
  * @name: on the screen
- * @want: bits WANT(command) of what it needs
+ * @want: what it needs, bits of enum cvmstat_parts
  * @per_cpu: whether it needs records for each CPU
  * @fill: makes the sheet; the columns are put into @cols
  */

@@ -12,6 +12,8 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "counts/keep.h"
+#include "counts/parts.h"
 #include "guest/probe.h"
 #include "wire/family.h"
 #include "wire/parse.h"
@@ -142,23 +144,13 @@ void family_close(struct family *f)
 
 static void put_config(struct nl_msg *msg, const struct config *set)
 {
-	if (set->has & BIT(CVMSTAT_A_CONFIG_CLASSES))
-		nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, set->classes);
-	if (set->has & BIT(CVMSTAT_A_CONFIG_DETAILS))
-		nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, set->details);
-	if (set->has & BIT(CVMSTAT_A_CONFIG_RIPS))
-		nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, set->rips);
-	if (set->has & BIT(CVMSTAT_A_CONFIG_LATENCY))
-		nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, set->latency);
-}
+	const struct part *p = &parts[PART_CONFIG];
+	u32 attr;
 
-static int per_cpu_attr(u8 cmd)
-{
-	if (cmd == CVMSTAT_CMD_SNAPSHOT)
-		return CVMSTAT_A_SNAPSHOT_PER_CPU;
-	if (cmd == CVMSTAT_CMD_BOUNCE_GET || cmd == CVMSTAT_CMD_IDLE_GET)
-		return CVMSTAT_A_AROUND_PER_CPU;
-	return CVMSTAT_A_COUNT_PER_CPU;
+	for (attr = 0; attr < p->nfields; attr++)
+		if (set->has & BIT(attr))
+			nla_put(msg, (int)attr, p->fields[attr].size,
+				(const char *)set + p->fields[attr].at);
 }
 
 static struct nl_msg *build(struct family *f, const struct request *rq)
@@ -179,7 +171,7 @@ static struct nl_msg *build(struct family *f, const struct request *rq)
 	genl->cmd = rq->cmd;
 	genl->version = CVMSTAT_GENL_VERSION;
 	if (rq->per_cpu)
-		nla_put_flag(msg, per_cpu_attr(rq->cmd));
+		nla_put_flag(msg, rq->per_cpu);
 	if (rq->parts)
 		nla_put_u32(msg, CVMSTAT_A_SNAPSHOT_PARTS, rq->parts);
 	if (rq->set)

@@ -43,14 +43,14 @@ struct family {
  * struct request - what to ask
  * @cmd: the command
  * @dump: it is answered by any number of messages
- * @per_cpu: one record for each CPU instead of their sum
+ * @per_cpu: attribute that asks for one record for each CPU; 0: for their sum
  * @parts: of a snapshot, bits of enum cvmstat_parts
  * @set: the configuration to set, or NULL
  */
 struct request {
 	u8 cmd;
 	bool dump;
-	bool per_cpu;
+	u8 per_cpu;
 	u32 parts;
 	const struct config *set;
 };

@@ -1,36 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A snapshot is one request, or its parts one after the other. */
+#include "counts/parts.h"
 #include "counts/settle.h"
 #include "wire/take.h"
 
-/* In the order of asking: the totals first, then what explains them. */
-static const struct {
-	u8 cmd;
-	bool dump;
-	bool by_cpu;
-	u32 part;
-} questions[] = {
-	{ CVMSTAT_CMD_INFO, false, false, CVMSTAT_PARTS_INFO },
-	{ CVMSTAT_CMD_CONFIG_GET, false, false, CVMSTAT_PARTS_CONFIG },
-	{ CVMSTAT_CMD_GET, true, true, CVMSTAT_PARTS_COUNTS },
-	{ CVMSTAT_CMD_DETAIL_GET, true, true, CVMSTAT_PARTS_DETAILS },
-	{ CVMSTAT_CMD_RIP_GET, true, true, CVMSTAT_PARTS_RIPS },
-	{ CVMSTAT_CMD_HIST_GET, true, true, CVMSTAT_PARTS_HISTS },
-	{ CVMSTAT_CMD_BOUNCE_GET, true, true, CVMSTAT_PARTS_BOUNCES },
-	{ CVMSTAT_CMD_IDLE_GET, true, true, CVMSTAT_PARTS_IDLE },
-	{ CVMSTAT_CMD_HOOK_GET, true, false, CVMSTAT_PARTS_HOOKS },
-	{ CVMSTAT_CMD_GAP_GET, true, false, CVMSTAT_PARTS_GAPS },
-};
+static bool ask_part(struct family *f, struct snapshot *s, const struct part *p, bool per_cpu)
+{
+	struct request rq = { .cmd = p->cmd, .dump = p->dump };
+
+	if (per_cpu)
+		rq.per_cpu = p->per_cpu;
+	return family_ask(f, &rq, s);
+}
 
 /* An older module does not send the totals again by itself. */
 static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
 {
-	struct request rq = { .cmd = CVMSTAT_CMD_GET, .dump = true, .per_cpu = per_cpu };
 	struct record_vec first = s->counts;
 	bool ok;
 
 	s->counts = (struct record_vec){ 0 };
-	ok = family_ask(f, &rq, s);
+	ok = ask_part(f, s, &parts[PART_COUNTS], per_cpu);
 	s->recounts = s->counts;
 	s->counts = first;
 	if (ok)
@@ -41,39 +31,33 @@ static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
 /* Each part by a command of its own: for a module that knows no other way. */
 static bool ask_parts(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
-	struct request rq = { 0 };
-	size_t i;
+	const struct part *p;
 
-	for (i = 0; i < ARRAY_SIZE(questions); i++) {
-		if (!(want & BIT(questions[i].cmd)))
+	for_each_part(p) {
+		if (!(want & p->bit))
 			continue;
-		rq.cmd = questions[i].cmd;
-		rq.dump = questions[i].dump;
-		rq.per_cpu = per_cpu && questions[i].by_cpu;
-		if (family_ask(f, &rq, s)) {
-			if (rq.cmd == CVMSTAT_CMD_DETAIL_GET && want & WANT(GET) &&
+		if (ask_part(f, s, p, per_cpu)) {
+			if (p == &parts[PART_DETAILS] && want & WANT(COUNTS) &&
 			    !ask_again(f, s, per_cpu))
 				return false;
 			continue;
 		}
 		if (f->failure != FAIL_UNSUPPORTED)
 			return false;
-		s->lacking |= BIT(rq.cmd);
+		s->lacking |= p->bit;
 	}
 	return true;
 }
 
 static bool ask_whole(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
-	struct request rq = { .cmd = CVMSTAT_CMD_SNAPSHOT, .dump = true, .per_cpu = per_cpu };
-	size_t i;
+	struct request rq = { .cmd = CVMSTAT_CMD_SNAPSHOT, .dump = true, .parts = want };
 
-	for (i = 0; i < ARRAY_SIZE(questions); i++)
-		if (want & BIT(questions[i].cmd))
-			rq.parts |= questions[i].part;
+	if (per_cpu)
+		rq.per_cpu = CVMSTAT_A_SNAPSHOT_PER_CPU;
 	if (!family_ask(f, &rq, s))
 		return false;
-	if (want & WANT(GET) && want & WANT(DETAIL_GET))
+	if (want & WANT(COUNTS) && want & WANT(DETAILS))
 		snapshot_settle(s);
 	return true;
 }
@@ -82,10 +66,10 @@ static bool ask_whole(struct family *f, struct snapshot *s, u32 want, bool per_c
  * snapshot_try - ask the module for what it knows now
  * @f: the connection
  * @s: filled; what it held before is replaced
- * @want: bits WANT(command)
+ * @want: parts, bits of enum cvmstat_parts
  * @per_cpu: one record for each CPU instead of their sum
  *
- * A command that the module does not know is noted in @s->lacking; every
+ * A part that the module does not know is noted in @s->lacking; every
  * other failure is in @f.
  */
 bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu)

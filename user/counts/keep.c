@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+
+#include "counts/keep.h"
+
+/**
+ * snapshot_slot - room for one more record
+ * @s: the snapshot
+ * @p: the part; where there is only one record, the new one takes the old one's place
+ *
+ * Return: the record, all zero.
+ */
+void *snapshot_slot(struct snapshot *s, const struct part *p)
+{
+	void *at = (char *)s + p->at, *slot;
+	struct vec list;
+
+	if (!p->list)
+		return memset(at, 0, p->size);
+	list = vec_get(at);
+	slot = vec_push(&list, p->size);
+	vec_set(at, list);
+	return slot;
+}
+
+/**
+ * snapshot_forget - drop what an answer is going to bring anew
+ * @s: the snapshot
+ * @cmd: what is asked; a snapshot brings everything but announcements
+ */
+void snapshot_forget(struct snapshot *s, u8 cmd)
+{
+	const struct part *p;
+	struct vec list;
+	char *at;
+
+	for_each_part(p) {
+		if (!p->list || (cmd == CVMSTAT_CMD_SNAPSHOT ? !p->nest : p->cmd != cmd))
+			continue;
+		at = (char *)s + p->at;
+		list = vec_get(at);
+		list.n = 0;
+		vec_set(at, list);
+	}
+}
+
+/**
+ * snapshot_sum - add up one counter of all records of a part
+ * @s: the snapshot
+ * @p: the part
+ * @attr: the counter's attribute
+ * @with: bits of attributes that a record must have
+ * @without: bits of attributes that it must not have
+ */
+u64 snapshot_sum(const struct snapshot *s, const struct part *p, u32 attr, u32 with, u32 without)
+{
+	struct vec list = vec_get((const char *)s + p->at);
+	const char *record = list.v;
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < list.n; i++, record += p->size)
+		if ((record_has(record) & (with | without)) == with)
+			sum = sat_add(sum, *(const u64 *)(record + p->fields[attr].at));
+	return sum;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	const struct part *p;
+
+	for_each_part(p)
+		if (p->list)
+			free(vec_get((char *)s + p->at).v);
+	*s = (struct snapshot){ 0 };
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a snapshot keeps: room for it, its sums, its end. */
+#ifndef CVMSTAT_KEEP_H
+#define CVMSTAT_KEEP_H
+
+#include "counts/parts.h"
+
+void *snapshot_slot(struct snapshot *s, const struct part *p);
+void snapshot_forget(struct snapshot *s, u8 cmd);
+u64 snapshot_sum(const struct snapshot *s, const struct part *p, u32 attr, u32 with, u32 without);
+void snapshot_free(struct snapshot *s);
+
+#endif
