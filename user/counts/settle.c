@@ -18,7 +18,12 @@ static const struct record **by_reason(const struct record_vec *vec)
 
 	for (i = 0; i < vec->n; i++)
 		order[i] = &vec->v[i];
-	qsort(order, vec->n, sizeof(struct record *), pointer_compare);
+	/* Totals come in order. */
+	for (i = 1; i < vec->n; i++)
+		if (reason_compare(order[i - 1], order[i]) > 0)
+			break;
+	if (i < vec->n)
+		qsort(order, vec->n, sizeof(struct record *), pointer_compare);
 	return order;
 }
 
