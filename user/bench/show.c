@@ -2,6 +2,7 @@
 /* What cvmstat bench prints of the operations that ran. */
 #include <math.h>
 
+#include "base/format.h"
 #include "bench/bench.h"
 #include "bench/text.h"
 #include "names/names.h"

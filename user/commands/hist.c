@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "commands/command.h"
 #include "commands/window.h"
 #include "counts/keep.h"

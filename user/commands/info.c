@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "commands/command.h"
 #include "counts/keep.h"
 #include "guest/settings.h"
@@ -192,8 +193,19 @@ static const struct column setting_columns[] = {
 static void show_settings(struct out *o, const struct snapshot *s)
 {
 	struct sheet sheet = SHEET("settings", setting_columns);
+	struct setting_vec all = { 0 };
+	size_t i;
 
-	settings_collect(&sheet, s->info.platform);
+	settings_read(&all, s->info.platform);
+	for (i = 0; i < all.n; i++) {
+		put_string(&sheet, all.v[i].key);
+		if (all.v[i].value)
+			put_string(&sheet, all.v[i].value);
+		else
+			put_none(&sheet);
+		put_string(&sheet, all.v[i].why);
+	}
+	settings_free(&all);
 	out_line(o, "\n Settings that decide exits");
 	out_sheet(o, &sheet, IN_ALL);
 	sheet_free(&sheet);

@@ -9,6 +9,7 @@
 
 #include <linux/cvmstat.h>
 
+#include "base/format.h"
 #include "guest/perf.h"
 #include "guest/settings.h"
 
@@ -106,7 +107,7 @@ static bool get_swiotlb_option(char *buf, size_t size)
 	return cmdline("swiotlb=", buf, size);
 }
 
-/* As the module has it; of the last settings_collect(). */
+/* As the module has it; of the last settings_read(). */
 static u32 platform;
 
 /*
@@ -214,30 +215,36 @@ static const struct {
 	  "the driver haltpoll even where KVM does not ask for it" },
 };
 
+static void add(struct setting_vec *all, const char *key, const char *value, const char *why)
+{
+	*setting_push(all) = (struct setting){ key, value ? xstrdup(value) : NULL, why };
+}
+
 /**
- * settings_collect - rows of key, value and why
- * @s: sheet with these columns; a value that cannot be read is none
+ * settings_read - read them all
+ * @all: filled, to be freed with settings_free()
  * @of: platform, as the module has it
  */
-void settings_collect(struct sheet *s, u32 of)
+void settings_read(struct setting_vec *all, u32 of)
 {
 	char value[512];
 	size_t i;
 
 	platform = of;
-	for (i = 0; i < ARRAY_SIZE(settings); i++) {
-		put_string(s, settings[i].key);
-		if (settings[i].get(value, sizeof(value)))
-			put_string(s, value);
-		else
-			put_none(s);
-		put_string(s, settings[i].why);
-	}
-	for (i = 0; i < ARRAY_SIZE(parameters); i++) {
-		if (!sys_line(value, sizeof(value), "%s", parameters[i].path))
-			continue;
-		put_string(s, parameters[i].key);
-		put_string(s, value);
-		put_string(s, parameters[i].why);
-	}
+	for (i = 0; i < ARRAY_SIZE(settings); i++)
+		add(all, settings[i].key,
+		    settings[i].get(value, sizeof(value)) ? value : NULL, settings[i].why);
+	for (i = 0; i < ARRAY_SIZE(parameters); i++)
+		if (sys_line(value, sizeof(value), "%s", parameters[i].path))
+			add(all, parameters[i].key, value, parameters[i].why);
+}
+
+void settings_free(struct setting_vec *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		free(all->v[i].value);
+	free(all->v);
+	*all = (struct setting_vec){ 0 };
 }

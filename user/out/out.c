@@ -8,6 +8,7 @@
 
 #include "base/version.h"
 #include "out/out.h"
+#include "out/table.h"
 
 /**
  * out_open - decide where the output goes

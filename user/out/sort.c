@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "out/out.h"
+#include "out/sort.h"
 
 /* A row, and where it was. */
 struct place {

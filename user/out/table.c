@@ -10,7 +10,7 @@
 
 #include <libsmartcols.h>
 
-#include "out/out.h"
+#include "out/table.h"
 
 #define CELL_BYTES 1024
 #define COLUMNS_MAX 32

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "base/format.h"
 #include "counts/parts.h"
 #include "counts/trouble.h"
 #include "guest/settings.h"

@@ -5,6 +5,7 @@
 
 #include <linux/cvmstat_codes.h>
 
+#include "base/format.h"
 #include "names/names.h"
 #include "report/entries.h"
 

@@ -8,6 +8,7 @@
 #include <linux/cvmstat_codes.h>
 #include <linux/perf_event.h>
 
+#include "base/format.h"
 #include "bench/bench.h"
 #include "counts/diff.h"
 #include "counts/keep.h"

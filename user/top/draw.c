@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "counts/trouble.h"
 #include "names/names.h"
+#include "out/sort.h"
+#include "out/table.h"
 #include "top/term.h"
 #include "top/top.h"
 
