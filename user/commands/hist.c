@@ -5,7 +5,7 @@
 
 #include "base/format.h"
 #include "commands/command.h"
-#include "commands/window.h"
+#include "commands/measure.h"
 #include "counts/keep.h"
 #include "names/names.h"
 
@@ -175,7 +175,7 @@ static int run(const struct command *self, int argc, char **argv)
 		load.argv = argv + optind;
 	family_need(&f);
 	out_open(&o, stdout);
-	window_measure(&f, &load, WANT(HISTS), false, &d);
+	measure(&f, &load, WANT(HISTS), false, &d);
 	show(&o, &d);
 	snapshot_free(&d);
 	family_close(&f);

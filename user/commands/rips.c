@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "commands/command.h"
-#include "commands/window.h"
+#include "commands/measure.h"
 #include "counts/keep.h"
 #include "names/maps.h"
 #include "names/names.h"
@@ -140,7 +140,7 @@ static int run(const struct command *self, int argc, char **argv)
 		maps_start(load.pid);
 		load.tick = maps_collect;
 	}
-	window_measure(&f, &load, WANT(RIPS), false, &d);
+	measure(&f, &load, WANT(RIPS), false, &d);
 	maps_stop();
 	show(&o, &d.rips, rows, d.config.rips);
 	snapshot_free(&d);

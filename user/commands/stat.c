@@ -7,12 +7,12 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/workload.h"
-#include "report/report.h"
+#include "report/print.h"
 #include "wire/take.h"
 
 /* What is added up over runs as it is. */
-#define WANT_AROUND (WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS))
-#define WANT_STAT (WANT_BASICS | WANT_AROUND | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS))
+#define WANT_SUM (WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS))
+#define WANT_STAT (WANT_BASICS | WANT_SUM | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS))
 
 struct options {
 	struct out out;
@@ -116,10 +116,8 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 
 static void report_reset(struct report *r)
 {
-	series_free(&r->counts);
-	series_free(&r->detail);
-	snapshot_free(&r->around);
-	r->seconds = 0;
+	window_reset(&r->window);
+	snapshot_free(&r->sum);
 	r->trouble = 0;
 }
 
@@ -130,12 +128,10 @@ static void collect(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 
 	perf_collect(&st->perf);
-	snapshot_take(&st->family, &now, WANT_STAT, r->per_cpu);
+	snapshot_take(&st->family, &now, WANT_STAT, r->window.per_cpu);
 	snapshot_diff(&st->before, &now, d);
-	series_add(&r->counts, &d->counts);
-	series_add(&r->detail, &d->details);
-	snapshot_add(&r->around, d, WANT_AROUND);
-	r->seconds += (double)d->ns / NSEC_PER_SEC;
+	window_add(&r->window, d);
+	snapshot_add(&r->sum, d, WANT_SUM);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
 	r->trouble |= d->trouble;
 	snapshot_free(&st->before);
@@ -212,7 +208,7 @@ static int run(const struct command *self, int argc, char **argv)
 	out_open(&o.out, stderr);
 	st.report.title = o.title;
 	st.report.details = o.details;
-	st.report.per_cpu = o.per_cpu;
+	st.report.window.per_cpu = o.per_cpu;
 	st.report.system = o.system;
 	st.report.ran = o.load.argv;
 	st.report.interval = o.interval_ms;

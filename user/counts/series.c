@@ -61,6 +61,27 @@ void series_free(struct series *s)
 	*s = (struct series){ 0 };
 }
 
+/**
+ * window_add - add what one run counted
+ * @w: the window
+ * @d: difference of the run
+ */
+void window_add(struct window *w, const struct snapshot *d)
+{
+	w->platform = d->info.platform;
+	w->seconds += (double)d->ns / NSEC_PER_SEC;
+	series_add(&w->counts, &d->counts);
+	series_add(&w->details, &d->details);
+}
+
+/* The next window is like this one, and nothing is counted in it yet. */
+void window_reset(struct window *w)
+{
+	series_free(&w->counts);
+	series_free(&w->details);
+	w->seconds = 0;
+}
+
 /* Mean over all runs; a run without the key counts as zero. */
 double row_mean(const struct series *s, const struct row *row)
 {

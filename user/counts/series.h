@@ -26,6 +26,23 @@ struct series {
 	u32 runs;
 };
 
+/**
+ * struct window - what was counted between two snapshots, over one run or several
+ * @platform: enum cvmstat_platform
+ * @per_cpu: records have CPUs
+ * @seconds: its length, over all runs
+ */
+struct window {
+	u32 platform;
+	bool per_cpu;
+	double seconds;
+	struct series counts;
+	struct series details;
+};
+
+void window_add(struct window *w, const struct snapshot *d);
+void window_reset(struct window *w);
+
 void series_add(struct series *s, const struct record_vec *records);
 void series_free(struct series *s);
 double row_mean(const struct series *s, const struct row *row);

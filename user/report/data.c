@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows for programs: reasons and details have the same columns. */
+/* Reasons and details have the same columns. */
 #include "names/names.h"
-#include "report/entries.h"
+#include "report/data.h"
 
 /* The columns of CSV, which are those of JSON's reasons and details. */
 static const struct column data_columns[] = {
@@ -53,8 +53,8 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 		     const struct row *row, double whole)
 {
 	put_real(s, r->time);
-	put_key(s, &row->r, series == &r->detail);
-	if (r->per_cpu)
+	put_key(s, &row->r, series == &r->window.details);
+	if (r->window.per_cpu)
 		put_u64(s, row->r.cpu);
 	else
 		put_none(s);
@@ -65,7 +65,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 		put_none(s);
 	put_u64(s, row->r.kernel);
 	put_u64(s, row->r.user);
-	put_real(s, row_rate(r, row));
+	put_real(s, row_rate(&r->window, row));
 	put_share(s, row_mean(series, row), whole);
 	put_string(s, provenance_name(row->r.provenance));
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
@@ -79,13 +79,13 @@ void report_data(struct out *o, const struct report *r, const struct entries *e)
 	size_t i, j;
 
 	for (i = 0; i < e->n; i++) {
-		put_data(&reasons, r, &r->counts, e->v[i].row,
+		put_data(&reasons, r, &r->window.counts, e->v[i].row,
 			 class_kind(e->v[i].row->r.class) == KIND_EXIT ? e->exits : 0);
 		if (csv && !r->details)
 			continue;
 		for (j = 0; j < e->v[i].ndetails; j++)
-			put_data(csv ? &reasons : &details, r, &r->detail, e->v[i].details[j],
-				 entry_detail_whole(r, &e->v[i]));
+			put_data(csv ? &reasons : &details, r, &r->window.details,
+				 e->v[i].details[j], entry_detail_whole(&r->window, &e->v[i]));
 	}
 	out_sheet(o, &reasons, IN_DATA);
 	out_sheet(o, &details, IN_JSON);

@@ -23,8 +23,8 @@ static void head_json(struct out *o, const struct report *r)
 	else
 		out_null(o, "exit_status");
 	out_real(o, "time", r->time);
-	out_real(o, "seconds", r->seconds);
-	out_u64(o, "runs", r->counts.runs);
+	out_real(o, "seconds", r->window.seconds);
+	out_u64(o, "runs", r->window.counts.runs);
 }
 
 /* What does not change from one interval to the next is said once. */
@@ -41,15 +41,15 @@ void footer_head(struct out *o, const struct report *r)
 	char left[256], right[256], runs[32] = "";
 
 	head_json(o, r);
-	if (r->counts.runs > 1)
-		snprintf(runs, sizeof(runs), " (%u runs)", r->counts.runs);
+	if (r->window.counts.runs > 1)
+		snprintf(runs, sizeof(runs), " (%u runs)", r->window.counts.runs);
 	if (r->interval)
 		snprintf(left, sizeof(left), " %.3f s", r->time);
 	else
 		snprintf(left, sizeof(left), " Guest exits during %s%s", r->title, runs);
 	snprintf(right, sizeof(right), "%s, %u vCPU%s, %s, %.2f s", platform_name(info->platform),
 		 info->online_cpus, info->online_cpus == 1 ? "" : "s", info->kernel,
-		 r->seconds);
+		 r->window.seconds);
 	gap = width ? width - (int)strlen(left) - (int)strlen(right) - 1 : 10;
 	if (width && gap < 2)
 		out_line(o, "%s\n %s\n", left, right);
@@ -85,9 +85,9 @@ static void marks(struct out *o, const struct report *r)
 	u32 seen = 0;
 	size_t i;
 
-	for (i = 0; i < r->counts.rows.n; i++)
-		if (r->counts.rows.v[i].r.provenance < 32)
-			seen |= BIT(r->counts.rows.v[i].r.provenance);
+	for (i = 0; i < r->window.counts.rows.n; i++)
+		if (r->window.counts.rows.v[i].r.provenance < 32)
+			seen |= BIT(r->window.counts.rows.v[i].r.provenance);
 	if (seen & BIT(CVMSTAT_PROVENANCE_INFERRED))
 		out_labelled(o, "=", "inferred, one for one, from another counted event");
 	if (seen & BIT(CVMSTAT_PROVENANCE_ESTIMATED))
@@ -101,9 +101,9 @@ static const char *mean_text(const struct report *r, u64 sum, char *buf, size_t 
 {
 	struct cell c = { .type = CELL_U64, .num = sum };
 
-	if (r->counts.runs > 1) {
+	if (r->window.counts.runs > 1) {
 		c.type = CELL_REAL;
-		c.real = (double)sum / r->counts.runs;
+		c.real = (double)sum / r->window.counts.runs;
 	}
 	cell_text(&c, SHOW_GROUPED, buf, size);
 	return buf;
@@ -121,9 +121,9 @@ static void totals(struct out *o, const struct report *r)
 	size_t at = 0;
 	size_t i;
 
-	for (i = 0; i < r->counts.rows.n; i++) {
-		kind = class_kind(r->counts.rows.v[i].r.class);
-		sums[kind] = sat_add(sums[kind], row_count(&r->counts.rows.v[i]));
+	for (i = 0; i < r->window.counts.rows.n; i++) {
+		kind = class_kind(r->window.counts.rows.v[i].r.class);
+		sums[kind] = sat_add(sums[kind], row_count(&r->window.counts.rows.v[i]));
 	}
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		kind = order[i];
@@ -147,7 +147,7 @@ static void bounces(struct out *o, const struct report *r)
 		{ "copies", NULL, IN_JSON, SHOW_PLAIN },
 		{ "bytes", NULL, IN_JSON, SHOW_PLAIN },
 	};
-	const struct bounce_vec *vec = &r->around.bounces;
+	const struct bounce_vec *vec = &r->sum.bounces;
 	char size[32], count[32], peak_text[32] = "";
 	struct sheet s = SHEET("bounced", columns);
 	u64 bytes = 0, copies = 0, peak;
@@ -158,7 +158,7 @@ static void bounces(struct out *o, const struct report *r)
 		copies = sat_add(copies, vec->v[i].bounces);
 		put_string(&s, vec->v[i].device);
 		put_string(&s, vec->v[i].driver);
-		if (r->per_cpu)
+		if (r->window.per_cpu)
 			put_u64(&s, vec->v[i].cpu);
 		else
 			put_none(&s);
@@ -175,7 +175,7 @@ static void bounces(struct out *o, const struct report *r)
 	}
 	if (!(r->last->lacking & WANT(BOUNCES)))
 		out_labelled(o, "bounced", "%s in %s copies%s%s%s",
-			     bytes_text(bytes / r->counts.runs, size, sizeof(size)),
+			     bytes_text(bytes / r->window.counts.runs, size, sizeof(size)),
 			     mean_text(r, copies, count, sizeof(count)),
 			     peak_text[0] ? ", peak " : "", peak_text, peak_text[0] ? " since boot" : "");
 }
@@ -189,7 +189,7 @@ static void idles(struct out *o, const struct report *r)
 		{ "polling", NULL, IN_JSON, SHOW_PLAIN },
 		{ "entries", NULL, IN_JSON, SHOW_PLAIN },
 	};
-	const struct idle_vec *vec = &r->around.idles;
+	const struct idle_vec *vec = &r->sum.idles;
 	struct sheet s = SHEET("idle", columns);
 	u64 polled = 0, halted = 0;
 	char a[32], b[32];
@@ -204,7 +204,7 @@ static void idles(struct out *o, const struct report *r)
 			halted = sat_add(halted, vec->v[i].entries);
 		put_u64(&s, vec->v[i].state);
 		put_string(&s, vec->v[i].name);
-		if (r->per_cpu)
+		if (r->window.per_cpu)
 			put_u64(&s, vec->v[i].cpu);
 		else
 			put_none(&s);
@@ -226,10 +226,10 @@ static const char *counter_text(const struct counter *c, double val, char *buf, 
 static void perf_line(struct out *o, const struct report *r, const struct counter *c,
 		      double exits, const char *label)
 {
-	double mean = (double)c->sum / r->counts.runs;
+	double mean = (double)c->sum / r->window.counts.runs;
 	char num[32], dev[32], around[40] = "", per[64] = "";
 
-	if (r->counts.runs > 1)
+	if (r->window.counts.runs > 1)
 		snprintf(around, sizeof(around), " +- %s",
 			 counter_text(c, perf_stddev(c), dev, sizeof(dev)));
 	if (streq(c->name, "instructions") && c->sum)
@@ -286,7 +286,7 @@ static void counters(struct out *o, const struct report *r, double exits)
 		perf_line(o, r, c, exits, label);
 		label = "";
 		put_u64(&s, c->sum);
-		if (r->counts.runs > 1)
+		if (r->window.counts.runs > 1)
 			put_real(&s, perf_stddev(c));
 		else
 			put_none(&s);
@@ -302,7 +302,7 @@ static void counters(struct out *o, const struct report *r, double exits)
 
 static void hooks(struct out *o, const struct report *r)
 {
-	const struct hook_vec *vec = &r->around.hooks;
+	const struct hook_vec *vec = &r->sum.hooks;
 	u64 live = 0, missed = 0;
 	char num[32];
 	size_t i;
@@ -324,9 +324,9 @@ static bool in_table(const struct report *r, const struct gap *g)
 {
 	size_t i;
 
-	for (i = 0; g->has & BIT(CVMSTAT_A_GAP_CODE) && i < r->counts.rows.n; i++)
-		if (r->counts.rows.v[i].r.class == g->class &&
-		    r->counts.rows.v[i].r.code == g->code)
+	for (i = 0; g->has & BIT(CVMSTAT_A_GAP_CODE) && i < r->window.counts.rows.n; i++)
+		if (r->window.counts.rows.v[i].r.class == g->class &&
+		    r->window.counts.rows.v[i].r.code == g->code)
 			return true;
 	return false;
 }

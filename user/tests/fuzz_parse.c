@@ -10,7 +10,7 @@
 
 #include "counts/diff.h"
 #include "counts/keep.h"
-#include "report/report.h"
+#include "report/print.h"
 #include "wire/parse.h"
 
 static void parse(const u8 *data, size_t size, struct snapshot *s)
@@ -30,23 +30,20 @@ static void parse(const u8 *data, size_t size, struct snapshot *s)
 static void print(const struct snapshot *d, enum format format, FILE *f)
 {
 	struct perf none = { 0 };
-	struct report r = { .title = "fuzz", .details = true, .seconds = 1, .last = d,
-			    .perf = &none };
+	struct report r = { .title = "fuzz", .details = true, .last = d, .perf = &none };
 	struct out o = { .format = format, .f = f, .json.f = f };
 
-	series_add(&r.counts, &d->counts);
-	series_add(&r.detail, &d->details);
-	snapshot_add(&r.around, d, WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS));
+	window_add(&r.window, d);
+	snapshot_add(&r.sum, d, WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS));
 	report_print(&o, &r);
-	series_free(&r.counts);
-	series_free(&r.detail);
-	snapshot_free(&r.around);
+	window_reset(&r.window);
+	snapshot_free(&r.sum);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct snapshot from = { 0 }, to = { 0 }, d;
+	struct snapshot from = { 0 }, to = { .ns = NSEC_PER_SEC }, d;
 	static FILE *null;
 
 	if (!null) {

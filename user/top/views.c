@@ -5,7 +5,7 @@
 #include "counts/order.h"
 #include "names/names.h"
 #include "names/sym.h"
-#include "report/report.h"
+#include "out/reasons.h"
 #include "top/views.h"
 
 static double seconds(const struct snapshot *d)
@@ -57,13 +57,14 @@ static void set_columns(struct sheet *s, struct column *cols, const struct colum
 
 static void fill_reasons(const struct snapshot *d, struct sheet *s, struct column *cols)
 {
-	struct report r = { .last = d, .seconds = seconds(d) };
+	struct window w = { 0 };
+	struct entries e;
 
-	series_add(&r.counts, &d->counts);
-	series_add(&r.detail, &d->details);
-	report_text_sheet(&r, s, cols);
-	series_free(&r.counts);
-	series_free(&r.detail);
+	window_add(&w, d);
+	entries_build(&e, &w);
+	reasons_sheet(s, cols, &e, false);
+	entries_free(&e);
+	window_reset(&w);
 }
 
 static void put_rate(struct sheet *s, const struct snapshot *d, const struct record *r)

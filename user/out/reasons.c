@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table for people: a line for each reason, with its details in or below it. */
+/* A line for each reason, with its details in or below it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/format.h"
 #include "names/names.h"
-#include "report/entries.h"
+#include "out/reasons.h"
 
 /* Details beside a reason, unless all are asked for. */
 #define TOP_DETAILS 3
@@ -15,7 +15,7 @@
 enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_RATE,
 	TEXT_SHARE, TEXT_TOP };
 
-static const struct column text_columns[REPORT_TEXT_COLUMNS] = {
+static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_CPU] = { NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
 	[TEXT_KIND] = { NULL, "class", IN_TEXT, SHOW_PLAIN },
 	[TEXT_REASON] = { NULL, "reason", IN_TEXT, SHOW_PLAIN },
@@ -27,25 +27,26 @@ static const struct column text_columns[REPORT_TEXT_COLUMNS] = {
 	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_ITEMS | COL_SPARE, SHOW_PLAIN },
 };
 
-/* Columns that say nothing in this report are left out. */
-static void text_setup(struct sheet *s, struct column *cols, const struct report *r)
+/* Columns that say nothing in this window are left out. */
+static void setup(struct sheet *s, struct column *cols, const struct window *w, bool details)
 {
 	memcpy(cols, text_columns, sizeof(text_columns));
-	if (!r->per_cpu)
+	if (!w->per_cpu)
 		cols[TEXT_CPU].flags = 0;
-	if (r->counts.runs < 2)
+	if (w->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;
-	if (r->details) {
+	if (details) {
 		cols[TEXT_KIND].flags |= COL_SPARE;
 		cols[TEXT_REASON].flags |= COL_TRUNC;
 		cols[TEXT_TOP].flags = IN_TEXT | COL_RIGHT | COL_SPARE;
 		cols[TEXT_TOP].title = "of reason";
 	}
+	s->name = "reasons";
 	s->cols = cols;
 	s->ncols = ARRAY_SIZE(text_columns);
 }
 
-static void put_figures(struct sheet *s, const struct report *r, const struct series *series,
+static void put_figures(struct sheet *s, const struct window *w, const struct series *series,
 			const struct row *row)
 {
 	put_row_count(s, series, row);
@@ -54,16 +55,16 @@ static void put_figures(struct sheet *s, const struct report *r, const struct se
 		put_real(s, row_stddev(series, row));
 	else
 		put_none(s);
-	put_real(s, row_rate(r, row));
+	put_real(s, row_rate(w, row));
 }
 
-static const struct row *find_count(const struct report *r, u32 class, u64 code)
+static const struct row *find_count(const struct window *w, u32 class, u64 code)
 {
 	size_t i;
 
-	for (i = 0; i < r->counts.rows.n; i++)
-		if (r->counts.rows.v[i].r.class == class && r->counts.rows.v[i].r.code == code)
-			return &r->counts.rows.v[i];
+	for (i = 0; i < w->counts.rows.n; i++)
+		if (w->counts.rows.v[i].r.class == class && w->counts.rows.v[i].r.code == code)
+			return &w->counts.rows.v[i];
 	return NULL;
 }
 
@@ -84,7 +85,7 @@ struct inside {
  * guest (APM vol. 2, 15.36.7), with zeros by the kernel of a TD. How many is
  * the difference of two counts.
  */
-static struct inside answered_inside(const struct report *r, const struct row *row)
+static struct inside answered_inside(const struct window *w, const struct row *row)
 {
 	static const struct {
 		u32 trap, exit;
@@ -102,16 +103,16 @@ static struct inside answered_inside(const struct report *r, const struct row *r
 	u64 left;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(pairs) && !r->per_cpu; i++) {
+	for (i = 0; i < ARRAY_SIZE(pairs) && !w->per_cpu; i++) {
 		if (row->r.class != pairs[i].trap || row->r.code != pairs[i].trap_code ||
-		    r->last->info.platform != pairs[i].platform)
+		    w->platform != pairs[i].platform)
 			continue;
-		exits = find_count(r, pairs[i].exit, pairs[i].exit_code);
+		exits = find_count(w, pairs[i].exit, pairs[i].exit_code);
 		left = exits ? row_count(exits) : 0;
 		if (row_count(row) <= left)
 			break;
 		inside.by = pairs[i].by;
-		inside.count = (row_count(row) - left) / r->counts.runs;
+		inside.count = (row_count(row) - left) / w->counts.runs;
 		inside.all = !left;
 	}
 	return inside;
@@ -123,9 +124,9 @@ static bool is_idle(const struct record *r)
 	       (r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_HLT);
 }
 
-static void note(const struct report *r, const struct row *row, char *buf, size_t size)
+static void note(const struct window *w, const struct row *row, char *buf, size_t size)
 {
-	struct inside inside = answered_inside(r, row);
+	struct inside inside = answered_inside(w, row);
 	char num[32];
 
 	buf[0] = '\0';
@@ -138,39 +139,39 @@ static void note(const struct report *r, const struct row *row, char *buf, size_
 			 grouped(inside.count, num, sizeof(num)), inside.by);
 }
 
-static void put_top(struct sheet *s, const struct report *r, const struct entry *e)
+/* What there is to say of a reason, and its top details. */
+static void put_top(struct sheet *s, const struct window *w, const struct entry *e)
 {
-	char text[512] = "", name[NAME_BYTES];
-	double whole = entry_detail_whole(r, e);
+	char text[512], name[NAME_BYTES];
+	double whole = entry_detail_whole(w, e);
 	size_t i, at;
 
-	if (!r->details)
-		note(r, e->row, text, sizeof(text));
+	note(w, e->row, text, sizeof(text));
 	at = strlen(text);
-	for (i = 0; i < e->ndetails && i < TOP_DETAILS && !r->details && at < sizeof(text); i++)
+	for (i = 0; i < e->ndetails && i < TOP_DETAILS && at < sizeof(text); i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %.1f%%",
 				       at ? ", " : "",
 				       detail_label(&e->details[i]->r, name, sizeof(name)),
-				       100 * row_mean(&r->detail, e->details[i]) / whole);
+				       100 * row_mean(&w->details, e->details[i]) / whole);
 	put_string(s, text);
 }
 
-static void put_reason(struct sheet *s, const struct report *r, const struct entries *all,
-		       const struct entry *e)
+/* A line up to its last column. */
+static void put_reason(struct sheet *s, const struct entries *all, const struct entry *e)
 {
 	enum kind_of_class kind = class_kind(e->row->r.class);
+	const struct window *w = all->window;
 	char name[NAME_BYTES];
 
 	put_u64(s, e->row->r.cpu);
 	put_string(s, kind_name(kind));
 	put_string(s, reason_label(e->row->r.class, record_has_code(&e->row->r), e->row->r.code,
 				   name, sizeof(name)));
-	put_figures(s, r, &r->counts, e->row);
+	put_figures(s, w, &w->counts, e->row);
 	if (kind == KIND_EXIT)
-		put_share(s, row_mean(&r->counts, e->row), all->exits);
+		put_share(s, row_mean(&w->counts, e->row), all->exits);
 	else
 		put_none(s);
-	put_top(s, r, e);
 }
 
 /* A line below a reason, up to its count. */
@@ -184,26 +185,27 @@ static void put_indented(struct sheet *s, const char *name)
 	free(indented);
 }
 
-static void put_detail(struct sheet *s, const struct report *r, const struct entries *all,
-		       const struct entry *e, const struct row *row)
+static void put_detail(struct sheet *s, const struct entries *all, const struct entry *e,
+		       const struct row *row)
 {
+	const struct window *w = all->window;
 	char name[NAME_BYTES], of[16];
-	double whole = entry_detail_whole(r, e);
+	double whole = entry_detail_whole(w, e);
 
 	put_indented(s, detail_label(&row->r, name, sizeof(name)));
-	put_figures(s, r, &r->detail, row);
+	put_figures(s, w, &w->details, row);
 	if (class_kind(row->r.class) == KIND_EXIT)
-		put_share(s, row_mean(&r->detail, row), all->exits);
+		put_share(s, row_mean(&w->details, row), all->exits);
 	else
 		put_none(s);
-	snprintf(of, sizeof(of), "%5.1f%%", 100 * row_mean(&r->detail, row) / whole);
+	snprintf(of, sizeof(of), "%5.1f%%", 100 * row_mean(&w->details, row) / whole);
 	put_string(s, of);
 }
 
 /* Among all details it is a line of its own. */
-static void put_inside(struct sheet *s, const struct report *r, const struct row *row)
+static void put_inside(struct sheet *s, const struct window *w, const struct row *row)
 {
-	struct inside inside = answered_inside(r, row);
+	struct inside inside = answered_inside(w, row);
 	char name[NAME_BYTES];
 
 	if (!inside.by)
@@ -218,43 +220,36 @@ static void put_inside(struct sheet *s, const struct report *r, const struct row
 	put_string(s, "");
 }
 
-static void fill_text(const struct report *r, const struct entries *e, struct sheet *s)
+/* The lines below a reason. */
+static void put_details(struct sheet *s, const struct entries *all, const struct entry *e)
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < e->n; i++) {
-		put_reason(s, r, e, &e->v[i]);
-		for (j = 0; r->details && j < e->v[i].ndetails; j++)
-			put_detail(s, r, e, &e->v[i], e->v[i].details[j]);
-		if (r->details)
-			put_inside(s, r, e->v[i].row);
-	}
+	for (i = 0; i < e->ndetails; i++)
+		put_detail(s, all, e, e->details[i]);
+	put_inside(s, all->window, e->row);
 }
 
 /**
- * report_text_sheet - the table for people
- * @r: the report
+ * reasons_sheet - the table for people
  * @s: filled, to be freed with sheet_free()
  * @cols: room for the columns, which @s points to
+ * @e: the reasons
+ * @details: all details below each reason, not only the top ones beside it
  */
-void report_text_sheet(const struct report *r, struct sheet *s,
-		       struct column cols[REPORT_TEXT_COLUMNS])
+void reasons_sheet(struct sheet *s, struct column cols[REASONS_COLUMNS], const struct entries *e,
+		   bool details)
 {
-	struct entries e;
+	size_t i;
 
-	entries_build(&e, r);
-	text_setup(s, cols, r);
-	fill_text(r, &e, s);
-	entries_free(&e);
-}
-
-void report_text(struct out *o, const struct report *r, const struct entries *e)
-{
-	struct column cols[REPORT_TEXT_COLUMNS];
-	struct sheet s = { .name = "reasons" };
-
-	text_setup(&s, cols, r);
-	fill_text(r, e, &s);
-	out_sheet(o, &s, IN_TEXT);
-	sheet_free(&s);
+	setup(s, cols, e->window, details);
+	for (i = 0; i < e->n; i++) {
+		put_reason(s, e, &e->v[i]);
+		if (details) {
+			put_string(s, "");
+			put_details(s, e, &e->v[i]);
+		} else {
+			put_top(s, e->window, &e->v[i]);
+		}
+	}
 }

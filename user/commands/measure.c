@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "commands/window.h"
+#include "commands/measure.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "counts/parts.h"
@@ -27,15 +27,14 @@ static void need_parts(u32 lacking)
 }
 
 /**
- * window_measure - what happened during a workload, or since the module's load
+ * measure - what happened during a workload, or since the module's load
  * @f: the connection
  * @w: the workload; without a command or process, all since the load
  * @want: parts, bits of enum cvmstat_parts; a module that lacks one ends the program
  * @per_cpu: one record for each CPU
  * @d: filled, to be freed with snapshot_free()
  */
-void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu,
-		    struct snapshot *d)
+void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struct snapshot *d)
 {
 	struct snapshot before = { 0 }, after = { 0 };
 	bool run = w->argv || w->pid;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A window for the commands that look at everything or at one workload. */
-#ifndef CVMSTAT_WINDOW_H
-#define CVMSTAT_WINDOW_H
+#ifndef CVMSTAT_MEASURE_H
+#define CVMSTAT_MEASURE_H
 
 #include "guest/workload.h"
 #include "wire/family.h"
 
-void window_measure(struct family *f, struct workload *w, u32 want, bool per_cpu,
-		    struct snapshot *d);
+void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struct snapshot *d);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "counts/order.h"
 #include "names/names.h"
-#include "report/entries.h"
+#include "out/entries.h"
 
 static int entry_compare(const void *a, const void *b)
 {
@@ -48,11 +48,12 @@ static size_t find_details(const struct row **details, size_t n, const struct re
 }
 
 /* The details of each reason, as a slice of one sorted array. */
-void entries_build(struct entries *e, const struct report *r)
+void entries_build(struct entries *e, const struct window *w)
 {
-	const struct row_vec *counts = &r->counts.rows, *details = &r->detail.rows;
+	const struct row_vec *counts = &w->counts.rows, *details = &w->details.rows;
 	size_t i, from, to;
 
+	e->window = w;
 	e->n = counts->n;
 	e->exits = 0;
 	e->v = xcalloc(e->n + 1, sizeof(*e->v));
@@ -62,7 +63,7 @@ void entries_build(struct entries *e, const struct report *r)
 	qsort(e->details, details->n, sizeof(struct row *), detail_compare);
 	for (i = 0; i < counts->n; i++) {
 		if (class_kind(counts->v[i].r.class) == KIND_EXIT)
-			e->exits += row_mean(&r->counts, &counts->v[i]);
+			e->exits += row_mean(&w->counts, &counts->v[i]);
 		from = find_details(e->details, details->n, &counts->v[i].r);
 		for (to = from; to < details->n; to++)
 			if (reason_compare(&e->details[to]->r, &counts->v[i].r))
@@ -81,13 +82,13 @@ void entries_free(struct entries *e)
 }
 
 /* Of what a reason's details are a share: the two dumps are not one moment. */
-double entry_detail_whole(const struct report *r, const struct entry *e)
+double entry_detail_whole(const struct window *w, const struct entry *e)
 {
-	double sum = 0, count = row_mean(&r->counts, e->row);
+	double sum = 0, count = row_mean(&w->counts, e->row);
 	size_t i;
 
 	for (i = 0; i < e->ndetails; i++)
-		sum += row_mean(&r->detail, e->details[i]);
+		sum += row_mean(&w->details, e->details[i]);
 	return sum > count ? sum : count;
 }
 
@@ -100,9 +101,9 @@ void put_row_count(struct sheet *s, const struct series *series, const struct ro
 		put_u64(s, row_count(row));
 }
 
-double row_rate(const struct report *r, const struct row *row)
+double row_rate(const struct window *w, const struct row *row)
 {
-	return r->seconds > 0 ? (double)row_count(row) / r->seconds : 0;
+	return w->seconds > 0 ? (double)row_count(row) / w->seconds : 0;
 }
 
 void put_share(struct sheet *s, double part, double whole)
