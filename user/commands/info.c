@@ -8,6 +8,7 @@
 #include "counts/keep.h"
 #include "guest/settings.h"
 #include "names/names.h"
+#include "out/record.h"
 #include "wire/take.h"
 
 #define WANT_INFO (WANT_BASICS | WANT(GAPS))
@@ -128,23 +129,8 @@ static void show_unattached(struct out *o, const struct snapshot *s)
 static void show_hooks(struct out *o, const struct snapshot *s)
 {
 	struct sheet sheet = SHEET("hooks", hook_columns);
-	const struct hook *h;
-	char buf[128];
-	size_t i;
 
-	for (i = 0; i < s->hooks.n; i++) {
-		h = &s->hooks.v[i];
-		put_string(&sheet, h->name);
-		put_string(&sheet, backend_name(h->backend));
-		put_string(&sheet, h->symbol);
-		classes_text(h->classes, " ", buf, sizeof(buf));
-		put_string(&sheet, buf);
-		put_u64(&sheet, h->hits);
-		put_u64(&sheet, h->missed);
-		put_bool(&sheet, h->has & BIT(CVMSTAT_A_HOOK_PROVEN));
-		put_string(&sheet, provenance_name(h->provenance));
-		put_string(&sheet, h->reason);
-	}
+	put_records(&sheet, &parts[PART_HOOKS], s);
 	if (s->hooks.n)
 		out_line(o, "\n How it counts");
 	out_sheet(o, &sheet, IN_TEXT | IN_JSON);
@@ -199,10 +185,7 @@ static void show_settings(struct out *o, const struct snapshot *s)
 	settings_read(&all, s->info.platform);
 	for (i = 0; i < all.n; i++) {
 		put_string(&sheet, all.v[i].key);
-		if (all.v[i].value)
-			put_string(&sheet, all.v[i].value);
-		else
-			put_none(&sheet);
+		put_string(&sheet, all.v[i].value);
 		put_string(&sheet, all.v[i].why);
 	}
 	settings_free(&all);

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "counts/keep.h"
 #include "names/names.h"
+#include "out/record.h"
 #include "wire/take.h"
 
 static const struct opt opts[] = {
@@ -30,14 +31,6 @@ static const struct column columns[] = {
 	{ "rips", NULL, IN_DATA, SHOW_PLAIN },
 	{ "latency", NULL, IN_DATA, SHOW_PLAIN },
 };
-
-static void put_switch(struct sheet *s, const struct event *e, u32 attr, u8 value)
-{
-	if (e->has & BIT(attr))
-		put_bool(s, value);
-	else
-		put_none(s);
-}
 
 static void text_event(struct out *o, const char *when, const struct event *e)
 {
@@ -70,16 +63,7 @@ static void show(struct out *o, const struct event *e)
 	localtime_r(&now, &tm);
 	strftime(when, sizeof(when), "%FT%T%z", &tm);
 	put_string(&s, when);
-	put_string(&s, announcement_name(e->announcement));
-	put_hex(&s, e->generation);
-	put_string(&s, e->hook);
-	if (e->has & BIT(CVMSTAT_A_EVENT_CLASSES))
-		put_hex(&s, e->classes);
-	else
-		put_none(&s);
-	put_switch(&s, e, CVMSTAT_A_EVENT_DETAILS, e->details);
-	put_switch(&s, e, CVMSTAT_A_EVENT_RIPS, e->rips);
-	put_switch(&s, e, CVMSTAT_A_EVENT_LATENCY, e->latency);
+	put_record(&s, &parts[PART_EVENTS], e);
 	out_begin(o, "monitor");
 	text_event(o, when, e);
 	out_sheet(o, &s, IN_DATA);

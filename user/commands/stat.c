@@ -10,10 +10,6 @@
 #include "report/print.h"
 #include "wire/take.h"
 
-/* What is added up over runs as it is. */
-#define WANT_SUM (WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS))
-#define WANT_STAT (WANT_BASICS | WANT_SUM | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS))
-
 struct options {
 	struct out out;
 	bool system;
@@ -114,13 +110,6 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 	make_title(o);
 }
 
-static void report_reset(struct report *r)
-{
-	window_reset(&r->window);
-	snapshot_free(&r->sum);
-	r->trouble = 0;
-}
-
 /* The window since st->before goes into the report; the next starts now. */
 static void collect(struct state *st, struct snapshot *d)
 {
@@ -128,12 +117,10 @@ static void collect(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 
 	perf_collect(&st->perf);
-	snapshot_take(&st->family, &now, WANT_STAT, r->window.per_cpu);
+	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
 	snapshot_diff(&st->before, &now, d);
-	window_add(&r->window, d);
-	snapshot_add(&r->sum, d, WANT_SUM);
+	report_add(r, d);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
-	r->trouble |= d->trouble;
 	snapshot_free(&st->before);
 	st->before = now;
 }
@@ -175,7 +162,7 @@ static void one_run(struct state *st, struct snapshot *d)
 	workload_prepare(&o->load);
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
 		   o->load.pid ? o->load.pid : o->load.child);
-	snapshot_take(&st->family, &st->before, WANT_STAT, o->per_cpu);
+	snapshot_take(&st->family, &st->before, report_want(), o->per_cpu);
 	st->start_ns = st->before.ns;
 	workload_go(&o->load);
 	if (o->interval_ms) {

@@ -21,10 +21,13 @@ void put_real(struct sheet *s, double val)
 	c->real = val;
 }
 
+/* NULL is none. */
 void put_string(struct sheet *s, const char *val)
 {
 	struct cell *c = cell_push(&s->cells);
 
+	if (!val)
+		return;
 	c->type = CELL_STRING;
 	c->string = xstrdup(val);
 }

@@ -1,8 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "counts/diff.h"
+#include "counts/keep.h"
 #include "out/reasons.h"
 #include "report/data.h"
+#include "report/figures.h"
 #include "report/footer.h"
 #include "report/print.h"
+
+/* Parts of a snapshot, bits of enum cvmstat_parts. */
+u32 report_want(void)
+{
+	return WANT_BASICS | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS) | figures_want();
+}
+
+/**
+ * report_add - add one run to a report
+ * @d: difference of the run
+ */
+void report_add(struct report *r, const struct snapshot *d)
+{
+	window_add(&r->window, d);
+	snapshot_add(&r->sum, d, WANT(HOOKS) | figures_want());
+	r->trouble |= d->trouble;
+}
+
+/* The next one is like this one, and nothing is in it yet. */
+void report_reset(struct report *r)
+{
+	window_reset(&r->window);
+	snapshot_free(&r->sum);
+	r->trouble = 0;
+}
 
 static void print_table(struct out *o, const struct report *r, const struct entries *e)
 {

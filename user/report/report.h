@@ -38,4 +38,10 @@ struct report {
 	const struct perf *perf;
 };
 
+/* What does not change from one interval to the next is said once. */
+static inline bool says_all(const struct report *r)
+{
+	return !r->interval || r->first;
+}
+
 #endif

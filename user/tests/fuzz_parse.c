@@ -33,11 +33,9 @@ static void print(const struct snapshot *d, enum format format, FILE *f)
 	struct report r = { .title = "fuzz", .details = true, .last = d, .perf = &none };
 	struct out o = { .format = format, .f = f, .json.f = f };
 
-	window_add(&r.window, d);
-	snapshot_add(&r.sum, d, WANT(BOUNCES) | WANT(IDLE) | WANT(HOOKS));
+	report_add(&r, d);
 	report_print(&o, &r);
-	window_reset(&r.window);
-	snapshot_free(&r.sum);
+	report_reset(&r);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

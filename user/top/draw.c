@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "counts/keep.h"
 #include "counts/trouble.h"
 #include "names/names.h"
 #include "out/sort.h"
@@ -15,7 +16,7 @@ static void draw_head(const struct top *t)
 {
 	const struct info *info = &t->before.info;
 	char line[256], exits[32], traps[32], bounced[32];
-	u64 bytes = 0;
+	u64 bytes;
 	size_t i;
 	int at;
 
@@ -24,8 +25,7 @@ static void draw_head(const struct top *t)
 		 info->online_cpus == 1 ? "" : "s", info->kernel, t->delay_ms / 1000.0,
 		 t->d.trouble ? "  " : "", trouble_brief(t->d.trouble));
 	term_line(0, LOOK_BOLD, line);
-	for (i = 0; i < t->d.bounces.n; i++)
-		bytes = sat_add(bytes, t->d.bounces.v[i].bytes);
+	bytes = snapshot_sum(&t->d, &parts[PART_BOUNCES], CVMSTAT_A_AROUND_BYTES, 0, 0);
 	if (t->d.ns)
 		bytes = (u64)((double)bytes * 1e9 / (double)t->d.ns);
 	snprintf(line, sizeof(line), "%s exits/s  %s traps/s  %s/s bounced",

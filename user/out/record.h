@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Records of any kind as rows of a sheet. */
+#ifndef CVMSTAT_RECORD_H
+#define CVMSTAT_RECORD_H
+
+#include "counts/parts.h"
+#include "out/sheet.h"
+
+void put_record(struct sheet *s, const struct part *p, const void *record);
+void put_records(struct sheet *s, const struct part *p, const struct snapshot *from);
+
+#endif
