@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands, and what their options have in common. */
-#ifndef CVMSTAT_CMD_H
-#define CVMSTAT_CMD_H
+/* What a command is, and what the options of all have in common. */
+#ifndef CVMSTAT_COMMAND_H
+#define CVMSTAT_COMMAND_H
 
 #include <getopt.h>
 
+#include "commands/list.h"
 #include "out/out.h"
-#include "wire/family.h"
 
 /**
  * struct opt - an option
@@ -46,24 +46,8 @@ struct command {
 	const char *example;
 };
 
-extern const struct command cmd_stat;
-extern const struct command cmd_top;
-extern const struct command cmd_info;
-extern const struct command cmd_reasons;
-extern const struct command cmd_rips;
-extern const struct command cmd_hist;
-extern const struct command cmd_bench;
-extern const struct command cmd_set;
-extern const struct command cmd_monitor;
-extern const struct command cmd_help;
-
-/* In the order in which help lists them; NULL is the end. */
-extern const struct command *const commands[];
-const struct command *command_find(const char *name);
-
-/* Options of every command. */
-extern const struct opt common_opts[];
-extern const size_t common_opt_count;
+#define COMMAND_DECLARATION(name) extern const struct command cmd_##name;
+COMMANDS(COMMAND_DECLARATION)
 
 /* Options without a letter: a command's own are from OPT_OWN on. */
 enum {
@@ -77,9 +61,6 @@ enum {
 int next_option(const struct command *c, int argc, char **argv, struct out *o);
 void no_arguments(int argc, char **argv);
 u64 number_option(const char *text, const char *name, u64 min, u64 max);
-void family_need(struct family *f);
-
-void help_all(FILE *f);
-void help_command(FILE *f, const struct command *c);
+void command_help(FILE *f, const struct command *c);
 
 #endif

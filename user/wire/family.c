@@ -312,3 +312,12 @@ void family_die(const struct family *f)
 		die(failures[f->failure].status, "%s", failures[f->failure].text);
 	die(failures[f->failure].status, "%s (%s)", failures[f->failure].text, f->text);
 }
+
+/**
+ * family_need - family_open() that ends the program on failure
+ */
+void family_need(struct family *f)
+{
+	if (!family_open(f))
+		family_die(f);
+}

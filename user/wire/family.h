@@ -60,6 +60,7 @@ void family_close(struct family *f);
 bool family_ask(struct family *f, const struct request *rq, struct snapshot *s);
 void family_listen(struct family *f);
 void family_wait(struct family *f, struct snapshot *s, const sigset_t *mask);
+void family_need(struct family *f);
 void family_die(const struct family *f) __noreturn;
 
 /**

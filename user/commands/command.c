@@ -8,7 +8,11 @@
 /* More than any command has. */
 #define MOST_OPTS 24
 
-const struct opt common_opts[] = {
+/* Column at which an option's text begins. */
+#define TEXT_AT 26
+
+/* Of every command. */
+static const struct opt common_opts[] = {
 	{ OPT_JSON, "json", NULL, "JSON, one object on a line for each report" },
 	{ OPT_CSV, "csv", NULL, "comma-separated values with a line of titles" },
 	{ OPT_NO_COLOR, "no-color", NULL, "no attributes on a terminal, as with NO_COLOR=1" },
@@ -16,8 +20,6 @@ const struct opt common_opts[] = {
 	{ 'h', "help", NULL, "this" },
 	{ OPT_VERSION, "version", NULL, "the version" },
 };
-
-const size_t common_opt_count = ARRAY_SIZE(common_opts);
 
 /* What getopt_long() wants to have of the same. */
 struct getopt_tables {
@@ -51,7 +53,7 @@ static void make_tables(struct getopt_tables *t, const struct command *c)
 	/* '+': stop at the first word; ':': tell a missing argument apart. */
 	snprintf(t->letters, sizeof(t->letters), "%s:", c->words ? "+" : "");
 	add_opts(t, c->opts, c->nopts, &count);
-	add_opts(t, common_opts, common_opt_count, &count);
+	add_opts(t, common_opts, ARRAY_SIZE(common_opts), &count);
 }
 
 static bool is_ours(const struct getopt_tables *t, int val)
@@ -78,6 +80,36 @@ static void wrong_option(const struct getopt_tables *t, int opt, char **argv)
 		die(ST_FAIL, "%s: there is no value to give; see cvmstat help %s", last, name);
 	die(ST_FAIL, "cvmstat %s has no option %s; see cvmstat help %s", name,
 	    optopt ? letter : last, name);
+}
+
+static void show_opts(FILE *f, const char *title, const struct opt *opts, size_t n)
+{
+	size_t i;
+	int at;
+
+	if (n)
+		fprintf(f, "\n%s:\n", title);
+	for (i = 0; i < n; i++) {
+		if (opts[i].val < OPT_JSON)
+			at = fprintf(f, "  -%c, --%s", opts[i].val, opts[i].name);
+		else
+			at = fprintf(f, "      --%s", opts[i].name);
+		if (opts[i].arg)
+			at += fprintf(f, " %s", opts[i].arg);
+		fprintf(f, "%*s%s\n", at < TEXT_AT ? TEXT_AT - at : 1, "", opts[i].text);
+	}
+}
+
+void command_help(FILE *f, const struct command *c)
+{
+	fprintf(f, "usage: cvmstat %s [OPTIONS]%s%s\n\n%s\n", c->name, c->args[0] ? " " : "",
+		c->args, c->summary);
+	show_opts(f, "Options", c->opts, c->nopts);
+	show_opts(f, c->nopts ? "Options of all commands" : "Options", common_opts,
+		  ARRAY_SIZE(common_opts));
+	if (c->more)
+		fprintf(f, "\n%s\n", c->more);
+	fprintf(f, "\nExample: %s\nSee cvmstat(8) for more.\n", c->example);
 }
 
 /**
@@ -111,7 +143,7 @@ int next_option(const struct command *c, int argc, char **argv, struct out *o)
 			o->path = optarg;
 			break;
 		case 'h':
-			help_command(stdout, c);
+			command_help(stdout, c);
 			exit(printed());
 		case OPT_VERSION:
 			printf("cvmstat %s\n", CVMSTAT_VERSION);
@@ -143,11 +175,4 @@ u64 number_option(const char *text, const char *name, u64 min, u64 max)
 		die(ST_FAIL, "%s needs a number from %llu to %llu, not '%s'", name, min, max,
 		    text);
 	return val;
-}
-
-/* Connect, or say why not and exit. */
-void family_need(struct family *f)
-{
-	if (!family_open(f))
-		family_die(f);
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands, in the order in which help lists them: one is NAME.c and a row. */
+#ifndef CVMSTAT_LIST_H
+#define CVMSTAT_LIST_H
+
+#define COMMANDS(X) \
+	X(stat) \
+	X(top) \
+	X(info) \
+	X(reasons) \
+	X(rips) \
+	X(hist) \
+	X(bench) \
+	X(set) \
+	X(monitor) \
+	X(help)
+
+#endif
