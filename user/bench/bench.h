@@ -122,7 +122,7 @@ DEFINE_VEC(bench_result)
 /* list.c, show.c */
 void bench_show_list(struct out *o, const struct bench_machine *m,
 		     const struct bench_trigger_vec *triggers, const char *no_kernel);
-void bench_show(struct out *o, const struct bench_machine *m, const struct bench_result_vec *results,
-		const struct bench_baseline *baseline);
+void bench_show(struct out *o, const struct bench_machine *m,
+		const struct bench_result_vec *results, const struct bench_baseline *baseline);
 
 #endif

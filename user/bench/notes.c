@@ -33,9 +33,8 @@ static void note_clock(struct out *o, struct sheet *s, const struct bench_machin
 	char text[TEXT_BYTES];
 
 	if (m->emulator[0]) {
-		snprintf(text, sizeof(text), "This CPU is emulated (%s): times are the "
-			 "emulator's and say nothing about hardware. Counts are exact, and with "
-			 "QEMU's -icount cycles are in proportion to executed instructions.",
+		snprintf(text, sizeof(text),
+			 "This CPU is emulated (%s): times are the emulator's and say nothing about hardware. Counts are exact, and with QEMU's -icount cycles are in proportion to executed instructions.",
 			 m->emulator);
 		note(o, s, text);
 	}

@@ -235,8 +235,8 @@ static void fill(struct sheet *s, struct sheet *beside, struct sheet *not, struc
  * @results: in the order of running
  * @baseline: a recorded report to set them beside, or NULL
  */
-void bench_show(struct out *o, const struct bench_machine *m, const struct bench_result_vec *results,
-		const struct bench_baseline *baseline)
+void bench_show(struct out *o, const struct bench_machine *m,
+		const struct bench_result_vec *results, const struct bench_baseline *baseline)
 {
 	struct sheet main = SHEET("triggers", result_columns);
 	struct sheet beside = SHEET(NULL, beside_columns);

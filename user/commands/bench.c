@@ -152,8 +152,9 @@ static void run_all(struct options *o, struct bench_machine *m, struct bench_res
 static void check_clock(const struct bench_machine *m, const struct options *o)
 {
 	if (m->tsc_unstable && !o->force)
-		die(ST_FAIL, "the kernel does not trust the TSC (clocksource %s): times would mean "
-		    "nothing; --force measures all the same", m->clocksource);
+		die(ST_FAIL,
+		    "the kernel does not trust the TSC (clocksource %s): times would mean nothing; --force measures all the same",
+		    m->clocksource);
 }
 
 static void bench(struct options *o, struct bench_machine *m, const struct bench_trigger_vec *all,

@@ -191,7 +191,8 @@ const struct command cmd_hist = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.words = true,
-	.more = "Without a command or a process: all since the module was loaded. Times are taken only\n"
+	.more =
+		"Without a command or a process: all since the module was loaded. Times are taken only\n"
 		"after cvmstat set latency on.",
 	.example = "cvmstat set latency on && cvmstat hist -- sleep 10",
 };

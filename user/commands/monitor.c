@@ -158,7 +158,8 @@ const struct command cmd_monitor = {
 	.args = "",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
-	.more = "Announced are a load and an unload of the module, a change of what is counted, and the\n"
+	.more =
+		"Announced are a load and an unload of the module, a change of what is counted, and the\n"
 		"loss of a hook.",
 	.example = "cvmstat monitor -n 1",
 };

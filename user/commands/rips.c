@@ -108,8 +108,9 @@ static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
 	out_u64(o, "events", whole);
 	out_sheet(o, &s, IN_ALL);
 	if (any_kernel(rips) && !sym_kernel_named())
-		out_paragraph(o, "Kernel addresses have no names: /proc/kallsyms shows them only "
-			      "with CAP_SYSLOG.", 1);
+		out_paragraph(o,
+			      "Kernel addresses have no names: /proc/kallsyms shows them only with CAP_SYSLOG.",
+			      1);
 	if (!rips->n)
 		out_line(o, " no RIPs%s", on ? "" : ": switch them on with cvmstat set rips on");
 	out_end(o);
@@ -157,7 +158,8 @@ const struct command cmd_rips = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.words = true,
-	.more = "Without a command or a process: all since the module was loaded. RIPs are kept only\n"
+	.more =
+		"Without a command or a process: all since the module was loaded. RIPs are kept only\n"
 		"after cvmstat set rips on.",
 	.example = "cvmstat set rips on && cvmstat rips -- java -version",
 };

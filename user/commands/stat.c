@@ -222,7 +222,8 @@ const struct command cmd_stat = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.words = true,
-	.more = "Without a command or a process it counts until Ctrl-C. The report goes to standard\n"
+	.more =
+		"Without a command or a process it counts until Ctrl-C. The report goes to standard\n"
 		"error, so that standard output is the command's. Exits are always those of the whole\n"
 		"guest. The exit status is the command's. cvmstat(8) lists the EVENTS.",
 	.example = "cvmstat stat -d -- dd if=/dev/vda of=/dev/null bs=1M count=32 iflag=direct",

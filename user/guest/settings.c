@@ -83,7 +83,7 @@ static bool get_idle_governor(char *buf, size_t size)
 }
 
 /* One option of the kernel's command line, or "default". */
-static bool cmdline(const char *option, char *buf, size_t size)
+static bool boot_option(const char *option, char *buf, size_t size)
 {
 	char line[4096], *rest = line, *word;
 	size_t len = strlen(option);
@@ -99,12 +99,12 @@ static bool cmdline(const char *option, char *buf, size_t size)
 
 static bool get_idle_option(char *buf, size_t size)
 {
-	return cmdline("idle=", buf, size);
+	return boot_option("idle=", buf, size);
 }
 
 static bool get_swiotlb_option(char *buf, size_t size)
 {
-	return cmdline("swiotlb=", buf, size);
+	return boot_option("swiotlb=", buf, size);
 }
 
 /* As the module has it; of the last settings_read(). */
@@ -165,13 +165,11 @@ static bool get_swiotlb_size(char *buf, size_t size)
 static bool get_vpmu(char *buf, size_t size)
 {
 	int error;
+	bool has = perf_probe(&error);
 
-	if (perf_probe(&error))
-		snprintf(buf, size, "yes");
-	else if (error == EACCES || error == EPERM)
+	if (!has && (error == EACCES || error == EPERM))
 		return false;
-	else
-		snprintf(buf, size, "no");
+	snprintf(buf, size, "%s", has ? "yes" : "no");
 	return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Classes and reasons. The codes' names are those of cvmstat_codes.h, all others the spec's. */
-#include <string.h>
+#include <assert.h>
 
 #include <linux/cvmstat_codes.h>
 
@@ -45,7 +45,7 @@ static const struct code_name svsm_codes[] = {
 	SVSM_CODE(SVSM_VTPM_CMD, "vtpm-command"),
 };
 
-_Static_assert(ARRAY_SIZE(spec_class) == CLASS_COUNT, "each class has a row in classes[]");
+static_assert(ARRAY_SIZE(spec_class) == CLASS_COUNT, "each class has a row in classes[]");
 
 /*
  * The label comes before a reason where the same word means something else in

@@ -103,7 +103,7 @@ static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwar
 }
 
 /* One of the two is open: a process, or a file where a process had it. */
-static Dwfl *dwfl;
+static struct Dwfl *dwfl;
 static u32 process_tgid;
 static const struct image *process_image;
 

@@ -118,7 +118,7 @@ static void cut_items(char *text, size_t room)
 		if ((size_t)(at - text) + strlen(MORE) <= room)
 			end = at;
 	if (end)
-		strcpy(end, MORE);
+		memcpy(end, MORE, sizeof(MORE));
 }
 
 /* Break at blanks, into lines of a cell. */

@@ -91,9 +91,10 @@ int main(int argc, char **argv)
 	qsort(times, ROUNDS, sizeof(*times), compare);
 	median = times[ROUNDS / 2];
 	per_answer = (double)calls * ANSWER_BYTES / (double)bytes;
-	printf("  CPU ms: median %.3f, worst %.3f; %llu system calls for %llu datagrams: "
-	       "%.2f for 32 KiB\n", (double)median / 1e6, (double)times[ROUNDS - 1] / 1e6,
-	       calls / ROUNDS, datagrams / ROUNDS, per_answer);
+	printf("  CPU ms: median %.3f, worst %.3f; ", (double)median / 1e6,
+	       (double)times[ROUNDS - 1] / 1e6);
+	printf("%llu system calls for %llu datagrams: %.2f for 32 KiB\n", calls / ROUNDS,
+	       datagrams / ROUNDS, per_answer);
 	family_close(&f);
 	/* A record for each CPU is 64 times as much to read. */
 	if (per_answer <= BUDGET_CALLS && (per_cpu || median <= BUDGET_NS))

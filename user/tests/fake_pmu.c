@@ -15,11 +15,9 @@
 #include <linux/perf_event.h>
 
 #include "base/util.h"
+#include "tests/fake_pmu.h"
 
 #define READINGS 64
-
-long __real_syscall(long number, ...);
-long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 static const char *find_event(const char *list, u64 config)
 {

@@ -27,11 +27,11 @@ static void parse(const u8 *data, size_t size, struct snapshot *s)
 	free(copy);
 }
 
-static void print(const struct snapshot *d, enum format format, FILE *f)
+static void print(const struct snapshot *d, enum format in, FILE *f)
 {
 	struct perf none = { 0 };
 	struct report r = { .title = "fuzz", .details = true, .last = d, .perf = &none };
-	struct out o = { .format = format, .f = f, .json.f = f };
+	struct out o = { .format = in, .f = f, .json.f = f };
 
 	report_add(&r, d);
 	report_print(&o, &r);

@@ -77,14 +77,18 @@ static void test_details(void)
 		  "IOAPIC IOWIN 0xfec00010" },
 		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_READ, 0, 0xfed000f0,
 		  "HPET COUNTER 0xfed000f0" },
-		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf3010, "virtio-net 0000:00:03.0 notify 0xfebf3010" },
-		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf2000, "virtio-net 0000:00:03.0 config 0xfebf2000" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf3010,
+		  "virtio-net 0000:00:03.0 notify 0xfebf3010" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf2000,
+		  "virtio-net 0000:00:03.0 config 0xfebf2000" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf1000, "virtio-net 0000:00:03.0 isr 0xfebf1000" },
-		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf0014, "virtio-net 0000:00:03.0 common 0xfebf0014" },
+		{ CVMSTAT_CLASS_VE, 48, 0, 0xfebf0014,
+		  "virtio-net 0000:00:03.0 common 0xfebf0014" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfea5000c,
 		  "virtio-net 0000:00:03.0 MSI-X table 0xfea5000c" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfea50100, "virtio-net 0000:00:03.0 BAR1 0xfea50100" },
-		{ CVMSTAT_CLASS_TDVMCALL, 48, 2, 0xfeb80018, "e1000 0000:00:05.0 BAR0 0xfeb80018 write" },
+		{ CVMSTAT_CLASS_TDVMCALL, 48, 2, 0xfeb80018,
+		  "e1000 0000:00:05.0 BAR0 0xfeb80018 write" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfec80100, "inner-thing 0xfec80100" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfec80000, "thing-mmio 0xfec80000" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xc0000000, "0xc0000000" },
@@ -258,7 +262,7 @@ static void near(double got, double want, const char *what)
 	char buf[64];
 
 	snprintf(buf, sizeof(buf), "%.6f, wanted %.6f", got, want);
-	check(fabs(got - want) < 1e-6, what, buf);
+	check(fabs(got - want) < 0.000001, what, buf);
 }
 
 /* Worked out by hand; t by a table of Student's distribution. */

@@ -9,7 +9,7 @@
 
 #include "top/term.h"
 
-static SCREEN *screen;
+static struct screen *screen;
 static bool attributes;
 
 /**

@@ -304,8 +304,8 @@ void family_die(const struct family *f)
 		if (probe_platform(found, sizeof(found)))
 			die(ST_NOMODULE, "%s (this is %s); load it with: modprobe cvmstat",
 			    failures[FAIL_NO_MODULE].text, found);
-		die(ST_NOMODULE, "%s, and this is %s: modprobe cvmstat force=1 would count "
-		    "no more than idle states and bounce buffers",
+		die(ST_NOMODULE,
+		    "%s, and this is %s: modprobe cvmstat force=1 would count no more than idle states and bounce buffers",
 		    failures[FAIL_NO_MODULE].text, found);
 	}
 	if (!f->text[0])
