@@ -36,7 +36,7 @@
 #define CSV		"/tmp/reader.csv"
 #define OUT		"/tmp/reader.out"
 
-/* user/util.h */
+/* user/base/util.h */
 #define STATUS_PERM	121
 #define STATUS_NOMODULE	122
 
