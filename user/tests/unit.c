@@ -211,6 +211,66 @@ static void test_diff(void)
 	snapshot_free(&b);
 }
 
+/* What a row of the table must have for the loops that go over it. */
+static void test_parts(void)
+{
+	u32 bits = 0, attr, i;
+	const struct part *p;
+	bool ok;
+
+	for_each_part(p) {
+		ok = !(bits & p->bit) && (!p->cmd || part_of_command(p->cmd) == p) &&
+		     (!p->nest || part_in_nest(p->nest) == p);
+		for (attr = 0; attr < p->nfields; attr++)
+			ok &= p->fields[attr].at + p->fields[attr].size <= p->size;
+		for (i = 0; i < p->ncounts; i++)
+			ok &= p->counts[i].size && p->counts[i].size % sizeof(u64) == 0;
+		if (p->diff == DIFF_CHANGED)
+			ok &= p->list && p->order && p->ncounts;
+		if (p->diff == DIFF_ALL && p->ncounts)
+			ok &= !!p->order;
+		bits |= p->bit;
+		check(ok, "a part's row", p->fields ? "" : "no fields");
+	}
+	expect(bits & (bits + 1), 0, "a part of the spec without a row, among those that have one");
+}
+
+static void add_hook(struct snapshot *s, const char *name, u64 hits)
+{
+	struct hook *h = hook_push(&s->hooks);
+
+	snprintf(h->name, sizeof(h->name), "%s", name);
+	h->hits = hits;
+}
+
+static void test_add(void)
+{
+	struct snapshot a = { 0 }, b = { 0 }, d, sum = { 0 };
+	int run;
+
+	add_hook(&a, "z", 5);
+	add_hook(&b, "z", 7);
+	add_hook(&b, "a", U64_MAX);
+	*idle_push(&b.idles) = (struct idle){ .state = 1, .entries = 3 };
+	for (run = 0; run < 2; run++) {
+		snapshot_diff(&a, &b, &d);
+		snapshot_add(&sum, &d, WANT(HOOKS));
+		snapshot_free(&d);
+	}
+	expect(sum.hooks.n, 2, "hooks, once each");
+	same(sum.hooks.v[0].name, "z");
+	expect(sum.hooks.v[0].hits, 4, "hits of two runs");
+	expect(sum.hooks.v[1].hits, U64_MAX, "a sum stays at the top");
+	expect(sum.idles.n, 0, "what nobody wants is not added");
+	expect(snapshot_sum(&b, &parts[PART_IDLES], CVMSTAT_A_AROUND_IDLE_ENTRIES, 0,
+			    BIT(CVMSTAT_A_AROUND_IDLE_POLLING)), 3, "halted");
+	expect(snapshot_sum(&b, &parts[PART_IDLES], CVMSTAT_A_AROUND_IDLE_ENTRIES,
+			    BIT(CVMSTAT_A_AROUND_IDLE_POLLING), 0), 0, "polled");
+	snapshot_free(&sum);
+	snapshot_free(&a);
+	snapshot_free(&b);
+}
+
 static void test_settle(void)
 {
 	struct record_vec first = { 0 }, details = { 0 }, second = { 0 };
@@ -435,6 +495,8 @@ int main(void)
 	test_reasons();
 	test_figures();
 	test_diff();
+	test_parts();
+	test_add();
 	test_settle();
 	test_series();
 	test_bench_stats();
