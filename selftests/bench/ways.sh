@@ -40,14 +40,14 @@ cvmstat_ways()
 	insmod /cvmstat.ko || exit
 	settle
 	measure details
-	[ "$what" = all ] || return 0
-	echo "reading cvmstat $(/reading-cost cvmstat)"
-	cvmstat set details off >/dev/null
-	measure counting
-	cvmstat set details on rips on >/dev/null
+	[ "$what" = off ] || echo "reading cvmstat $(/reading-cost cvmstat)"
+	cvmstat set rips on >/dev/null
 	settle
 	measure rips
-	cvmstat set rips off latency on >/dev/null
+	[ "$what" = all ] || return 0
+	cvmstat set rips off details off >/dev/null
+	measure counting
+	cvmstat set details on latency on >/dev/null
 	settle
 	measure latency
 	rmmod cvmstat
