@@ -7,10 +7,10 @@
 #include <net/netlink.h>
 
 #include "config.h"
-#include "hook.h"
-#include "hot.h"
-#include "latency.h"
-#include "patched.h"
+#include "count/hot.h"
+#include "count/latency.h"
+#include "count/patched.h"
+#include "probe/hook.h"
 
 struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,

@@ -4,7 +4,7 @@
 
 #include <linux/netlink.h>
 
-#include "account.h"
+#include "count/account.h"
 
 int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
 void cvm_config_refresh(void);

@@ -7,8 +7,8 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
-#include "account.h"
 #include "config.h"
+#include "count/account.h"
 #include "cvmstat-nl-gen.h"
 #include "netlink.h"
 #include "parts.h"

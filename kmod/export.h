@@ -2,7 +2,7 @@
 #ifndef CVMSTAT_EXPORT_H
 #define CVMSTAT_EXPORT_H
 
-#include "account.h"
+#include "count/account.h"
 
 /*
  * For tests only: they compare the counters with what the hypervisor counted

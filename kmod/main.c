@@ -5,13 +5,13 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "account.h"
-#include "cpuhp.h"
-#include "hook.h"
-#include "latency.h"
+#include "count/account.h"
+#include "count/latency.h"
+#include "count/rips.h"
+#include "hooks/cpuhp.h"
 #include "netlink.h"
 #include "platform.h"
-#include "rips.h"
+#include "probe/hook.h"
 #include "selftest.h"
 #include "watch.h"
 

@@ -11,9 +11,9 @@
 #include <net/genetlink.h>
 
 #include "config.h"
+#include "count/rips.h"
 #include "netlink.h"
 #include "platform.h"
-#include "rips.h"
 
 #include "cvmstat-nl-gen.c" /* its table of groups is static */
 

@@ -9,14 +9,14 @@
 
 #include "around.h"
 #include "config.h"
-#include "hook.h"
-#include "latency.h"
+#include "count/latency.h"
+#include "count/patched.h"
+#include "count/rips.h"
 #include "netlink.h"
 #include "parts.h"
-#include "patched.h"
 #include "platform.h"
+#include "probe/hook.h"
 #include "records.h"
-#include "rips.h"
 
 /* What is told in one record, whose content is looked up when it is told. */
 static struct cvm_records *take_info(const struct cvm_wanted *wanted)

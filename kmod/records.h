@@ -2,7 +2,7 @@
 #ifndef CVMSTAT_RECORDS_H
 #define CVMSTAT_RECORDS_H
 
-#include "account.h"
+#include "count/account.h"
 
 /**
  * struct cvm_records - what a dump shows, taken when it starts

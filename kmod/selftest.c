@@ -10,8 +10,8 @@
 #include <linux/smp.h>
 #include <asm/cpuid/api.h>
 
-#include "hook.h"
-#include "probes.h"
+#include "probe/hook.h"
+#include "probe/probes.h"
 #include "selftest.h"
 
 #define DUMMY_ARG	0x636d76737461UL

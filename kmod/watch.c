@@ -7,8 +7,8 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "hook.h"
 #include "netlink.h"
+#include "probe/hook.h"
 #include "watch.h"
 
 #define WATCH_SECONDS	5

@@ -12,8 +12,8 @@
 #include <asm/insn.h>
 #include <asm/sev.h>
 
-#include "hook.h"
-#include "hot.h"
+#include "count/hot.h"
+#include "probe/hook.h"
 
 /*
  * Where in struct pt_regs the detail of a #VC is. For those without one, CS: it

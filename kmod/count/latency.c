@@ -14,8 +14,8 @@
 #include <asm/msr.h>
 #include <asm/tdx.h>
 
-#include "hook.h"
 #include "latency.h"
+#include "probe/hook.h"
 
 struct times {
 	local64_t cycles;

@@ -7,8 +7,8 @@
 #include <linux/cvmstat_codes.h>
 #include <linux/module.h>
 
-#include "hook.h"
 #include "patched.h"
+#include "probe/hook.h"
 
 /* The interface of include/linux/cvm_exits.h, which most kernels do not have. */
 #define CVM_EXITS_VERSION	1

@@ -12,7 +12,7 @@
 #include <linux/tracepoint.h>
 
 #include "around.h"
-#include "hook.h"
+#include "probe/hook.h"
 
 #define OTHERS		(CVM_BOUNCE_SLOTS - 1)
 #define NAME_LEN	32

@@ -6,7 +6,7 @@
 #include <linux/kprobes.h>
 #include <linux/types.h>
 
-#include "account.h"
+#include "count/account.h"
 #include "platform.h"
 #include "sites.h"
 

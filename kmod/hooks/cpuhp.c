@@ -14,8 +14,8 @@
 #include <linux/preempt.h>
 
 #include "cpuhp.h"
-#include "hook.h"
 #include "platform.h"
+#include "probe/hook.h"
 
 static struct cvm_hook *cpuhp_hook;
 static int online_state, prepare_state;

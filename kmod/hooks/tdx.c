@@ -17,8 +17,8 @@
 #include <asm/shared/tdx.h>
 #include <asm/tdx.h>
 
-#include "hook.h"
-#include "hot.h"
+#include "count/hot.h"
+#include "probe/hook.h"
 
 #ifdef CVM_TDX_KNOWN
 

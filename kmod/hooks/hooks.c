@@ -9,13 +9,13 @@
 #include <linux/tracepoint.h>
 #include <asm/hypervisor.h>
 
-#include "attach.h"
 #include "config.h"
-#include "hook.h"
-#include "hot.h"
-#include "optimise.h"
-#include "patched.h"
-#include "probes.h"
+#include "count/hot.h"
+#include "count/patched.h"
+#include "probe/attach.h"
+#include "probe/hook.h"
+#include "probe/optimise.h"
+#include "probe/probes.h"
 
 static struct cvm_hook * const lists[] = {
 	/* First, as it decides which of the others are needed. */

@@ -7,7 +7,7 @@
  */
 #include <asm/nmi.h>
 
-#include "hook.h"
+#include "probe/hook.h"
 
 static struct cvm_hook *nmi_hook __ro_after_init;
 

@@ -13,8 +13,8 @@
 #include <trace/events/power.h>
 
 #include "around.h"
-#include "hook.h"
-#include "patched.h"
+#include "count/patched.h"
+#include "probe/hook.h"
 
 static_assert(CVM_IDLE_STATES >= CPUIDLE_STATE_MAX);
 
