@@ -2,6 +2,7 @@
 #include <linux/cpumask.h>
 #include <linux/module.h>
 
+#include "count/account.h"
 #include "export.h"
 
 static int each_cpu(int (*each)(unsigned int cpu, u32 classes,

@@ -2,7 +2,7 @@
 #ifndef CVMSTAT_EXPORT_H
 #define CVMSTAT_EXPORT_H
 
-#include "count/account.h"
+#include "record.h"
 
 /*
  * For tests only: they compare the counters with what the hypervisor counted

@@ -7,83 +7,105 @@
 #define CVMSTAT_REASONS_H
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
-#include <linux/cvmstat.h>
-#include <linux/cvmstat_codes.h>
 
-#define CVM_NR_CLASSES	(CVMSTAT_CLASS_AUTO + 1)
+#include "record.h"
 
 /**
- * struct cvm_reason_range - consecutive codes with places of their own
+ * struct cvm_reason_map - a byte for each reason that has a counter
+ *
+ * Where it lies is the counter's index. An array is a range of codes, see
+ * cvm_reasons; those of SVM are the codes up to the CR writes, and the faults
+ * from that of a nested page on.
+ */
+struct cvm_reason_map {
+	u8 vc[0xb0];
+	u8 vc_fault[8];
+	u8 vmgexit[0xb0];
+	u8 vmgexit_fault[8];
+	u8 nae[0x20];
+	u8 nae_last[4];
+	u8 vmgexit_hyperv[1];
+	u8 ghcb_msr[0x20];
+	u8 ghcb_features[2];
+	u8 ghcb_terminate[1];
+	u8 ve[64];
+	u8 tdvmcall[64];
+	u8 tdvmcall_ghci[8];
+	u8 tdvmcall_vendor[1];
+	u8 tdcall[32];
+	u8 svsm_core[8];
+	u8 svsm_attest[4];
+	u8 automatic[0xb0];
+	u8 automatic_fault[8];
+};
+
+#define CVM_NR_REASONS	sizeof(struct cvm_reason_map)
+
+/* Index of the first counter of a range, and how many it has. */
+#define CVM_INDEX(range)	offsetof(struct cvm_reason_map, range)
+#define CVM_NR_OF(range) sizeof_field(struct cvm_reason_map, range)
+
+/**
+ * struct cvm_reason_range - consecutive codes with counters of their own
  * @first: first code
- * @n: how many
- * @place: index of the first
+ * @n: how many; 0 behind the class's last range
+ * @index: of the first one's counter
  */
 struct cvm_reason_range {
 	u64 first;
 	u32 n;
-	u32 place;
+	u32 index;
 };
-
-/* The codes up to the CR writes, and the page faults. */
-#define SVM_PLACES_LOW	0xb0
-#define SVM_PLACES	(SVM_PLACES_LOW + 8)
-
-#define AT_VC		0
-#define AT_VMGEXIT	(AT_VC + SVM_PLACES)
-#define AT_GHCB_MSR	(AT_VMGEXIT + SVM_PLACES + 0x20 + 4 + 1)
-#define AT_VE		(AT_GHCB_MSR + 0x20 + 2 + 1)
-#define AT_TDVMCALL	(AT_VE + 64)
-#define AT_TDCALL	(AT_TDVMCALL + 64 + 8 + 1)
-#define AT_SVSM		(AT_TDCALL + 32)
-#define AT_AUTO		(AT_SVSM + 8 + 4)
-#define AT_END		(AT_AUTO + SVM_PLACES)
 
 #define CVM_MAX_RANGES	5
 
 static const struct cvm_reason_range cvm_reasons[CVM_NR_CLASSES][CVM_MAX_RANGES] = {
 	[CVMSTAT_CLASS_VC] = {
-		{ 0x0, SVM_PLACES_LOW, AT_VC },
-		{ 0x400, 8, AT_VC + SVM_PLACES_LOW },
+		{ 0x0, CVM_NR_OF(vc), CVM_INDEX(vc) },
+		{ CVMSTAT_SVM_NPF, CVM_NR_OF(vc_fault), CVM_INDEX(vc_fault) },
 	},
 	[CVMSTAT_CLASS_VMGEXIT] = {
-		{ 0x0, SVM_PLACES_LOW, AT_VMGEXIT },
-		{ 0x400, 8, AT_VMGEXIT + SVM_PLACES_LOW },
-		{ 0x80000000, 0x20, AT_VMGEXIT + SVM_PLACES },
-		{ 0x8000fffc, 4, AT_VMGEXIT + SVM_PLACES + 0x20 },
-		{ CVMSTAT_VMGEXIT_HYPERV, 1, AT_VMGEXIT + SVM_PLACES + 0x24 },
+		{ 0x0, CVM_NR_OF(vmgexit), CVM_INDEX(vmgexit) },
+		{ CVMSTAT_SVM_NPF, CVM_NR_OF(vmgexit_fault), CVM_INDEX(vmgexit_fault) },
+		{ 0x80000000, CVM_NR_OF(nae), CVM_INDEX(nae) },
+		{ 0x8000fffc, CVM_NR_OF(nae_last), CVM_INDEX(nae_last) },
+		{ CVMSTAT_VMGEXIT_HYPERV, CVM_NR_OF(vmgexit_hyperv), CVM_INDEX(vmgexit_hyperv) },
 	},
 	[CVMSTAT_CLASS_GHCB_MSR] = {
-		{ 0x0, 0x20, AT_GHCB_MSR },
-		{ 0x80, 2, AT_GHCB_MSR + 0x20 },
-		{ 0x100, 1, AT_GHCB_MSR + 0x22 },
+		{ 0x0, CVM_NR_OF(ghcb_msr), CVM_INDEX(ghcb_msr) },
+		{ 0x80, CVM_NR_OF(ghcb_features), CVM_INDEX(ghcb_features) },
+		{ 0x100, CVM_NR_OF(ghcb_terminate), CVM_INDEX(ghcb_terminate) },
 	},
-	[CVMSTAT_CLASS_VE] = { { 0, 64, AT_VE } },
+	[CVMSTAT_CLASS_VE] = {
+		{ 0, CVM_NR_OF(ve), CVM_INDEX(ve) },
+	},
 	[CVMSTAT_CLASS_TDVMCALL] = {
-		{ 0, 64, AT_TDVMCALL },
-		{ 0x10000, 8, AT_TDVMCALL + 64 },
-		{ CVMSTAT_TDVMCALL_VENDOR, 1, AT_TDVMCALL + 64 + 8 },
+		{ 0, CVM_NR_OF(tdvmcall), CVM_INDEX(tdvmcall) },
+		{ CVMSTAT_TDVMCALL_GET_INFO, CVM_NR_OF(tdvmcall_ghci), CVM_INDEX(tdvmcall_ghci) },
+		{ CVMSTAT_TDVMCALL_VENDOR, CVM_NR_OF(tdvmcall_vendor), CVM_INDEX(tdvmcall_vendor) },
 	},
-	[CVMSTAT_CLASS_TDCALL] = { { 0, 32, AT_TDCALL } },
+	[CVMSTAT_CLASS_TDCALL] = {
+		{ 0, CVM_NR_OF(tdcall), CVM_INDEX(tdcall) },
+	},
 	[CVMSTAT_CLASS_SVSM] = {
-		{ 0, 8, AT_SVSM },
-		{ 1ULL << 32, 4, AT_SVSM + 8 },
+		{ 0, CVM_NR_OF(svsm_core), CVM_INDEX(svsm_core) },
+		{ 1ULL << 32, CVM_NR_OF(svsm_attest), CVM_INDEX(svsm_attest) },
 	},
 	[CVMSTAT_CLASS_AUTO] = {
-		{ 0x0, SVM_PLACES_LOW, AT_AUTO },
-		{ 0x400, 8, AT_AUTO + SVM_PLACES_LOW },
+		{ 0x0, CVM_NR_OF(automatic), CVM_INDEX(automatic) },
+		{ CVMSTAT_SVM_NPF, CVM_NR_OF(automatic_fault), CVM_INDEX(automatic_fault) },
 	},
 };
 
-#define CVM_NR_REASONS	AT_END
-
 /**
- * cvm_reason_index() - place of a reason in the table of reasons
+ * cvm_reason_index() - index of a reason's counter
  * @class: enum cvmstat_class
  * @code: reason inside the class
  *
  * Context: any, an NMI included.
- * Return: the place, or -1 for a code that has none.
+ * Return: the index, or -1 for a code that has none.
  */
 static __always_inline int cvm_reason_index(unsigned int class, u64 code)
 {
@@ -93,8 +115,11 @@ static __always_inline int cvm_reason_index(unsigned int class, u64 code)
 #pragma GCC unroll 5
 	for (i = 0; i < CVM_MAX_RANGES; i++)
 		if (code - r[i].first < r[i].n)
-			return r[i].place + (code - r[i].first);
+			return r[i].index + (code - r[i].first);
 	return -1;
 }
+
+void cvm_reason_at(unsigned int index, struct cvm_record *rec);
+void cvm_set_provenance(unsigned int class, u64 code, u8 provenance);
 
 #endif /* CVMSTAT_REASONS_H */

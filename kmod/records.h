@@ -2,7 +2,7 @@
 #ifndef CVMSTAT_RECORDS_H
 #define CVMSTAT_RECORDS_H
 
-#include "count/account.h"
+#include "record.h"
 
 /**
  * struct cvm_records - what a dump shows, taken when it starts
@@ -23,10 +23,6 @@ struct cvm_records {
 struct cvm_records *cvm_records_alloc(u32 max, u32 size);
 void cvm_records_free(struct cvm_records *records);
 void *cvm_records_add(struct cvm_records *records);
-
-/* One of cvm_each_reason(), cvm_each_detail(), cvm_each_rip(). */
-typedef int (*cvm_each_fn)(unsigned int cpu, u32 classes, cvm_record_fn fn,
-			   void *arg);
 
 struct cvm_records *cvm_records_take(cvm_each_fn each, u32 classes,
 				     bool per_cpu);

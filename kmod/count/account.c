@@ -46,8 +46,6 @@ static_assert(offsetof(struct cvm_cpu, hot) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
 
-static u8 provenances[CVM_NR_REASONS];
-
 /* Publish a slot for the key, unless somebody was faster. */
 static bool slot_claim(struct cvm_slot *slot, u64 meta, u64 key)
 {
@@ -123,28 +121,14 @@ void cvm_count_rest(unsigned int class, u64 code, bool user)
  */
 void cvm_account_elsewhere(const struct cvm_event *ev)
 {
-	int place;
+	int index;
 
 	if (!(cvm_patched_classes() & BIT(ev->class)) ||
 	    !(READ_ONCE(cvm_enabled) & CVM_ENABLED_RIPS) || !ev->rip)
 		return;
-	place = cvm_reason_index(ev->class, ev->code);
-	if (place >= 0)
-		cvm_rips_account(place, ev->class, ev->user, ev->rip);
-}
-
-/**
- * cvm_set_provenance() - lower the standing of a reason
- * @class: enum cvmstat_class
- * @code: reason inside the class
- * @provenance: enum cvmstat_provenance; the weakest of all calls stays
- */
-void cvm_set_provenance(unsigned int class, u64 code, u8 provenance)
-{
-	int place = cvm_reason_index(class, code);
-
-	if (place >= 0 && provenances[place] < provenance)
-		provenances[place] = provenance;
+	index = cvm_reason_index(ev->class, ev->code);
+	if (index >= 0)
+		cvm_rips_account(index, ev->class, ev->user, ev->rip);
 }
 
 /**
@@ -161,7 +145,12 @@ u64 cvm_hook_hits(unsigned int id)
 	return sum;
 }
 
-/* Hand a record on, unless it is zero. */
+static bool is_zero(const struct cvm_pair *pair)
+{
+	return !local64_read(&pair->n[0]) && !local64_read(&pair->n[1]);
+}
+
+/* Emit a record, unless it is zero. */
 static int emit(struct cvm_record *rec, const struct cvm_pair *pair,
 		cvm_record_fn fn, void *arg)
 {
@@ -172,30 +161,24 @@ static int emit(struct cvm_record *rec, const struct cvm_pair *pair,
 	return fn(rec, arg);
 }
 
-static int each_known(unsigned int cpu, unsigned int class, cvm_record_fn fn,
+static int each_known(unsigned int cpu, u32 classes, cvm_record_fn fn,
 		      void *arg)
 {
 	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
-	const struct cvm_reason_range *r = cvm_reasons[class];
-	unsigned int i, k;
-	int ret;
+	unsigned int i;
+	int ret = 0;
 
-	for (i = 0; i < CVM_MAX_RANGES && r[i].n; i++) {
-		for (k = 0; k < r[i].n; k++) {
-			struct cvm_record rec = {
-				.class = class,
-				.has_code = true,
-				.code = r[i].first + k,
-				.provenance = provenances[r[i].place + k],
-				.cpu = cpu,
-			};
+	for (i = 0; i < CVM_NR_REASONS && !ret; i++) {
+		struct cvm_record rec = { .cpu = cpu };
 
-			ret = emit(&rec, &c->reason[r[i].place + k], fn, arg);
-			if (ret)
-				return ret;
-		}
+		/* Before the search for its code: most are zero. */
+		if (is_zero(&c->reason[i]))
+			continue;
+		cvm_reason_at(i, &rec);
+		if (classes & BIT(rec.class))
+			ret = emit(&rec, &c->reason[i], fn, arg);
 	}
-	return 0;
+	return ret;
 }
 
 static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
@@ -239,48 +222,14 @@ static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
  */
 int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 {
+	int ret = each_known(cpu, classes, fn, arg);
 	unsigned int class;
-	int ret = 0;
 
-	for (class = 0; class < CVM_NR_CLASSES && !ret; class++) {
-		if (!(classes & BIT(class)))
-			continue;
-		ret = each_known(cpu, class, fn, arg);
-		if (!ret)
+	for (class = 0; class < CVM_NR_CLASSES && !ret; class++)
+		if (classes & BIT(class))
 			ret = each_rest(cpu, class, fn, arg);
-	}
 	ret = ret ?: cvm_hot_each(cpu, classes, false, fn, arg);
 	return ret ?: cvm_patched_each_reason(cpu, classes, fn, arg);
-}
-
-/* The reason that has this place. */
-static void reason_at(unsigned int place, u8 *class, u64 *code)
-{
-	unsigned int c, i;
-
-	for (c = 0; c < CVM_NR_CLASSES; c++) {
-		for (i = 0; i < CVM_MAX_RANGES && cvm_reasons[c][i].n; i++) {
-			const struct cvm_reason_range *r = &cvm_reasons[c][i];
-
-			if (place - r->place < r->n) {
-				*class = c;
-				*code = r->first + place - r->place;
-				return;
-			}
-		}
-	}
-}
-
-/**
- * cvm_reason_at() - fill in the reason of a record
- * @place: its place in the table of reasons
- * @rec: the record
- */
-void cvm_reason_at(unsigned int place, struct cvm_record *rec)
-{
-	reason_at(place, &rec->class, &rec->code);
-	rec->has_code = true;
-	rec->provenance = provenances[place];
 }
 
 /**

@@ -6,40 +6,15 @@
 #include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/percpu.h>
-#include <asm/local64.h>
 
+#include "count/counter.h"
+#include "count/rips.h"
 #include "reasons.h"
-
-#define CVM_ALL_CLASSES	(BIT(CVM_NR_CLASSES) - 1)
+#include "record.h"
 
 /* Counters of hooks, and of reasons that no table knows. */
 #define CVM_MAX_HOOKS	40
 #define CVM_REST_SLOTS	64
-
-/**
- * struct cvm_event - one trap, exit or module call
- * @class: enum cvmstat_class
- * @op: enum cvmstat_op
- * @has_detail: @detail means something
- * @user: raised in user mode
- * @code: reason inside the class
- * @detail: see the table in selftests/testbed/LEDGER.md
- * @rip: instruction pointer behind the event, 0 if there is none
- */
-struct cvm_event {
-	u8 class;
-	u8 op;
-	bool has_detail;
-	bool user;
-	u64 code;
-	u64 detail;
-	u64 rip;
-};
-
-/* Indexed by user mode. */
-struct cvm_pair {
-	local64_t n[2];
-};
 
 /**
  * struct cvm_slot - one entry of a per-CPU hash table
@@ -72,7 +47,7 @@ struct cvm_hot_slot {
  * struct cvm_cpu - what one CPU counted; nobody else writes it
  * @hot: events of the fast lane, which are in none of the others: counted while
  *	details are kept, and while they are not
- * @reason: by place in the table of reasons
+ * @reason: by index in the table of reasons
  * @overflow: by class, events whose detail found the table full
  * @lost_reason: by class, events of unknown reasons that found @rest full
  * @hits: by hook
@@ -88,30 +63,6 @@ struct cvm_cpu {
 	struct cvm_slot rest[CVM_REST_SLOTS] ____cacheline_aligned;
 	struct cvm_slot detail[] ____cacheline_aligned;
 };
-
-/**
- * struct cvm_record - one counter, as it is read
- * @provenance: enum cvmstat_provenance
- * @overflow: events without a detail (or reason), because a table was full
- * @has_cpu: @cpu is wanted
- */
-struct cvm_record {
-	u8 class;
-	u8 op;
-	u8 provenance;
-	bool has_code;
-	bool has_detail;
-	bool overflow;
-	bool has_cpu;
-	u32 cpu;
-	u32 tgid;
-	u64 code;
-	u64 detail;
-	u64 rip;
-	u64 n[2];
-};
-
-typedef int (*cvm_record_fn)(const struct cvm_record *rec, void *arg);
 
 /**
  * struct cvm_config - what is being counted; written by configuration only
@@ -143,8 +94,6 @@ u64 cvm_account_memory(void);
 struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
 			       u64 meta, u64 key);
 void cvm_count_rest(unsigned int class, u64 code, bool user);
-void cvm_rips_account(unsigned int place, unsigned int class, bool user,
-		      u64 rip);
 void cvm_account_elsewhere(const struct cvm_event *ev);
 
 /* Keys of details: bit 63 tells a key from a free and from a busy slot. */
@@ -156,10 +105,10 @@ static __always_inline u32 cvm_hash(u64 meta, u64 key)
 	return ((key ^ meta << 20) * GOLDEN_RATIO_64) >> 40;
 }
 
-static __always_inline void cvm_count_detail(struct cvm_cpu *c, int place,
+static __always_inline void cvm_count_detail(struct cvm_cpu *c, unsigned int index,
 					     const struct cvm_event *ev)
 {
-	u64 meta = CVM_META_VALID | (u64)ev->op << CVM_META_OP_SHIFT | place;
+	u64 meta = CVM_META_VALID | (u64)ev->op << CVM_META_OP_SHIFT | index;
 	u32 at = cvm_hash(meta, ev->detail), mask = cvm_detail_slots - 1;
 	struct cvm_slot *slot = &c->detail[at & mask];
 
@@ -184,22 +133,22 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 					const struct cvm_event *ev)
 {
 	u32 enabled = READ_ONCE(cvm_enabled);
-	int place;
+	int index;
 
 	if (unlikely(!(enabled & BIT(ev->class)))) {
 		cvm_account_elsewhere(ev);
 		return;
 	}
-	place = cvm_reason_index(ev->class, ev->code);
-	if (unlikely(place < 0)) {
+	index = cvm_reason_index(ev->class, ev->code);
+	if (unlikely(index < 0)) {
 		cvm_count_rest(ev->class, ev->code, ev->user);
 		return;
 	}
-	local64_inc(&c->reason[place].n[ev->user]);
+	local64_inc(&c->reason[index].n[ev->user]);
 	if (ev->has_detail && likely(enabled & CVM_ENABLED_DETAILS))
-		cvm_count_detail(c, place, ev);
+		cvm_count_detail(c, index, ev);
 	if (unlikely(enabled & CVM_ENABLED_RIPS) && ev->rip)
-		cvm_rips_account(place, ev->class, ev->user, ev->rip);
+		cvm_rips_account(index, ev->class, ev->user, ev->rip);
 }
 
 /**
@@ -218,9 +167,6 @@ static __always_inline struct cvm_cpu *cvm_hook_hit(unsigned int id)
 }
 
 u64 cvm_hook_hits(unsigned int id);
-
-void cvm_set_provenance(unsigned int class, u64 code, u8 provenance);
-void cvm_reason_at(unsigned int place, struct cvm_record *rec);
 
 int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
 int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);

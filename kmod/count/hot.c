@@ -183,12 +183,12 @@ static int hand_on(const struct walk *walk, struct cvm_record *rec, bool user,
 	return walk->fn(rec, walk->arg);
 }
 
-static int hand_on_detail(const struct walk *walk, unsigned int place,
+static int hand_on_detail(const struct walk *walk, unsigned int index,
 			  const struct apart *a, u8 op, bool user, u64 count)
 {
 	struct cvm_record rec = { 0 };
 
-	cvm_reason_at(place, &rec);
+	cvm_reason_at(index, &rec);
 	if (walk->details) {
 		rec.has_detail = true;
 		rec.detail = a->detail;
@@ -204,30 +204,30 @@ static int hand_on_veinfo(const struct walk *walk, u64 count)
 
 	if (walk->details)
 		return 0;
-	cvm_reason_at(AT_TDCALL + CVMSTAT_TDCALL_VEINFO_GET, &rec);
+	cvm_reason_at(CVM_INDEX(tdcall) + CVMSTAT_TDCALL_VEINFO_GET, &rec);
 	return hand_on(walk, &rec, false, count);
 }
 
-static unsigned int place_of(u64 word)
+static unsigned int reason_of(u64 word)
 {
-	return (word & CVM_HOT_PLACE) >> CVM_HOT_PLACE_SHIFT;
+	return (word & CVM_HOT_REASON) >> CVM_HOT_REASON_SHIFT;
 }
 
 /* A word stands for one event; a #VE's for up to three. */
 static int hand_on_word(const struct walk *walk, u64 word, u64 count)
 {
-	unsigned int place = place_of(word);
+	unsigned int index = reason_of(word);
 	bool user = word & CVM_HOT_USER;
 	struct cvm_record rec;
 	struct apart a;
 	int ret = 0;
 
-	cvm_reason_at(place, &rec);
+	cvm_reason_at(index, &rec);
 	a = take_apart(word, &rec);
 	if (!walk->details || a.has_detail)
-		ret = hand_on_detail(walk, place, &a, a.op, user, count);
+		ret = hand_on_detail(walk, index, &a, a.op, user, count);
 	if (!ret && a.exits)
-		ret = hand_on_detail(walk, place - AT_VE + AT_TDVMCALL, &a,
+		ret = hand_on_detail(walk, index - CVM_INDEX(ve) + CVM_INDEX(tdvmcall), &a,
 				     a.exit_op, user, count);
 	if (!ret && rec.class == CVMSTAT_CLASS_VE)
 		ret = hand_on_veinfo(walk, count);
@@ -287,7 +287,7 @@ static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
 
 		if (!word)
 			continue;
-		cvm_reason_at(place_of(word), &rec);
+		cvm_reason_at(reason_of(word), &rec);
 		if (classes & BIT(rec.class))
 			sum += local64_read(&hot[i].count);
 	}

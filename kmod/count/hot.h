@@ -17,8 +17,8 @@
 #include "account.h"
 
 /*
- * The word: mode, place of the reason, and what the detail is worked out from,
- * as the hook found it. It is never 0, which is a free slot: place 0 is that of
+ * The word: mode, index of the reason, and what the detail is worked out from,
+ * as the hook found it. It is never 0, which is a free slot: index 0 is that of
  * a #VC without a detail, see vc_word().
  *
  * @CVM_HOT_USER: the lowest bit of the saved CS; at the top, so that one shift
@@ -26,7 +26,7 @@
  * @CVM_HOT_EXITS: for MMIO, a #VE that the kernel answers by a TDVMCALL
  * @CVM_HOT_FLAG: for MMIO, a #VE whose instruction reads; for an MSR, a VMGEXIT
  *	that writes
- * @CVM_HOT_PLACE: place of the reason
+ * @CVM_HOT_REASON: index of the reason
  * @CVM_HOT_KEY: MSR index, CPUID leaf, address; for a port, SW_EXITINFO1 or the
  *	exit qualification
  */
@@ -35,14 +35,14 @@
 #define CVM_HOT_EXITS		BIT_ULL(62)
 #define CVM_HOT_FLAG_SHIFT	61
 #define CVM_HOT_FLAG		BIT_ULL(CVM_HOT_FLAG_SHIFT)
-#define CVM_HOT_PLACE_SHIFT	52
-#define CVM_HOT_PLACE		GENMASK_ULL(60, CVM_HOT_PLACE_SHIFT)
-#define CVM_HOT_KEY		GENMASK_ULL(CVM_HOT_PLACE_SHIFT - 1, 0)
+#define CVM_HOT_REASON_SHIFT	52
+#define CVM_HOT_REASON		GENMASK_ULL(60, CVM_HOT_REASON_SHIFT)
+#define CVM_HOT_KEY		GENMASK_ULL(CVM_HOT_REASON_SHIFT - 1, 0)
 
 /* Those of #VC, VMGEXIT and #VE. */
-static_assert(CVM_HOT_PLACE >> CVM_HOT_PLACE_SHIFT >= AT_TDVMCALL - 1);
+static_assert(CVM_HOT_REASON >> CVM_HOT_REASON_SHIFT >= CVM_INDEX(tdvmcall) - 1);
 
-#define CVM_HOT_WORD(place)	((u64)(place) << CVM_HOT_PLACE_SHIFT)
+#define CVM_HOT_WORD(index)	((u64)(index) << CVM_HOT_REASON_SHIFT)
 
 /* APM vol. 2 15.10.2, what SW_EXITINFO1 of an I/O event is made of. */
 #define CVM_IOIO_IN(info)	((info) & BIT(0))

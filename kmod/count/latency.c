@@ -59,9 +59,9 @@ static u64 trap_code(const struct pt_regs *regs)
 static int entry_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct entry *entry = (void *)ri->data;
-	int place = cvm_reason_index(trap_class, trap_code(regs));
+	int index = cvm_reason_index(trap_class, trap_code(regs));
 
-	entry->hist = place < 0 ? OTHERS : hist_of[place];
+	entry->hist = index < 0 ? OTHERS : hist_of[index];
 	entry->tsc = rdtsc();
 	return 0;
 }

@@ -4,7 +4,7 @@
  * that keeps the frequent ones.
  *
  * A newcomer to a full set wears the weakest entry of the set down, one hit at
- * a time, and takes its place when nothing is left: what comes often stays,
+ * a time, and takes its slot when nothing is left: what comes often stays,
  * what came once goes. Events without an entry, and those of an entry that has
  * gone, are in the class's overflow, so that nothing is lost from the sum.
  */
@@ -16,6 +16,8 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
+#include "counter.h"
+#include "reasons.h"
 #include "rips.h"
 
 unsigned int cvm_rip_slots = 512;
@@ -29,7 +31,7 @@ MODULE_PARM_DESC(rip_slots, "RIPs that each CPU can keep, a power of two (512)")
  * struct rip_slot - a frequent instruction pointer
  * @seq: odd while the entry changes hands
  * @strength: hits that a newcomer must still wear down
- * @place: reason, by its place in the table of reasons
+ * @index: of the reason's counter
  * @tgid: process, for a user-mode RIP
  * @rip: instruction pointer; 0 if the entry is free
  * @count: events since the entry was taken
@@ -37,7 +39,7 @@ MODULE_PARM_DESC(rip_slots, "RIPs that each CPU can keep, a power of two (512)")
 struct rip_slot {
 	u32 seq;
 	u32 strength;
-	u32 place;
+	u32 index;
 	u32 tgid;
 	u64 rip;
 	struct cvm_pair count;
@@ -63,7 +65,7 @@ static void give_up(struct rip_table *t, struct rip_slot *slot)
 
 	if (!slot->rip)
 		return;
-	cvm_reason_at(slot->place, &rec);
+	cvm_reason_at(slot->index, &rec);
 	local64_add(local64_read(&slot->count.n[0]),
 		    &t->overflow[rec.class].n[0]);
 	local64_add(local64_read(&slot->count.n[1]),
@@ -71,12 +73,12 @@ static void give_up(struct rip_table *t, struct rip_slot *slot)
 }
 
 static void take(struct rip_table *t, struct rip_slot *slot,
-		 unsigned int place, u32 tgid, bool user, u64 rip)
+		 unsigned int index, u32 tgid, bool user, u64 rip)
 {
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 	smp_wmb(); /* pairs with read_slot() */
 	give_up(t, slot);
-	WRITE_ONCE(slot->place, place);
+	WRITE_ONCE(slot->index, index);
 	WRITE_ONCE(slot->tgid, tgid);
 	WRITE_ONCE(slot->rip, rip);
 	slot->strength = 1;
@@ -86,17 +88,17 @@ static void take(struct rip_table *t, struct rip_slot *slot,
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 }
 
-static void account_in(struct rip_table *t, unsigned int place,
+static void account_in(struct rip_table *t, unsigned int index,
 		       unsigned int class, bool user, u64 rip)
 {
 	u32 sets = cvm_rip_slots / RIP_WAYS;
-	u32 at = hash_64(rip + place, 32) & (sets - 1);
+	u32 at = hash_64(rip + index, 32) & (sets - 1);
 	struct rip_slot *slot = &t->slot[at * RIP_WAYS], *weak = slot;
 	u32 tgid = user ? current->tgid : 0;
 	unsigned int i;
 
 	for (i = 0; i < RIP_WAYS; i++, slot++) {
-		if (slot->rip == rip && slot->place == place &&
+		if (slot->rip == rip && slot->index == index &&
 		    slot->tgid == tgid) {
 			slot->strength += slot->strength < U32_MAX;
 			local64_inc(&slot->count.n[user]);
@@ -110,19 +112,19 @@ static void account_in(struct rip_table *t, unsigned int place,
 	if (weak->strength)
 		local64_inc(&t->overflow[class].n[user]);
 	else
-		take(t, weak, place, tgid, user, rip);
+		take(t, weak, index, tgid, user, rip);
 }
 
 /**
  * cvm_rips_account() - note the instruction pointer behind an event
- * @place: the event's reason, by its place in the table of reasons
+ * @index: of the counter of the event's reason
  * @class: enum cvmstat_class
  * @user: raised in user mode
  * @rip: the instruction pointer
  *
  * Context: any, an NMI included; preemption off.
  */
-void cvm_rips_account(unsigned int place, unsigned int class, bool user,
+void cvm_rips_account(unsigned int index, unsigned int class, bool user,
 		      u64 rip)
 {
 	struct rip_table *t = this_cpu_read(rip_table);
@@ -133,7 +135,7 @@ void cvm_rips_account(unsigned int place, unsigned int class, bool user,
 	}
 	WRITE_ONCE(t->busy, true);
 	barrier();
-	account_in(t, place, class, user, rip);
+	account_in(t, index, class, user, rip);
 	barrier();
 	WRITE_ONCE(t->busy, false);
 }
@@ -146,7 +148,7 @@ static bool read_slot(const struct rip_slot *slot, struct cvm_record *rec)
 	smp_rmb(); /* pairs with take() */
 	rec->rip = READ_ONCE(slot->rip);
 	rec->tgid = READ_ONCE(slot->tgid);
-	cvm_reason_at(READ_ONCE(slot->place), rec);
+	cvm_reason_at(READ_ONCE(slot->index), rec);
 	rec->n[0] = local64_read(&slot->count.n[0]);
 	rec->n[1] = local64_read(&slot->count.n[1]);
 	smp_rmb(); /* pairs with take() */

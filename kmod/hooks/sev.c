@@ -19,28 +19,28 @@
  * Where in struct pt_regs the detail of a #VC is. For those without one, CS: it
  * tells no more than the mode, which the word has anyway.
  */
-static const u8 vc_detail_at[SVM_PLACES_LOW] = {
+static const u8 vc_detail_at[CVM_NR_OF(vc)] = {
 	[0 ... CVMSTAT_SVM_CPUID - 1] = offsetof(struct pt_regs, cs),
 	[CVMSTAT_SVM_CPUID] = offsetof(struct pt_regs, ax),
 	[CVMSTAT_SVM_CPUID + 1 ... CVMSTAT_SVM_MSR - 1] =
 		offsetof(struct pt_regs, cs),
 	[CVMSTAT_SVM_MSR] = offsetof(struct pt_regs, cx),
-	[CVMSTAT_SVM_MSR + 1 ... SVM_PLACES_LOW - 1] =
+	[CVMSTAT_SVM_MSR + 1 ... CVM_NR_OF(vc) - 1] =
 		offsetof(struct pt_regs, cs),
 };
 
-static_assert(AT_VC == 0 && offsetof(struct pt_regs, ss) <= U8_MAX);
+static_assert(CVM_INDEX(vc) == 0 && offsetof(struct pt_regs, ss) <= U8_MAX);
 
 /* The word of a #VC for the fast lane, if it fits. */
 static __always_inline bool vc_word(const struct pt_regs *regs, u64 code,
 				    u64 *word)
 {
 	*word = cvm_hot_user(regs);
-	if (likely(code < SVM_PLACES_LOW))
+	if (likely(code < CVM_NR_OF(vc)))
 		*word |= CVM_HOT_WORD(code) |
 			*(const u32 *)((const char *)regs + vc_detail_at[code]);
 	else if (likely(code == CVMSTAT_SVM_NPF))
-		*word |= CVM_HOT_WORD(AT_VC + SVM_PLACES_LOW);
+		*word |= CVM_HOT_WORD(CVM_INDEX(vc_fault));
 	else
 		return false;
 	return true;
@@ -116,8 +116,8 @@ static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
 static_assert(CVMSTAT_NAE_MMIO_READ == 0x80000001UL &&
 	      CVMSTAT_NAE_MMIO_WRITE == 0x80000002UL);
 
-/* MMIO reads and writes have places by the lowest bits of their codes. */
-#define AT_MMIO(code)	(AT_VMGEXIT + SVM_PLACES + ((code) & 3))
+/* MMIO reads and writes have indexes by the lowest bits of their codes. */
+#define AT_MMIO(code)	(CVM_INDEX(nae) + ((code) & 3))
 
 /*
  * The word of a VMGEXIT for the fast lane, if it fits. The context is not
@@ -130,16 +130,16 @@ static __always_inline bool vmgexit_word(const struct es_em_ctxt *ctxt,
 		*word = CVM_HOT_WORD(AT_MMIO(code)) |
 			(info1 & cvm_platform.gpa_mask);
 	else if (code == CVMSTAT_SVM_MSR)
-		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_MSR) |
+		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_MSR) |
 			(info1 ? CVM_HOT_FLAG : 0) | (u32)ctxt->regs->cx;
 	else if (code == CVMSTAT_SVM_IOIO)
-		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_IOIO) |
+		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_IOIO) |
 			(u32)info1;
 	else if (code == CVMSTAT_SVM_CPUID)
-		*word = CVM_HOT_WORD(AT_VMGEXIT + CVMSTAT_SVM_CPUID) |
+		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_CPUID) |
 			(u32)ctxt->regs->ax;
-	else if (code < SVM_PLACES_LOW)
-		*word = CVM_HOT_WORD(AT_VMGEXIT + code);
+	else if (code < CVM_NR_OF(vc))
+		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + code);
 	else
 		return false;
 	*word |= cvm_hot_user(ctxt->regs);

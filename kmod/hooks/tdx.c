@@ -137,7 +137,7 @@ static __always_inline bool mmio_bits_of_move(const u8 *insn, u64 *bits)
 
 static __always_inline u64 mmio_word(const struct ve_info *ve, u64 bits)
 {
-	return CVM_HOT_WORD(AT_VE + CVMSTAT_VE_EPT_VIOLATION) | bits |
+	return CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_EPT_VIOLATION) | bits |
 	       (ve->gpa & cvm_platform.gpa_mask);
 }
 
@@ -154,13 +154,13 @@ static __always_inline bool ve_word(const struct pt_regs *regs,
 		return true;
 	}
 	if (reason == CVMSTAT_VE_RDMSR || reason == CVMSTAT_VE_WRMSR)
-		*word = CVM_HOT_WORD(AT_VE + reason) | (u32)regs->cx;
+		*word = CVM_HOT_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx;
 	else if (reason == CVMSTAT_VE_IO)
-		*word = CVM_HOT_WORD(AT_VE + CVMSTAT_VE_IO) |
+		*word = CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_IO) |
 			(u32)ve->exit_qual;
 	/* The kernel looks at all of RAX to see whose leaf it is. */
 	else if (reason == CVMSTAT_VE_CPUID && regs->ax == (u32)regs->ax)
-		*word = CVM_HOT_WORD(AT_VE + CVMSTAT_VE_CPUID) | regs->ax;
+		*word = CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_CPUID) | regs->ax;
 	else
 		return false;
 	*word |= user;
