@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 
 #include "count/account.h"
+#include "count/hot.h"
 #include "count/latency.h"
 #include "count/rips.h"
 #include "hooks/cpuhp.h"
@@ -29,9 +30,12 @@ static int __init cvmstat_init(void)
 	ret = cvm_account_init();
 	if (ret)
 		return ret;
-	ret = cvm_rips_init();
+	ret = cvm_hot_init();
 	if (ret)
 		goto account_exit;
+	ret = cvm_rips_init();
+	if (ret)
+		goto hot_exit;
 	ret = cvm_latency_init();
 	if (ret)
 		goto rips_exit;
@@ -58,6 +62,8 @@ latency_exit:
 	cvm_latency_exit();
 rips_exit:
 	cvm_rips_exit();
+hot_exit:
+	cvm_hot_exit();
 account_exit:
 	cvm_account_exit();
 	return ret;
@@ -72,6 +78,7 @@ static void __exit cvmstat_exit(void)
 	cvm_cpuhp_exit();
 	cvm_latency_exit();
 	cvm_rips_exit();
+	cvm_hot_exit();
 	cvm_account_exit();
 }
 

@@ -11,6 +11,8 @@
 #include <net/genetlink.h>
 
 #include "config.h"
+#include "count/account.h"
+#include "count/counter.h"
 #include "count/rips.h"
 #include "netlink.h"
 #include "platform.h"
@@ -124,7 +126,7 @@ int cvm_fill_info(struct sk_buff *msg, const void *unused)
 	    nla_put_u32(msg, CVMSTAT_A_INFO_ONLINE_CPUS, num_online_cpus()) ||
 	    nla_put_u32(msg, CVMSTAT_A_INFO_DETAIL_SLOTS, cvm_detail_slots) ||
 	    nla_put_u32(msg, CVMSTAT_A_INFO_RIP_SLOTS, cvm_rip_slots) ||
-	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_MEMORY, cvm_account_memory(),
+	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_MEMORY, cvm_counters_memory(),
 			      CVMSTAT_A_INFO_PAD) ||
 	    nla_put_u32(msg, CVMSTAT_A_INFO_TSC_KHZ, tsc_khz))
 		return -EMSGSIZE;

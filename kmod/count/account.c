@@ -10,15 +10,11 @@
  */
 #include <linux/bits.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/topology.h>
-#include <linux/vmalloc.h>
 
 #include "account.h"
 #include "hot.h"
-#include "latency.h"
 #include "patched.h"
 #include "rips.h"
 
@@ -35,14 +31,11 @@ DEFINE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
 /*
  * No cache line is written by two CPUs: each CPU's counters are whole pages,
- * see cvm_account_init(). And no slot straddles two lines.
+ * see counter.c. And no slot straddles two lines.
  */
-static_assert(PAGE_SIZE % SMP_CACHE_BYTES == 0);
 static_assert(__alignof__(struct cvm_cpu) == SMP_CACHE_BYTES);
 static_assert(sizeof(struct cvm_cpu) % SMP_CACHE_BYTES == 0);
 static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_slot) == 0);
-static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_hot_slot) == 0);
-static_assert(offsetof(struct cvm_cpu, hot) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, detail) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct cvm_cpu, rest) % SMP_CACHE_BYTES == 0);
 
@@ -276,32 +269,12 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 	return ret ?: cvm_patched_each_detail(cpu, classes, fn, arg);
 }
 
-static size_t cpu_size(void)
-{
-	return struct_size((struct cvm_cpu *)NULL, detail, cvm_detail_slots);
-}
-
-/**
- * cvm_account_memory() - bytes that all counters take
- */
-u64 cvm_account_memory(void)
-{
-	return (u64)num_possible_cpus() *
-		(PAGE_ALIGN(cpu_size()) + cvm_rips_size() +
-		 cvm_latency_size());
-}
-
 /**
  * cvm_account_exit() - give the counters back; after all hooks are detached
  */
 void cvm_account_exit(void)
 {
-	unsigned int cpu;
-
-	for_each_possible_cpu(cpu) {
-		vfree(per_cpu(cvm_cpu, cpu));
-		per_cpu(cvm_cpu, cpu) = NULL;
-	}
+	cvm_counters_free(&cvm_cpu);
 }
 
 /**
@@ -311,24 +284,12 @@ void cvm_account_exit(void)
  */
 int cvm_account_init(void)
 {
-	unsigned int cpu;
-
 	if (!is_power_of_2(cvm_detail_slots) ||
 	    cvm_detail_slots > CVM_MAX_DETAIL_SLOTS) {
 		pr_err("detail_slots=%u is not a power of two up to %lu\n",
 		       cvm_detail_slots, CVM_MAX_DETAIL_SLOTS);
 		return -EINVAL;
 	}
-	for_each_possible_cpu(cpu) {
-		/* Whole pages: no line is shared with another CPU. */
-		struct cvm_cpu *c = vzalloc_node(PAGE_ALIGN(cpu_size()),
-						 cpu_to_node(cpu));
-
-		if (!c) {
-			cvm_account_exit();
-			return -ENOMEM;
-		}
-		per_cpu(cvm_cpu, cpu) = c;
-	}
-	return 0;
+	return cvm_counters_alloc(&cvm_cpu, struct_size((struct cvm_cpu *)NULL, detail,
+							cvm_detail_slots));
 }

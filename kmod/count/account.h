@@ -32,21 +32,7 @@ struct cvm_slot {
 #define CVM_SLOT_BUSY	1ULL
 
 /**
- * struct cvm_hot_slot - one counter of the fast lane, see hot.h
- * @word: the event, 0 if the slot is free; once set it never changes
- * @count: events
- */
-struct cvm_hot_slot {
-	u64 word;
-	local64_t count;
-};
-
-#define CVM_HOT_SLOTS	1024
-
-/**
  * struct cvm_cpu - what one CPU counted; nobody else writes it
- * @hot: events of the fast lane, which are in none of the others: counted while
- *	details are kept, and while they are not
  * @reason: by index in the table of reasons
  * @overflow: by class, events whose detail found the table full
  * @lost_reason: by class, events of unknown reasons that found @rest full
@@ -55,7 +41,6 @@ struct cvm_hot_slot {
  * @detail: hash table of details
  */
 struct cvm_cpu {
-	struct cvm_hot_slot hot[2][CVM_HOT_SLOTS];
 	struct cvm_pair reason[CVM_NR_REASONS];
 	struct cvm_pair overflow[CVM_NR_CLASSES];
 	struct cvm_pair lost_reason[CVM_NR_CLASSES];
@@ -89,7 +74,6 @@ DECLARE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
 int cvm_account_init(void);
 void cvm_account_exit(void);
-u64 cvm_account_memory(void);
 
 struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
 			       u64 meta, u64 key);

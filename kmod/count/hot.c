@@ -2,9 +2,23 @@
 /*
  * The slow side of the fast lane: taking slots, and taking words apart.
  */
-#include <linux/topology.h>
+#include <linux/cache.h>
 
+#include "counter.h"
 #include "hot.h"
+
+/**
+ * struct hot_cpu - what one CPU counted by the fast lane; nobody else writes it
+ * @slot: while details are kept, and while they are not
+ */
+struct hot_cpu {
+	struct cvm_hot_slot slot[2][CVM_HOT_SLOTS];
+};
+
+static DEFINE_PER_CPU(struct hot_cpu *, hot_cpu);
+
+/* No slot straddles two cache lines. */
+static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_hot_slot) == 0);
 
 /*
  * On when all classes are counted, and without RIPs: then what an event is says
@@ -12,7 +26,7 @@
  */
 DEFINE_STATIC_KEY_FALSE(cvm_hot_lane);
 
-/* One of the two tables in struct cvm_cpu, by whether details are kept. */
+/* One of the two tables of this CPU, by whether details are kept. */
 DEFINE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
 /**
@@ -27,7 +41,7 @@ void cvm_hot_open(bool details)
 
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu(cvm_hot, cpu),
-			   per_cpu(cvm_cpu, cpu)->hot[!details]);
+			   per_cpu(hot_cpu, cpu)->slot[!details]);
 	static_branch_enable(&cvm_hot_lane);
 }
 
@@ -264,15 +278,15 @@ static int hand_on_table(const struct walk *walk, const struct cvm_hot_slot *hot
 int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 		 cvm_record_fn fn, void *arg)
 {
-	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
+	const struct hot_cpu *hot = per_cpu(hot_cpu, cpu);
 	const struct walk walk = {
 		.cpu = cpu, .classes = classes, .details = details,
 		.fn = fn, .arg = arg,
 	};
-	int ret = hand_on_table(&walk, c->hot[0]);
+	int ret = hand_on_table(&walk, hot->slot[0]);
 
 	if (!ret && !details)
-		ret = hand_on_table(&walk, c->hot[1]);
+		ret = hand_on_table(&walk, hot->slot[1]);
 	return ret;
 }
 
@@ -306,7 +320,25 @@ u64 cvm_hot_hits(u32 classes)
 	if (!classes)
 		return 0;
 	for_each_possible_cpu(cpu)
-		sum += hits_in(per_cpu(cvm_cpu, cpu)->hot[0], classes) +
-		       hits_in(per_cpu(cvm_cpu, cpu)->hot[1], classes);
+		sum += hits_in(per_cpu(hot_cpu, cpu)->slot[0], classes) +
+		       hits_in(per_cpu(hot_cpu, cpu)->slot[1], classes);
 	return sum;
+}
+
+/**
+ * cvm_hot_exit() - give the slots back; after all hooks are detached
+ */
+void cvm_hot_exit(void)
+{
+	cvm_counters_free(&hot_cpu);
+}
+
+/**
+ * cvm_hot_init() - allocate the slots; before any hook is attached
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int cvm_hot_init(void)
+{
+	return cvm_counters_alloc(&hot_cpu, sizeof(struct hot_cpu));
 }

@@ -11,10 +11,14 @@
 #define CVMSTAT_HOT_H
 
 #include <linux/bits.h>
+#include <linux/hash.h>
 #include <linux/jump_label.h>
+#include <linux/percpu.h>
 #include <linux/ptrace.h>
+#include <asm/local64.h>
 
-#include "account.h"
+#include "reasons.h"
+#include "record.h"
 
 /*
  * The word: mode, index of the reason, and what the detail is worked out from,
@@ -58,6 +62,18 @@ static __always_inline bool cvm_is_hv_leaf(u64 leaf)
 {
 	return leaf >= 0x40000000UL && leaf <= 0x4fffffffUL;
 }
+
+/**
+ * struct cvm_hot_slot - one counter of the fast lane
+ * @word: the event, 0 if the slot is free; once set it never changes
+ * @count: events
+ */
+struct cvm_hot_slot {
+	u64 word;
+	local64_t count;
+};
+
+#define CVM_HOT_SLOTS	1024
 
 DECLARE_STATIC_KEY_FALSE(cvm_hot_lane);
 DECLARE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
@@ -104,6 +120,9 @@ static __always_inline bool cvm_hot_hit(u64 word)
 	local64_inc(&slot->count);
 	return true;
 }
+
+int cvm_hot_init(void);
+void cvm_hot_exit(void);
 
 void cvm_hot_open(bool details);
 void cvm_hot_close(void);

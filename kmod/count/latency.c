@@ -6,14 +6,12 @@
  */
 #include <linux/kprobes.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
-#include <linux/topology.h>
-#include <linux/vmalloc.h>
 #include <asm/msr.h>
 #include <asm/tdx.h>
 
+#include "counter.h"
 #include "latency.h"
 #include "probe/hook.h"
 
@@ -204,14 +202,6 @@ bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist)
 	return hist->cycles;
 }
 
-/**
- * cvm_latency_size() - bytes that one CPU's histograms take
- */
-size_t cvm_latency_size(void)
-{
-	return PAGE_ALIGN(sizeof(struct cpu_times));
-}
-
 static void map_codes(void)
 {
 	const u64 *codes = vc_codes;
@@ -233,13 +223,8 @@ static void map_codes(void)
  */
 void cvm_latency_exit(void)
 {
-	unsigned int cpu;
-
 	cvm_latency_stop();
-	for_each_possible_cpu(cpu) {
-		vfree(per_cpu(cpu_times, cpu));
-		per_cpu(cpu_times, cpu) = NULL;
-	}
+	cvm_counters_free(&cpu_times);
 }
 
 /**
@@ -249,18 +234,6 @@ void cvm_latency_exit(void)
  */
 int cvm_latency_init(void)
 {
-	unsigned int cpu;
-
 	map_codes();
-	for_each_possible_cpu(cpu) {
-		struct cpu_times *times = vzalloc_node(cvm_latency_size(),
-						       cpu_to_node(cpu));
-
-		if (!times) {
-			cvm_latency_exit();
-			return -ENOMEM;
-		}
-		per_cpu(cpu_times, cpu) = times;
-	}
-	return 0;
+	return cvm_counters_alloc(&cpu_times, sizeof(struct cpu_times));
 }

@@ -29,7 +29,6 @@ struct cvm_hist {
 
 int cvm_latency_init(void);
 void cvm_latency_exit(void);
-size_t cvm_latency_size(void);
 
 int cvm_latency_start(struct netlink_ext_ack *extack);
 void cvm_latency_stop(void);

@@ -10,11 +10,8 @@
  */
 #include <linux/hash.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
-#include <linux/topology.h>
-#include <linux/vmalloc.h>
 
 #include "counter.h"
 #include "reasons.h"
@@ -191,25 +188,11 @@ int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 }
 
 /**
- * cvm_rips_size() - bytes that one CPU's table takes
- */
-size_t cvm_rips_size(void)
-{
-	return PAGE_ALIGN(struct_size((struct rip_table *)NULL, slot,
-				      cvm_rip_slots));
-}
-
-/**
  * cvm_rips_exit() - give the tables back; after all hooks are detached
  */
 void cvm_rips_exit(void)
 {
-	unsigned int cpu;
-
-	for_each_possible_cpu(cpu) {
-		vfree(per_cpu(rip_table, cpu));
-		per_cpu(rip_table, cpu) = NULL;
-	}
+	cvm_counters_free(&rip_table);
 }
 
 /**
@@ -219,23 +202,12 @@ void cvm_rips_exit(void)
  */
 int cvm_rips_init(void)
 {
-	unsigned int cpu;
-
 	if (!is_power_of_2(cvm_rip_slots) || cvm_rip_slots < RIP_WAYS ||
 	    cvm_rip_slots > CVM_MAX_RIP_SLOTS) {
 		pr_err("rip_slots=%u is not a power of two from %u to %lu\n",
 		       cvm_rip_slots, RIP_WAYS, CVM_MAX_RIP_SLOTS);
 		return -EINVAL;
 	}
-	for_each_possible_cpu(cpu) {
-		struct rip_table *t = vzalloc_node(cvm_rips_size(),
-						   cpu_to_node(cpu));
-
-		if (!t) {
-			cvm_rips_exit();
-			return -ENOMEM;
-		}
-		per_cpu(rip_table, cpu) = t;
-	}
-	return 0;
+	return cvm_counters_alloc(&rip_table, struct_size((struct rip_table *)NULL, slot,
+							  cvm_rip_slots));
 }

@@ -8,7 +8,6 @@ extern unsigned int cvm_rip_slots;
 
 int cvm_rips_init(void);
 void cvm_rips_exit(void);
-size_t cvm_rips_size(void);
 
 void cvm_rips_account(unsigned int index, unsigned int class, bool user,
 		      u64 rip);
