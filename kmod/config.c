@@ -11,6 +11,7 @@
 #include "count/latency.h"
 #include "count/patched.h"
 #include "probe/hook.h"
+#include "sum.h"
 
 struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,
@@ -86,7 +87,7 @@ int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
 	if (ret)
 		goto unlock;
 	if (wanted.latency)
-		ret = cvm_latency_start(extack);
+		ret = cvm_latency_start(cvm_each_reason, extack);
 	else
 		cvm_latency_stop();
 	if (ret)

@@ -2,12 +2,10 @@
 #include <linux/cpumask.h>
 #include <linux/module.h>
 
-#include "count/account.h"
 #include "export.h"
+#include "sum.h"
 
-static int each_cpu(int (*each)(unsigned int cpu, u32 classes,
-				cvm_record_fn fn, void *arg),
-		    cvm_record_fn fn, void *arg)
+static int each_cpu(cvm_each_fn each, cvm_record_fn fn, void *arg)
 {
 	unsigned int cpu;
 	int ret = 0;

@@ -17,6 +17,7 @@
 #include "platform.h"
 #include "probe/hook.h"
 #include "records.h"
+#include "sum.h"
 
 /* What is told in one record, whose content is looked up when it is told. */
 static struct cvm_records *take_info(const struct cvm_wanted *wanted)

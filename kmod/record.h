@@ -73,4 +73,16 @@ typedef int (*cvm_record_fn)(const struct cvm_record *rec, void *arg);
 typedef int (*cvm_each_fn)(unsigned int cpu, u32 classes, cvm_record_fn fn,
 			   void *arg);
 
+/**
+ * struct cvm_source - something that keeps counters
+ * @each_reason: walks them by class and reason
+ * @each_detail: walks those that have a detail
+ *
+ * No event is in two of them.
+ */
+struct cvm_source {
+	cvm_each_fn each_reason;
+	cvm_each_fn each_detail;
+};
+
 #endif /* CVMSTAT_RECORD_H */

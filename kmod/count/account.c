@@ -14,7 +14,6 @@
 #include <linux/moduleparam.h>
 
 #include "account.h"
-#include "hot.h"
 #include "patched.h"
 #include "rips.h"
 
@@ -201,19 +200,8 @@ static int each_rest(unsigned int cpu, unsigned int class, cvm_record_fn fn,
 	return emit(&full, &c->lost_reason[class], fn, arg);
 }
 
-/**
- * cvm_each_reason() - walk the counters of one CPU by class and reason
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @fn: called for each that is not zero; a value other than 0 ends the walk
- * @arg: for @fn
- *
- * One reason can come more than once: the caller adds them up.
- *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
- */
-int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+static int each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
 {
 	int ret = each_known(cpu, classes, fn, arg);
 	unsigned int class;
@@ -221,23 +209,12 @@ int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 	for (class = 0; class < CVM_NR_CLASSES && !ret; class++)
 		if (classes & BIT(class))
 			ret = each_rest(cpu, class, fn, arg);
-	ret = ret ?: cvm_hot_each(cpu, classes, false, fn, arg);
-	return ret ?: cvm_patched_each_reason(cpu, classes, fn, arg);
+	return ret;
 }
 
-/**
- * cvm_each_detail() - walk the details of one CPU
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @fn: called for each that is not zero; a value other than 0 ends the walk
- * @arg: for @fn
- *
- * One key can come twice, see slot_find(): the caller adds them up.
- *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
- */
-int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+/* One key can come twice, see cvm_slot_find(). */
+static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
 {
 	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
 	unsigned int i;
@@ -265,9 +242,13 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		if (classes & BIT(i))
 			ret = emit(&rec, &c->overflow[i], fn, arg);
 	}
-	ret = ret ?: cvm_hot_each(cpu, classes, true, fn, arg);
-	return ret ?: cvm_patched_each_detail(cpu, classes, fn, arg);
+	return ret;
 }
+
+const struct cvm_source cvm_account_source = {
+	.each_reason = each_reason,
+	.each_detail = each_detail,
+};
 
 /**
  * cvm_account_exit() - give the counters back; after all hooks are detached

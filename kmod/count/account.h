@@ -152,7 +152,6 @@ static __always_inline struct cvm_cpu *cvm_hook_hit(unsigned int id)
 
 u64 cvm_hook_hits(unsigned int id);
 
-int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
-int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
+extern const struct cvm_source cvm_account_source;
 
 #endif /* CVMSTAT_ACCOUNT_H */

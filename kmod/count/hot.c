@@ -172,7 +172,7 @@ static struct apart take_apart(u64 word, const struct cvm_record *rec)
 }
 
 /**
- * struct walk - what one walk hands on, see cvm_hot_each()
+ * struct walk - what one walk hands on, see each()
  * @cpu: whose
  * @classes: BIT(enum cvmstat_class) of those that are wanted
  * @details: only events that have one, with it; else all, without
@@ -262,21 +262,8 @@ static int hand_on_table(const struct walk *walk, const struct cvm_hot_slot *hot
 	return ret;
 }
 
-/**
- * cvm_hot_each() - walk the fast lane of one CPU
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @details: by detail, those that have one; else by reason
- * @fn: called for each that is not zero; a value other than 0 ends the walk
- * @arg: for @fn
- *
- * One key can come more than once: the caller adds them up.
- *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
- */
-int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
-		 cvm_record_fn fn, void *arg)
+static int each(unsigned int cpu, u32 classes, bool details, cvm_record_fn fn,
+		void *arg)
 {
 	const struct hot_cpu *hot = per_cpu(hot_cpu, cpu);
 	const struct walk walk = {
@@ -289,6 +276,23 @@ int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
 		ret = hand_on_table(&walk, hot->slot[1]);
 	return ret;
 }
+
+static int each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
+{
+	return each(cpu, classes, false, fn, arg);
+}
+
+static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
+{
+	return each(cpu, classes, true, fn, arg);
+}
+
+const struct cvm_source cvm_hot_source = {
+	.each_reason = each_reason,
+	.each_detail = each_detail,
+};
 
 static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
 {

@@ -127,8 +127,8 @@ void cvm_hot_exit(void);
 void cvm_hot_open(bool details);
 void cvm_hot_close(void);
 bool cvm_hot_find(u64 word);
-int cvm_hot_each(unsigned int cpu, u32 classes, bool details,
-		 cvm_record_fn fn, void *arg);
 u64 cvm_hot_hits(u32 classes);
+
+extern const struct cvm_source cvm_hot_source;
 
 #endif /* CVMSTAT_HOT_H */

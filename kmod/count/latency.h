@@ -4,7 +4,7 @@
 
 #include <linux/netlink.h>
 
-#include "account.h"
+#include "record.h"
 
 #define CVM_BUCKETS	64
 #define CVM_HISTS	40
@@ -30,7 +30,7 @@ struct cvm_hist {
 int cvm_latency_init(void);
 void cvm_latency_exit(void);
 
-int cvm_latency_start(struct netlink_ext_ack *extack);
+int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack);
 void cvm_latency_stop(void);
 bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist);
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The third backend: a kernel that counts its exits itself (patches/). It
- * reaches what no probe can, at a lower cost, so that the hooks of the classes
- * that it counts stay off.
+ * The counters of a kernel that counts its exits itself (patches/). It reaches
+ * what no probe can, at a lower cost, so that the hooks of the classes that it
+ * counts stay off.
  */
-#include <linux/cvmstat_codes.h>
 #include <linux/module.h>
 
 #include "patched.h"
-#include "probe/hook.h"
 
 /* The interface of include/linux/cvm_exits.h, which most kernels do not have. */
 #define CVM_EXITS_VERSION	1
@@ -73,20 +71,16 @@ bool cvm_patched_counts(unsigned int class, bool has_code, u64 code)
 	       (has_code && code == CVMSTAT_SVM_HLT);
 }
 
-/**
- * cvm_patched_each_reason() - walk the kernel's counters by class and reason
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @fn: called for each; a value other than 0 ends the walk
- * @arg: for @fn
- *
- * One reason comes once for each of its details: the caller adds them up.
- *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
- */
-int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
-			    void *arg)
+static bool is_wanted(const struct cvm_exit *exit, u32 classes, u8 flags)
+{
+	return classes & BIT(exit->class) && (!flags || exit->flags & flags);
+}
+
+typedef void (*fill_fn)(struct cvm_record *rec, const struct cvm_exit *exit);
+
+/* Walk the counters with one of these flags, or all. */
+static int each(unsigned int cpu, u32 classes, u8 flags, fill_fn fill,
+		cvm_record_fn fn, void *arg)
 {
 	struct cvm_exit exit;
 	unsigned int slot = 0;
@@ -94,64 +88,60 @@ int cvm_patched_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 
 	if (!exits)
 		return 0;
-	while (next_exit(cpu, &slot, &exit)) {
-		struct cvm_record rec = { .has_code = true, .cpu = cpu };
+	while (!ret && next_exit(cpu, &slot, &exit)) {
+		struct cvm_record rec = { .class = exit.class, .cpu = cpu };
 
-		if (!(classes & BIT(exit.class)))
+		if (!is_wanted(&exit, classes, flags))
 			continue;
-		rec.class = exit.class;
-		rec.code = exit.code;
+		fill(&rec, &exit);
 		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
 		ret = fn(&rec, arg);
-		if (ret)
-			break;
 	}
 	return ret;
 }
+
+static void fill_reason(struct cvm_record *rec, const struct cvm_exit *exit)
+{
+	rec->has_code = true;
+	rec->code = exit->code;
+}
+
+/* One reason comes once for each of its details. */
+static int each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
+{
+	return each(cpu, classes, 0, fill_reason, fn, arg);
+}
+
+static void fill_detail(struct cvm_record *rec, const struct cvm_exit *exit)
+{
+	rec->overflow = exit->flags & CVM_EXIT_F_OVERFLOW;
+	if (rec->overflow)
+		return;
+	fill_reason(rec, exit);
+	rec->has_detail = true;
+	rec->op = exit->op;
+	rec->detail = exit->detail;
+}
+
+static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
+{
+	return each(cpu, classes, CVM_EXIT_F_DETAIL | CVM_EXIT_F_OVERFLOW,
+		    fill_detail, fn, arg);
+}
+
+const struct cvm_source cvm_patched_source = {
+	.each_reason = each_reason,
+	.each_detail = each_detail,
+};
 
 /**
- * cvm_patched_each_detail() - walk the kernel's counters that have a detail
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @fn: called for each; a value other than 0 ends the walk
- * @arg: for @fn
+ * cvm_patched_hits() - events that the kernel counted
  *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
+ * Context: between cvm_patched_start() and cvm_patched_stop().
  */
-int cvm_patched_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
-			    void *arg)
-{
-	struct cvm_exit exit;
-	unsigned int slot = 0;
-	int ret = 0;
-
-	if (!exits)
-		return 0;
-	while (next_exit(cpu, &slot, &exit)) {
-		struct cvm_record rec = { .cpu = cpu };
-
-		if (!(classes & BIT(exit.class)) ||
-		    !(exit.flags & (CVM_EXIT_F_DETAIL | CVM_EXIT_F_OVERFLOW)))
-			continue;
-		rec.class = exit.class;
-		rec.overflow = exit.flags & CVM_EXIT_F_OVERFLOW;
-		if (!rec.overflow) {
-			rec.has_code = true;
-			rec.has_detail = true;
-			rec.code = exit.code;
-			rec.op = exit.op;
-			rec.detail = exit.detail;
-		}
-		rec.n[!!(exit.flags & CVM_EXIT_F_USER)] = exit.count;
-		ret = fn(&rec, arg);
-		if (ret)
-			break;
-	}
-	return ret;
-}
-
-static u64 hits(const struct cvm_hook *hook)
+u64 cvm_patched_hits(void)
 {
 	struct cvm_exit exit;
 	unsigned int cpu, slot;
@@ -163,7 +153,12 @@ static u64 hits(const struct cvm_hook *hook)
 	return sum;
 }
 
-static u64 missed(const struct cvm_hook *hook)
+/**
+ * cvm_patched_missed() - events that the kernel had no room for
+ *
+ * Context: between cvm_patched_start() and cvm_patched_stop().
+ */
+u64 cvm_patched_missed(void)
 {
 	unsigned int cpu;
 	u64 sum = 0;
@@ -173,7 +168,13 @@ static u64 missed(const struct cvm_hook *hook)
 	return sum;
 }
 
-static int attach(struct cvm_hook *hook)
+/**
+ * cvm_patched_start() - have the kernel count
+ *
+ * Return: 0, -ENOENT for a kernel that does not, or -EPROTO for one whose
+ * counters are of another version.
+ */
+int cvm_patched_start(void)
 {
 	const struct cvm_exits *(*get)(unsigned int version);
 
@@ -183,33 +184,18 @@ static int attach(struct cvm_hook *hook)
 	exits = get(CVM_EXITS_VERSION);
 	if (!exits) {
 		__symbol_put(accessor);
-		strscpy(hook->why, "another version of the kernel's counters",
-			sizeof(hook->why));
-		return -ENOENT;
+		return -EPROTO;
 	}
-	hook->backend = CVMSTAT_BACKEND_PATCHED;
-	hook->classes = cvm_patched_classes();
 	exits->start();
 	return 0;
 }
 
-static void detach(struct cvm_hook *hook)
+/**
+ * cvm_patched_stop() - have the kernel count no more
+ */
+void cvm_patched_stop(void)
 {
 	exits->stop();
 	exits = NULL;
 	__symbol_put(accessor);
 }
-
-struct cvm_hook cvm_patched_hooks[] = {
-	{
-		.name = "kernel",
-		.platforms = CVM_ON_SEV | CVM_ON_TDX,
-		.optional = true,
-		.points = { { CVM_AT_OWN, "cvm_exits_get" } },
-		.attach = attach,
-		.detach = detach,
-		.hits = hits,
-		.missed = missed,
-	},
-	{}
-};

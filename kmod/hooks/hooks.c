@@ -19,7 +19,7 @@
 
 static struct cvm_hook * const lists[] = {
 	/* First, as it decides which of the others are needed. */
-	cvm_patched_hooks,
+	cvm_kernel_hooks,
 	cvm_sev_hooks, cvm_tdx_hooks, cvm_idle_hooks, cvm_bounce_hooks,
 	cvm_nmi_hooks, cvm_cpuhp_hooks,
 };

@@ -202,7 +202,7 @@ u64 cvm_hook_total(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);
 
 /* The lists of hooks, one a source file; each ends with a nameless one. */
-extern struct cvm_hook cvm_patched_hooks[];
+extern struct cvm_hook cvm_kernel_hooks[];
 extern struct cvm_hook cvm_sev_hooks[];
 extern struct cvm_hook cvm_tdx_hooks[];
 extern struct cvm_hook cvm_idle_hooks[];

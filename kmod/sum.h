@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_SUM_H
+#define CVMSTAT_SUM_H
+
+#include "record.h"
+
+int cvm_each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
+int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
+
+#endif /* CVMSTAT_SUM_H */
