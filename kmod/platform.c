@@ -66,9 +66,13 @@ int cvm_platform_init(bool force)
 		rdmsrq(MSR_AMD64_SEV, cvm_platform.bits);
 		cvm_platform.has_bits = true;
 		cvm_platform.gpa_mask = GPA_BITS & ~sme_me_mask;
+		cvm_platform.trap_class = CVMSTAT_CLASS_VC;
+		cvm_platform.trap_handler = CVM_VC_HANDLER;
 		break;
 	default:
 		cvm_platform.gpa_mask = GPA_BITS & ~cc_mkdec(0);
+		cvm_platform.trap_class = CVMSTAT_CLASS_VE;
+		cvm_platform.trap_handler = CVM_VE_HANDLER;
 		break;
 	}
 	return 0;

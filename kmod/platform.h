@@ -17,6 +17,8 @@
  * @bits: SEV_STATUS; not known on TDX
  * @gpa_mask: bits of a guest physical address that are the address; another
  *	one says who may read the page
+ * @trap_class: enum cvmstat_class of its traps
+ * @trap_handler: the function that handles all of them; NULL if there are none
  */
 struct cvm_platform {
 	u32 id;
@@ -25,7 +27,14 @@ struct cvm_platform {
 	u32 vmpl;
 	u64 bits;
 	u64 gpa_mask;
+	u32 trap_class;
+	const char *trap_handler;
 };
+
+/* vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code) */
+#define CVM_VC_HANDLER	"vc_raw_handle_exception"
+/* tdx_handle_virt_exception(struct pt_regs *regs, struct ve_info *ve) */
+#define CVM_VE_HANDLER	"tdx_handle_virt_exception"
 
 /* What hits read: it shares no line with anything that is written. */
 extern struct cvm_platform cvm_platform;

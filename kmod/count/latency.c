@@ -13,7 +13,8 @@
 
 #include "counter.h"
 #include "latency.h"
-#include "probe/hook.h"
+#include "platform.h"
+#include "reasons.h"
 
 struct times {
 	local64_t cycles;
@@ -39,7 +40,6 @@ static_assert(ARRAY_SIZE(vc_codes) <= OTHERS && ARRAY_SIZE(ve_codes) <= OTHERS);
 #define NESTING		8
 
 static u8 hist_of[CVM_NR_REASONS];
-static u8 trap_class;
 static bool running;
 
 struct entry {
@@ -49,7 +49,7 @@ struct entry {
 
 static u64 trap_code(const struct pt_regs *regs)
 {
-	if (trap_class == CVMSTAT_CLASS_VC)
+	if (cvm_platform.trap_class == CVMSTAT_CLASS_VC)
 		return regs->si;
 	return ((const struct ve_info *)regs->si)->exit_reason;
 }
@@ -57,7 +57,7 @@ static u64 trap_code(const struct pt_regs *regs)
 static int entry_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct entry *entry = (void *)ri->data;
-	int index = cvm_reason_index(trap_class, trap_code(regs));
+	int index = cvm_reason_index(cvm_platform.trap_class, trap_code(regs));
 
 	entry->hist = index < 0 ? OTHERS : hist_of[index];
 	entry->tsc = rdtsc();
@@ -76,19 +76,6 @@ static int return_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 
 static struct kretprobe retprobe;
-
-static const char *trap_symbol(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < cvm_nr_hooks(); i++) {
-		const struct cvm_hook *hook = cvm_hook_at(i);
-
-		if (!strcmp(hook->name, "vc") || !strcmp(hook->name, "ve"))
-			return hook->points[0].symbol;
-	}
-	return NULL;
-}
 
 static int add_rdtsc(const struct cvm_record *rec, void *sum)
 {
@@ -126,12 +113,11 @@ static bool rdtsc_is_free(cvm_each_fn each_reason)
  */
 int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack)
 {
-	const char *symbol = trap_symbol();
 	int ret;
 
 	if (running)
 		return 0;
-	if (!symbol) {
+	if (!cvm_platform.trap_handler) {
 		NL_SET_ERR_MSG(extack, "no trap handler is hooked here, there is nothing to time");
 		return -EOPNOTSUPP;
 	}
@@ -140,7 +126,7 @@ int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack)
 		return -EOPNOTSUPP;
 	}
 	memset(&retprobe, 0, sizeof(retprobe));
-	retprobe.kp.symbol_name = symbol;
+	retprobe.kp.symbol_name = cvm_platform.trap_handler;
 	retprobe.entry_handler = entry_handler;
 	retprobe.handler = return_handler;
 	retprobe.data_size = sizeof(struct entry);
@@ -189,11 +175,11 @@ bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist)
 	const u64 *codes = vc_codes;
 	unsigned int n = ARRAY_SIZE(vc_codes), b;
 
-	if (trap_class == CVMSTAT_CLASS_VE) {
+	if (cvm_platform.trap_class == CVMSTAT_CLASS_VE) {
 		codes = ve_codes;
 		n = ARRAY_SIZE(ve_codes);
 	}
-	hist->class = trap_class;
+	hist->class = cvm_platform.trap_class;
 	hist->has_code = i < n;
 	hist->code = i < n ? codes[i] : 0;
 	hist->cpu = cpu;
@@ -208,15 +194,13 @@ static void map_codes(void)
 	const u64 *codes = vc_codes;
 	unsigned int n = ARRAY_SIZE(vc_codes), i;
 
-	trap_class = CVMSTAT_CLASS_VC;
-	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
-		trap_class = CVMSTAT_CLASS_VE;
+	if (cvm_platform.trap_class == CVMSTAT_CLASS_VE) {
 		codes = ve_codes;
 		n = ARRAY_SIZE(ve_codes);
 	}
 	memset(hist_of, OTHERS, sizeof(hist_of));
 	for (i = 0; i < n; i++)
-		hist_of[cvm_reason_index(trap_class, codes[i])] = i;
+		hist_of[cvm_reason_index(cvm_platform.trap_class, codes[i])] = i;
 }
 
 /**

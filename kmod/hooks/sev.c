@@ -337,7 +337,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.hot = CVMSTAT_CLASSES_VC,
 		.early = true,
 		.points = {
-			{ CVM_AT_ENTRY, "vc_raw_handle_exception", NULL, vc_handler },
+			{ CVM_AT_ENTRY, CVM_VC_HANDLER, NULL, vc_handler },
 		},
 	}, {
 		.name = "vmgexit",

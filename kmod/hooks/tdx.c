@@ -348,7 +348,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 			   CVMSTAT_CLASSES_TDCALL,
 		.hot = CVMSTAT_CLASSES_VE,
 		.points = {
-			ENTRY_OF("tdx_handle_virt_exception", ve_entered),
+			ENTRY_OF(CVM_VE_HANDLER, ve_entered),
 		},
 		.feeds = {
 			VE_INFERS(CVMSTAT_TDVMCALL_CPUID),
