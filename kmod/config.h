@@ -3,11 +3,38 @@
 #define CVMSTAT_CONFIG_H
 
 #include <linux/netlink.h>
+#include <linux/types.h>
 
-#include "count/account.h"
+/**
+ * struct cvm_config - what is being counted
+ * @classes: BIT(enum cvmstat_class)
+ * @details: keep details
+ * @rips: keep instruction pointers
+ * @latency: keep handler times
+ */
+struct cvm_config {
+	u32 classes;
+	bool details;
+	bool rips;
+	bool latency;
+};
 
+/* Written by configuration only. */
+extern struct cvm_config cvm_config;
+
+/**
+ * typedef cvm_apply_fn - have all who count do what is wanted
+ * @wanted: the configuration
+ * @extack: for the reason, if it cannot be done; may be NULL
+ *
+ * Context: process context, under the configuration's lock.
+ * Return: 0, or -errno if nothing has changed.
+ */
+typedef int (*cvm_apply_fn)(const struct cvm_config *wanted,
+			    struct netlink_ext_ack *extack);
+
+int cvm_config_init(cvm_apply_fn apply);
 int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
-void cvm_config_refresh(void);
 u32 cvm_config_sequence(void);
 
 #endif /* CVMSTAT_CONFIG_H */

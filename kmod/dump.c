@@ -8,7 +8,6 @@
 #include <net/genetlink.h>
 
 #include "config.h"
-#include "count/account.h"
 #include "cvmstat-nl-gen.h"
 #include "netlink.h"
 #include "parts.h"

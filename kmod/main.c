@@ -5,20 +5,72 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
+#include "config.h"
 #include "count/account.h"
 #include "count/hot.h"
 #include "count/latency.h"
+#include "count/patched.h"
 #include "count/rips.h"
 #include "hooks/cpuhp.h"
 #include "netlink.h"
 #include "platform.h"
 #include "probe/hook.h"
 #include "selftest.h"
+#include "sum.h"
 #include "watch.h"
 
 static bool force;
 module_param(force, bool, 0444);
 MODULE_PARM_DESC(force, "load into an ordinary guest, with the generic hooks only");
+
+/* What the kernel counts itself cannot be switched off, piece by piece. */
+static int may_apply(const struct cvm_config *wanted,
+		     struct netlink_ext_ack *extack)
+{
+	u32 fixed = cvm_patched_classes();
+
+	if (fixed & ~wanted->classes) {
+		NL_SET_ERR_MSG(extack, "the kernel's own counters cannot leave classes out");
+		return -EOPNOTSUPP;
+	}
+	if (fixed && !wanted->details) {
+		NL_SET_ERR_MSG(extack, "the kernel's own counters cannot leave details out");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/* Classes that the kernel counts itself must not be counted twice. */
+static void apply_to_counters(const struct cvm_config *wanted)
+{
+	u32 patched = cvm_patched_classes();
+
+	cvm_account_enable(wanted->classes & ~patched, patched,
+			   wanted->details, wanted->rips);
+	if (wanted->classes == CVM_ALL_CLASSES && !patched && !wanted->rips)
+		cvm_hot_open(wanted->details);
+	else
+		cvm_hot_close();
+}
+
+static int apply(const struct cvm_config *wanted,
+		 struct netlink_ext_ack *extack)
+{
+	int ret;
+
+	ret = may_apply(wanted, extack);
+	if (ret)
+		return ret;
+	if (wanted->latency)
+		ret = cvm_latency_start(cvm_each_reason, extack);
+	else
+		cvm_latency_stop();
+	if (ret)
+		return ret;
+	cvm_hooks_for_rips(wanted->rips);
+	apply_to_counters(wanted);
+	return 0;
+}
 
 static int __init cvmstat_init(void)
 {
@@ -44,19 +96,25 @@ static int __init cvmstat_init(void)
 		goto latency_exit;
 	ret = cvm_selftest_backend();
 	if (ret)
-		goto hooks_detach;
+		goto cpuhp_exit;
 	ret = cvm_hooks_attach();
+	if (ret)
+		goto cpuhp_exit;
+	ret = cvm_config_init(apply);
 	if (ret)
 		goto hooks_detach;
 	cvm_selftest_hooks();
 	ret = cvm_netlink_init();
 	if (ret)
-		goto hooks_detach;
+		goto latency_stop;
 	cvm_watch_start();
 	return 0;
 
+latency_stop:
+	cvm_latency_stop();
 hooks_detach:
 	cvm_hooks_detach();
+cpuhp_exit:
 	cvm_cpuhp_exit();
 latency_exit:
 	cvm_latency_exit();
@@ -69,6 +127,7 @@ account_exit:
 	return ret;
 }
 
+/* The mirror of the former. */
 static void __exit cvmstat_exit(void)
 {
 	cvm_watch_stop();

@@ -14,17 +14,21 @@
 #include <linux/moduleparam.h>
 
 #include "account.h"
-#include "patched.h"
 #include "rips.h"
 
 unsigned int cvm_detail_slots = 1024;
 module_param_named(detail_slots, cvm_detail_slots, uint, 0444);
 MODULE_PARM_DESC(detail_slots, "details that each CPU can keep, a power of two (1024)");
 
+static_assert(CVM_NR_CLASSES + 1 < CVM_ENABLED_RIPS_SHIFT &&
+	      CVM_ENABLED_RIPS_SHIFT + CVM_NR_CLASSES <= 32);
+
 #define CVM_MAX_DETAIL_SLOTS	BIT(20)
 
 /* A probe sequence is bounded: a full table must not slow an exit down. */
 #define CVM_MAX_TRIES	16
+
+u32 cvm_enabled __read_mostly = CVM_ALL_CLASSES | CVM_ENABLED_DETAILS;
 
 DEFINE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
@@ -103,7 +107,7 @@ void cvm_count_rest(unsigned int class, u64 code, bool user)
 }
 
 /**
- * cvm_account_elsewhere() - an event that is not to be counted here
+ * cvm_account_rip_only() - an event that is not to be counted here
  * @ev: the event
  *
  * Its class is switched off, or the kernel counts it itself. Then only its
@@ -111,16 +115,33 @@ void cvm_count_rest(unsigned int class, u64 code, bool user)
  *
  * Context: any, an NMI included; preemption off.
  */
-void cvm_account_elsewhere(const struct cvm_event *ev)
+void cvm_account_rip_only(const struct cvm_event *ev)
 {
+	u32 rips = READ_ONCE(cvm_enabled) >> CVM_ENABLED_RIPS_SHIFT;
 	int index;
 
-	if (!(cvm_patched_classes() & BIT(ev->class)) ||
-	    !(READ_ONCE(cvm_enabled) & CVM_ENABLED_RIPS) || !ev->rip)
+	if (!(rips & BIT(ev->class)) || !ev->rip)
 		return;
 	index = cvm_reason_index(ev->class, ev->code);
 	if (index >= 0)
 		cvm_rips_account(index, ev->class, ev->user, ev->rip);
+}
+
+/**
+ * cvm_account_enable() - say what is counted
+ * @classes: BIT(enum cvmstat_class) of those that are counted here
+ * @rips_only: of those of which only instruction pointers are kept here
+ * @details: keep details
+ * @rips: keep instruction pointers
+ *
+ * The hot path reads one word without a lock: the next hit sees the change.
+ */
+void cvm_account_enable(u32 classes, u32 rips_only, bool details, bool rips)
+{
+	WRITE_ONCE(cvm_enabled, classes |
+		   (details ? CVM_ENABLED_DETAILS : 0) |
+		   (rips ? CVM_ENABLED_RIPS : 0) |
+		   (rips ? rips_only << CVM_ENABLED_RIPS_SHIFT : 0));
 }
 
 /**

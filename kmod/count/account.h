@@ -49,36 +49,24 @@ struct cvm_cpu {
 	struct cvm_slot detail[] ____cacheline_aligned;
 };
 
-/**
- * struct cvm_config - what is being counted; written by configuration only
- * @classes: BIT(enum cvmstat_class)
- * @details: keep details
- * @rips: keep instruction pointers
- * @latency: keep handler times
- */
-struct cvm_config {
-	u32 classes;
-	bool details;
-	bool rips;
-	bool latency;
-};
-
-extern struct cvm_config cvm_config;
 extern u32 cvm_enabled;
 extern unsigned int cvm_detail_slots;
 DECLARE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
-/* cvm_enabled: the configuration in one word. Classes, and above them: */
+/* cvm_enabled: what is counted, in one word. Classes, and above them: */
 #define CVM_ENABLED_DETAILS	BIT(CVM_NR_CLASSES)
 #define CVM_ENABLED_RIPS	BIT(CVM_NR_CLASSES + 1)
+/* Classes of which only RIPs are kept here. */
+#define CVM_ENABLED_RIPS_SHIFT	16
 
 int cvm_account_init(void);
 void cvm_account_exit(void);
+void cvm_account_enable(u32 classes, u32 rips_only, bool details, bool rips);
 
 struct cvm_slot *cvm_slot_find(struct cvm_slot *table, u32 mask, u32 at,
 			       u64 meta, u64 key);
 void cvm_count_rest(unsigned int class, u64 code, bool user);
-void cvm_account_elsewhere(const struct cvm_event *ev);
+void cvm_account_rip_only(const struct cvm_event *ev);
 
 /* Keys of details: bit 63 tells a key from a free and from a busy slot. */
 #define CVM_META_VALID		BIT_ULL(63)
@@ -120,7 +108,7 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 	int index;
 
 	if (unlikely(!(enabled & BIT(ev->class)))) {
-		cvm_account_elsewhere(ev);
+		cvm_account_rip_only(ev);
 		return;
 	}
 	index = cvm_reason_index(ev->class, ev->code);

@@ -9,7 +9,6 @@
 #include <linux/tracepoint.h>
 #include <asm/hypervisor.h>
 
-#include "config.h"
 #include "count/hot.h"
 #include "count/patched.h"
 #include "probe/attach.h"
@@ -147,19 +146,10 @@ static int collect(void)
 	return 0;
 }
 
-/**
- * cvm_hooks_attach() - attach all hooks of this platform
- *
- * Return: 0 if at least one is live, else -ENODEV.
- */
-int cvm_hooks_attach(void)
+static unsigned int attach_all(void)
 {
 	unsigned int i, live = 0;
-	int ret;
 
-	ret = collect();
-	if (ret)
-		return ret;
 	mutex_lock(&attach_lock);
 	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++) {
@@ -175,14 +165,7 @@ int cvm_hooks_attach(void)
 	}
 	cvm_probes_flush();
 	mutex_unlock(&attach_lock);
-	cvm_config_refresh();
-	if (!live) {
-		pr_err("no hook could be attached\n");
-		return -ENODEV;
-	}
-	pr_info("%s: %u of %u hooks live\n", cvm_platform_name(), live,
-		nr_hooks);
-	return 0;
+	return live;
 }
 
 /**
@@ -202,6 +185,30 @@ void cvm_hooks_detach(void)
 	while (nr_hooks)
 		cvm_attach_free(hooks[--nr_hooks]);
 	mutex_unlock(&attach_lock);
+}
+
+/**
+ * cvm_hooks_attach() - attach all hooks of this platform
+ *
+ * Return: 0 if at least one is live, else -ENODEV.
+ */
+int cvm_hooks_attach(void)
+{
+	unsigned int live;
+	int ret;
+
+	ret = collect();
+	if (ret)
+		return ret;
+	live = attach_all();
+	if (!live) {
+		pr_err("no hook could be attached\n");
+		cvm_hooks_detach();
+		return -ENODEV;
+	}
+	pr_info("%s: %u of %u hooks live\n", cvm_platform_name(), live,
+		nr_hooks);
+	return 0;
 }
 
 static void attach_for_rips(void)
