@@ -11,10 +11,10 @@
 #include "count/latency.h"
 #include "count/patched.h"
 #include "count/rips.h"
-#include "hooks/cpuhp.h"
+#include "hooks/guard.h"
+#include "hooks/hooks.h"
 #include "netlink.h"
 #include "platform.h"
-#include "probe/hook.h"
 #include "selftest.h"
 #include "sum.h"
 #include "watch.h"
@@ -91,15 +91,15 @@ static int __init cvmstat_init(void)
 	ret = cvm_latency_init();
 	if (ret)
 		goto rips_exit;
-	ret = cvm_cpuhp_init();
+	ret = cvm_guard_init();
 	if (ret)
 		goto latency_exit;
 	ret = cvm_selftest_backend();
 	if (ret)
-		goto cpuhp_exit;
+		goto guard_exit;
 	ret = cvm_hooks_attach();
 	if (ret)
-		goto cpuhp_exit;
+		goto guard_exit;
 	ret = cvm_config_init(apply);
 	if (ret)
 		goto hooks_detach;
@@ -114,8 +114,8 @@ latency_stop:
 	cvm_latency_stop();
 hooks_detach:
 	cvm_hooks_detach();
-cpuhp_exit:
-	cvm_cpuhp_exit();
+guard_exit:
+	cvm_guard_exit();
 latency_exit:
 	cvm_latency_exit();
 rips_exit:
@@ -134,7 +134,7 @@ static void __exit cvmstat_exit(void)
 	cvm_netlink_exit();
 	cvm_latency_stop();
 	cvm_hooks_detach();
-	cvm_cpuhp_exit();
+	cvm_guard_exit();
 	cvm_latency_exit();
 	cvm_rips_exit();
 	cvm_hot_exit();

@@ -15,7 +15,7 @@
 #include "netlink.h"
 #include "parts.h"
 #include "platform.h"
-#include "probe/hook.h"
+#include "hooks/hooks.h"
 #include "records.h"
 #include "sum.h"
 
@@ -302,11 +302,11 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 {
 	const struct cvm_hook *hook = *(const struct cvm_hook **)what;
 
-	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->name) ||
+	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->desc->name) ||
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES,
-			hook->needless ? 0 : hook->classes) ||
+			hook->superseded ? 0 : hook->classes) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
@@ -327,19 +327,19 @@ static bool is_gap(const struct cvm_gap *gap)
 	       !cvm_patched_counts(gap->class, gap->has_code, gap->code);
 }
 
-static void add_gaps(struct cvm_records *records, const struct cvm_gap *gap)
+/* Emit the gaps of this guest, or only count them. */
+static unsigned int add_gaps(struct cvm_records *records)
 {
-	for (; gap->why; gap++)
-		if (is_gap(gap))
+	const struct cvm_gap *gap;
+	unsigned int i, n = 0;
+
+	for (i = 0; (gap = cvm_gap_at(i)); i++) {
+		if (!is_gap(gap))
+			continue;
+		if (records)
 			*(const struct cvm_gap **)cvm_records_add(records) = gap;
-}
-
-static unsigned int count_gaps(const struct cvm_gap *gap)
-{
-	unsigned int n = 0;
-
-	while (gap[n].why)
 		n++;
+	}
 	return n;
 }
 
@@ -347,13 +347,9 @@ static struct cvm_records *take_gaps(const struct cvm_wanted *wanted)
 {
 	struct cvm_records *records;
 
-	records = cvm_records_alloc(count_gaps(cvm_sev_gaps) +
-				    count_gaps(cvm_tdx_gaps),
-				    sizeof(struct cvm_gap *));
-	if (!records)
-		return NULL;
-	add_gaps(records, cvm_sev_gaps);
-	add_gaps(records, cvm_tdx_gaps);
+	records = cvm_records_alloc(add_gaps(NULL), sizeof(struct cvm_gap *));
+	if (records)
+		add_gaps(records);
 	return records;
 }
 

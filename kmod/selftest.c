@@ -10,7 +10,9 @@
 #include <linux/smp.h>
 #include <asm/cpuid/api.h>
 
-#include "probe/hook.h"
+#include "count/account.h"
+#include "hooks/hooks.h"
+#include "platform.h"
 #include "probe/probes.h"
 #include "selftest.h"
 
@@ -47,7 +49,7 @@ static struct kprobe dummy_probe = {
  */
 int cvm_selftest_backend(void)
 {
-	int ret = cvm_probe_place_armed(&dummy_probe);
+	int ret = cvm_probe_add_armed(&dummy_probe);
 
 	if (ret) {
 		pr_err("this kernel does not do kprobes (error %d), nothing can be counted\n",

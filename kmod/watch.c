@@ -8,7 +8,8 @@
 #include <linux/workqueue.h>
 
 #include "netlink.h"
-#include "probe/hook.h"
+#include "count/account.h"
+#include "hooks/hooks.h"
 #include "watch.h"
 
 #define WATCH_SECONDS	5
@@ -26,9 +27,9 @@ static void watch(struct work_struct *work)
 
 		if (!armed && !lost[i]) {
 			pr_warn("hook %s is lost: %s is no longer probed\n",
-				hook->name, hook->point->symbol);
+				hook->desc->name, hook->point->symbol);
 			cvm_announce(CVMSTAT_ANNOUNCEMENT_HOOK_LOST,
-				     hook->name);
+				     hook->desc->name);
 		}
 		lost[i] = !armed;
 	}

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bounce buffers: what devices could not read or write in private memory and
- * the kernel copied, by device. The tracepoint swiotlb:swiotlb_bounced is not
- * exported, but can be found.
+ * the kernel copied, by device.
  *
  * The table of devices only grows. A device is known by its name, as pointers
  * are used again; those that find the table full share the last slot.
  */
 #include <linux/device.h>
 #include <linux/string.h>
-#include <linux/tracepoint.h>
 
 #include "around.h"
-#include "probe/hook.h"
+#include "count/account.h"
+#include "hooks.h"
+#include "platform.h"
+#include "probe/tracepoint.h"
 
 #define OTHERS		(CVM_BOUNCE_SLOTS - 1)
 #define NAME_LEN	32
@@ -40,8 +41,6 @@ struct bounce_counts {
 
 static struct bounce_device devices[OTHERS];
 static DEFINE_PER_CPU(struct bounce_counts, bounce_counts);
-static struct tracepoint *bounced __ro_after_init;
-static struct cvm_hook *bounce_hook __ro_after_init;
 
 static bool claim(struct bounce_device *slot, const struct device *dev)
 {
@@ -75,9 +74,10 @@ static void bounced_probe(void *data, struct device *dev, dma_addr_t dev_addr,
 			  size_t size)
 {
 	struct bounce_counts *counts = this_cpu_ptr(&bounce_counts);
+	const struct cvm_hook *hook = data;
 	unsigned int i = find(dev);
 
-	cvm_hook_hit(bounce_hook->id);
+	cvm_hook_hit(hook->id);
 	local64_inc(&counts->slot[i].bounces);
 	local64_add(size, &counts->slot[i].bytes);
 }
@@ -108,34 +108,15 @@ bool cvm_bounce_read(unsigned int cpu, unsigned int slot,
 	return rec->bounces;
 }
 
-static void match(struct tracepoint *tp, void *priv)
-{
-	if (!strcmp(tp->name, "swiotlb_bounced"))
-		bounced = tp;
-}
-
-static int attach(struct cvm_hook *hook)
-{
-	bounce_hook = hook;
-	hook->backend = CVMSTAT_BACKEND_TRACEPOINT;
-	for_each_kernel_tracepoint(match, NULL);
-	if (!bounced)
-		return -ENOENT;
-	return tracepoint_probe_register(bounced, bounced_probe, NULL);
-}
-
-static void detach(struct cvm_hook *hook)
-{
-	tracepoint_probe_unregister(bounced, bounced_probe, NULL);
-}
-
-struct cvm_hook cvm_bounce_hooks[] = {
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "bounce",
 		.platforms = CVM_ON_ANY,
-		.points = { { CVM_AT_OWN, "swiotlb:swiotlb_bounced" } },
-		.attach = attach,
-		.detach = detach,
+		.points = { CVM_TRACEPOINT("swiotlb:swiotlb_bounced", bounced_probe) },
 	},
-	{}
+};
+
+const struct cvm_hook_list cvm_bounce_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
 };

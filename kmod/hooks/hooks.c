@@ -9,21 +9,19 @@
 #include <linux/tracepoint.h>
 #include <asm/hypervisor.h>
 
+#include "count/account.h"
 #include "count/hot.h"
 #include "count/patched.h"
-#include "probe/attach.h"
-#include "probe/hook.h"
+#include "hooks.h"
+#include "platform.h"
 #include "probe/optimise.h"
 #include "probe/probes.h"
+#include "reasons.h"
 
-static struct cvm_hook * const lists[] = {
-	/* First, as it decides which of the others are needed. */
-	cvm_kernel_hooks,
-	cvm_sev_hooks, cvm_tdx_hooks, cvm_idle_hooks, cvm_bounce_hooks,
-	cvm_nmi_hooks, cvm_cpuhp_hooks,
-};
+/* The kernel's comes first, as it decides which of the others are needed. */
+static const struct cvm_hook_list * const lists[] = { CVM_HOOK_LIST_POINTERS };
 
-static struct cvm_hook *hooks[CVM_MAX_HOOKS];
+static struct cvm_hook hooks[CVM_MAX_HOOKS];
 static unsigned int nr_hooks;
 
 /* Hooks that come and go against those who look. */
@@ -58,24 +56,24 @@ static void explain(struct cvm_hook *hook, int err)
 	snprintf(hook->why, sizeof(hook->why), "error %d", err);
 }
 
-static void lower_provenance(const struct cvm_hook *hook)
+static void lower_provenance(const struct cvm_hook_desc *desc)
 {
-	const struct cvm_feed *feed = hook->feeds;
+	const struct cvm_feed *feed = desc->feeds;
 
-	for (; feed < hook->feeds + CVM_MAX_FEEDS && feed->provenance; feed++)
+	for (; feed < desc->feeds + CVM_MAX_FEEDS && feed->provenance; feed++)
 		cvm_set_provenance(feed->class, feed->code, feed->provenance);
 }
 
 /* Does the kernel itself count all that the hook would? */
-static bool is_needless(const struct cvm_hook *hook)
+static bool is_superseded(const struct cvm_hook *hook)
 {
 	return hook->classes && !(hook->classes & ~cvm_patched_classes());
 }
 
-static void set_aside(struct cvm_hook *hook)
+static void supersede(struct cvm_hook *hook)
 {
-	hook->point = &hook->points[0];
-	hook->needless = true;
+	hook->point = &hook->desc->points[0];
+	hook->superseded = true;
 	strscpy(hook->why, "the kernel's own counters serve it",
 		sizeof(hook->why));
 }
@@ -83,14 +81,29 @@ static void set_aside(struct cvm_hook *hook)
 static void is_off(struct cvm_hook *hook, int err)
 {
 	explain(hook, err);
-	if (!hook->optional && !hook->needless)
-		pr_notice("hook %s is off: %s: %s\n", hook->name,
+	if (!hook->desc->optional && !hook->superseded)
+		pr_notice("hook %s is off: %s: %s\n", hook->desc->name,
 			  hook->point->symbol, hook->why);
+}
+
+static int attach_best(struct cvm_hook *hook)
+{
+	const struct cvm_point *points = hook->desc->points;
+	unsigned int i;
+	int ret = -ENOENT;
+
+	for (i = 0; i < CVM_MAX_POINTS && points[i].backend; i++) {
+		hook->point = &points[i];
+		ret = points[i].backend->attach(hook);
+		if (!ret)
+			break;
+	}
+	return ret;
 }
 
 static void attach_one(struct cvm_hook *hook)
 {
-	int ret = cvm_attach(hook);
+	int ret = attach_best(hook);
 
 	if (ret)
 		is_off(hook, ret);
@@ -103,47 +116,62 @@ static void detach_one(struct cvm_hook *hook)
 	if (!hook->live)
 		return;
 	WRITE_ONCE(hook->live, false);
-	cvm_attach_undo(hook);
+	hook->point->backend->detach(hook);
 }
 
-/* After all are in their places. */
+/* After all that leave have left. */
+static void free_one(struct cvm_hook *hook)
+{
+	if (hook->state && hook->point->backend->free)
+		hook->point->backend->free(hook);
+}
+
+/* After all are attached. */
 static void arm_one(struct cvm_hook *hook)
 {
+	const struct cvm_backend *backend = hook->point->backend;
 	int ret;
 
 	if (!hook->live)
 		return;
-	ret = cvm_attach_arm(hook);
+	ret = backend->arm ? backend->arm(hook) : 0;
 	if (ret) {
 		detach_one(hook);
+		cvm_probes_flush();
+		free_one(hook);
 		is_off(hook, ret);
-	} else if (!hook->needless) {
-		lower_provenance(hook);
+	} else if (!hook->superseded) {
+		lower_provenance(hook->desc);
 	}
 }
 
-static bool belongs_here(const struct cvm_hook *hook)
+static bool belongs_here(const struct cvm_hook_desc *desc)
 {
-	return hook->platforms & BIT(cvm_platform.id) &&
-	       (!hook->hypervisor || hypervisor_is_type(hook->hypervisor));
+	return desc->platforms & BIT(cvm_platform.id) &&
+	       (!desc->hypervisor || hypervisor_is_type(desc->hypervisor));
 }
 
-static int collect(void)
+static void add_hook(const struct cvm_hook_desc *desc)
 {
-	struct cvm_hook *hook;
-	unsigned int i;
+	if (WARN_ON(nr_hooks == CVM_MAX_HOOKS))
+		return;
+	hooks[nr_hooks] = (struct cvm_hook){
+		.desc = desc,
+		.classes = desc->classes,
+		.provenance = desc->provenance,
+		.id = nr_hooks,
+	};
+	nr_hooks++;
+}
 
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		for (hook = lists[i]; hook->name; hook++) {
-			if (!belongs_here(hook))
-				continue;
-			if (WARN_ON(nr_hooks == CVM_MAX_HOOKS))
-				return -ENOSPC;
-			hook->id = nr_hooks;
-			hooks[nr_hooks++] = hook;
-		}
-	}
-	return 0;
+static void add_hooks(void)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		for (k = 0; k < lists[i]->nr_hooks; k++)
+			if (belongs_here(&lists[i]->hooks[k]))
+				add_hook(&lists[i]->hooks[k]);
 }
 
 static unsigned int attach_all(void)
@@ -153,15 +181,17 @@ static unsigned int attach_all(void)
 	mutex_lock(&attach_lock);
 	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++) {
-		if (is_needless(hooks[i]))
-			set_aside(hooks[i]);
+		if (hooks[i].desc->prepare)
+			hooks[i].desc->prepare(&hooks[i]);
+		if (is_superseded(&hooks[i]))
+			supersede(&hooks[i]);
 		else
-			attach_one(hooks[i]);
+			attach_one(&hooks[i]);
 	}
 	cvm_optimise_stop();
 	for (i = 0; i < nr_hooks; i++) {
-		arm_one(hooks[i]);
-		live += hooks[i]->live;
+		arm_one(&hooks[i]);
+		live += hooks[i].live;
 	}
 	cvm_probes_flush();
 	mutex_unlock(&attach_lock);
@@ -179,11 +209,11 @@ void cvm_hooks_detach(void)
 
 	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++)
-		detach_one(hooks[i]);
+		detach_one(&hooks[i]);
 	cvm_probes_flush();
 	tracepoint_synchronize_unregister();
 	while (nr_hooks)
-		cvm_attach_free(hooks[--nr_hooks]);
+		free_one(&hooks[--nr_hooks]);
 	mutex_unlock(&attach_lock);
 }
 
@@ -195,11 +225,8 @@ void cvm_hooks_detach(void)
 int cvm_hooks_attach(void)
 {
 	unsigned int live;
-	int ret;
 
-	ret = collect();
-	if (ret)
-		return ret;
+	add_hooks();
 	live = attach_all();
 	if (!live) {
 		pr_err("no hook could be attached\n");
@@ -217,12 +244,13 @@ static void attach_for_rips(void)
 
 	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless && !hooks[i]->attach && !hooks[i]->live)
-			attach_one(hooks[i]);
+		if (hooks[i].superseded && !hooks[i].live &&
+		    hooks[i].point->backend->has_rips)
+			attach_one(&hooks[i]);
 	cvm_optimise_stop();
 	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless)
-			arm_one(hooks[i]);
+		if (hooks[i].superseded)
+			arm_one(&hooks[i]);
 	cvm_probes_flush();
 }
 
@@ -231,17 +259,17 @@ static void detach_for_rips(void)
 	unsigned int i;
 
 	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless)
-			detach_one(hooks[i]);
+		if (hooks[i].superseded)
+			detach_one(&hooks[i]);
 	cvm_probes_flush();
 	for (i = 0; i < nr_hooks; i++)
-		if (hooks[i]->needless)
-			cvm_attach_free(hooks[i]);
+		if (hooks[i].superseded)
+			free_one(&hooks[i]);
 }
 
 /**
  * cvm_hooks_for_rips() - have probes where instruction pointers come from
- * @wanted: attach what the kernel's own counters made needless, or detach it
+ * @wanted: attach what the kernel's own counters superseded, or detach it
  *
  * Does nothing on a kernel that does not count itself.
  *
@@ -273,7 +301,25 @@ unsigned int cvm_nr_hooks(void)
  */
 const struct cvm_hook *cvm_hook_at(unsigned int i)
 {
-	return hooks[i];
+	return &hooks[i];
+}
+
+/**
+ * cvm_gap_at() - something that hooks cannot count
+ * @i: from 0
+ *
+ * Return: the gap, of whatever platform; NULL if there are not so many.
+ */
+const struct cvm_gap *cvm_gap_at(unsigned int i)
+{
+	unsigned int k;
+
+	for (k = 0; k < ARRAY_SIZE(lists); k++) {
+		if (i < lists[k]->nr_gaps)
+			return &lists[k]->gaps[i];
+		i -= lists[k]->nr_gaps;
+	}
+	return NULL;
 }
 
 /**
@@ -282,12 +328,17 @@ const struct cvm_hook *cvm_hook_at(unsigned int i)
  */
 void cvm_hook_prove(unsigned int i)
 {
-	hooks[i]->proven = true;
+	hooks[i].proven = true;
 }
 
 static u8 backend_of(const struct cvm_hook *hook)
 {
-	return hook->live ? cvm_attach_backend(hook) : CVMSTAT_BACKEND_NONE;
+	const struct cvm_backend *backend;
+
+	if (!hook->live)
+		return CVMSTAT_BACKEND_NONE;
+	backend = hook->point->backend;
+	return backend->state ? backend->state(hook) : backend->kind;
 }
 
 /**
@@ -322,9 +373,9 @@ const char *cvm_hooks_breakpoint_early(void)
 	if (!mutex_trylock(&attach_lock))
 		return "a hook";
 	for (i = 0; i < nr_hooks && !symbol; i++)
-		if (hooks[i]->early &&
-		    backend_of(hooks[i]) == CVMSTAT_BACKEND_KPROBE)
-			symbol = hooks[i]->point->symbol;
+		if (hooks[i].desc->early &&
+		    backend_of(&hooks[i]) == CVMSTAT_BACKEND_KPROBE)
+			symbol = hooks[i].point->symbol;
 	mutex_unlock(&attach_lock);
 	return symbol;
 }
@@ -338,7 +389,7 @@ const char *cvm_hooks_breakpoint_early(void)
 bool cvm_hook_armed(const struct cvm_hook *hook)
 {
 	/* One that comes and goes with the wish for RIPs is nobody's loss. */
-	return hook->needless || !hook->live ||
+	return hook->superseded || !hook->live ||
 	       cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
 }
 
@@ -348,23 +399,9 @@ bool cvm_hook_armed(const struct cvm_hook *hook)
  */
 u64 cvm_hook_total(const struct cvm_hook *hook)
 {
-	if (hook->live && hook->hits)
-		return hook->hits(hook);
-	return cvm_hook_hits(hook->id) + cvm_hot_hits(hook->hot);
-}
-
-static u64 missed_of(const struct cvm_hook *hook)
-{
-	u64 missed = 0;
-	unsigned int i;
-
-	if (!hook->live)
-		return 0;
-	if (hook->attach)
-		return hook->missed ? hook->missed(hook) : 0;
-	for (i = 0; i < hook->nr_probes; i++)
-		missed += hook->probes[i].kp.nmissed;
-	return missed;
+	if (hook->live && hook->point->backend->hits)
+		return hook->point->backend->hits(hook);
+	return cvm_hook_hits(hook->id) + cvm_hot_hits(hook->desc->hot);
 }
 
 /**
@@ -375,10 +412,11 @@ static u64 missed_of(const struct cvm_hook *hook)
  */
 u64 cvm_hook_missed(const struct cvm_hook *hook)
 {
-	u64 missed;
+	u64 missed = 0;
 
 	mutex_lock(&attach_lock);
-	missed = missed_of(hook);
+	if (hook->live && hook->point->backend->missed)
+		missed = hook->point->backend->missed(hook);
 	mutex_unlock(&attach_lock);
 	return missed;
 }

@@ -13,8 +13,12 @@
 #include <trace/events/power.h>
 
 #include "around.h"
+#include "count/account.h"
 #include "count/patched.h"
-#include "probe/hook.h"
+#include "hooks.h"
+#include "platform.h"
+#include "probe/tracepoint.h"
+#include "reasons.h"
 
 static_assert(CVM_IDLE_STATES >= CPUIDLE_STATE_MAX);
 
@@ -23,7 +27,6 @@ struct idle_counts {
 };
 
 static DEFINE_PER_CPU(struct idle_counts, idle_counts);
-static struct cvm_hook *idle_hook __ro_after_init;
 
 /* Does the state of this driver end in HLT? */
 static bool halts(const struct cpuidle_driver *drv, unsigned int state)
@@ -65,6 +68,7 @@ static bool state_halts(unsigned int state)
 
 static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 {
+	const struct cvm_hook *hook = data;
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_AUTO,
 		.code = CVMSTAT_SVM_HLT,
@@ -73,7 +77,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 
 	if (state >= CVM_IDLE_STATES) /* PWR_EVENT_EXIT */
 		return;
-	c = cvm_hook_hit(idle_hook->id);
+	c = cvm_hook_hit(hook->id);
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
 	if (!state_halts(state))
 		return;
@@ -123,29 +127,25 @@ static void feed(struct cvm_hook *hook, u8 class, u64 code)
 	cvm_set_provenance(class, code, hook->provenance);
 }
 
-static int attach(struct cvm_hook *hook)
+static void prepare(struct cvm_hook *hook)
 {
-	idle_hook = hook;
-	hook->backend = CVMSTAT_BACKEND_TRACEPOINT;
+	check_trace_callback_type_cpu_idle(cpu_idle_probe);
 	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX)
 		feed(hook, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_HLT);
 	else
 		feed(hook, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT);
-	return register_trace_cpu_idle(cpu_idle_probe, NULL);
 }
 
-static void detach(struct cvm_hook *hook)
-{
-	unregister_trace_cpu_idle(cpu_idle_probe, NULL);
-}
-
-struct cvm_hook cvm_idle_hooks[] = {
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "idle",
 		.platforms = CVM_ON_ANY,
-		.points = { { CVM_AT_OWN, "power:cpu_idle" } },
-		.attach = attach,
-		.detach = detach,
+		.points = { CVM_TRACEPOINT("power:cpu_idle", cpu_idle_probe) },
+		.prepare = prepare,
 	},
-	{}
+};
+
+const struct cvm_hook_list cvm_idle_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
 };

@@ -4,7 +4,8 @@
 #include <linux/string.h>
 
 #include "count/patched.h"
-#include "probe/hook.h"
+#include "hooks.h"
+#include "platform.h"
 
 static u64 hits(const struct cvm_hook *hook)
 {
@@ -25,7 +26,6 @@ static int attach(struct cvm_hook *hook)
 			sizeof(hook->why));
 	if (ret)
 		return ret;
-	hook->backend = CVMSTAT_BACKEND_PATCHED;
 	hook->classes = cvm_patched_classes();
 	return 0;
 }
@@ -35,16 +35,24 @@ static void detach(struct cvm_hook *hook)
 	cvm_patched_stop();
 }
 
-struct cvm_hook cvm_kernel_hooks[] = {
+static const struct cvm_backend patched = {
+	.kind = CVMSTAT_BACKEND_PATCHED,
+	.attach = attach,
+	.detach = detach,
+	.hits = hits,
+	.missed = missed,
+};
+
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "kernel",
 		.platforms = CVM_ON_SEV | CVM_ON_TDX,
 		.optional = true,
-		.points = { { CVM_AT_OWN, "cvm_exits_get" } },
-		.attach = attach,
-		.detach = detach,
-		.hits = hits,
-		.missed = missed,
+		.points = { { &patched, "cvm_exits_get" } },
 	},
-	{}
+};
+
+const struct cvm_hook_list cvm_kernel_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
 };

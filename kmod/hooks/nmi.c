@@ -7,9 +7,11 @@
  */
 #include <asm/nmi.h>
 
-#include "probe/hook.h"
+#include "count/account.h"
+#include "hooks.h"
+#include "platform.h"
 
-static struct cvm_hook *nmi_hook __ro_after_init;
+static const struct cvm_hook *nmi_hook __ro_after_init;
 
 static int nmi_handler(unsigned int type, struct pt_regs *regs)
 {
@@ -26,12 +28,8 @@ static int nmi_handler(unsigned int type, struct pt_regs *regs)
 
 static int attach(struct cvm_hook *hook)
 {
-	int ret;
-
 	nmi_hook = hook;
-	hook->backend = CVMSTAT_BACKEND_NMI;
-	ret = register_nmi_handler(NMI_LOCAL, nmi_handler, 0, "cvmstat");
-	return ret;
+	return register_nmi_handler(NMI_LOCAL, nmi_handler, 0, "cvmstat");
 }
 
 static void detach(struct cvm_hook *hook)
@@ -39,19 +37,27 @@ static void detach(struct cvm_hook *hook)
 	unregister_nmi_handler(NMI_LOCAL, "cvmstat");
 }
 
-struct cvm_hook cvm_nmi_hooks[] = {
+static const struct cvm_backend notifier = {
+	.kind = CVMSTAT_BACKEND_NMI,
+	.attach = attach,
+	.detach = detach,
+};
+
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "nmi",
 		.platforms = CVM_ON_SEV | BIT(CVMSTAT_PLATFORM_NONE),
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.provenance = CVMSTAT_PROVENANCE_INFERRED,
-		.points = { { CVM_AT_OWN, "exc_nmi" } },
+		.points = { { &notifier, "exc_nmi" } },
 		.feeds = {
 			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_INFERRED,
 			  CVMSTAT_NAE_NMI_COMPLETE },
 		},
-		.attach = attach,
-		.detach = detach,
 	},
-	{}
+};
+
+const struct cvm_hook_list cvm_nmi_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
 };

@@ -13,7 +13,9 @@
 #include <asm/sev.h>
 
 #include "count/hot.h"
-#include "probe/hook.h"
+#include "hooks.h"
+#include "platform.h"
+#include "probe/kprobe.h"
 
 /*
  * Where in struct pt_regs the detail of a #VC is. For those without one, CS: it
@@ -199,7 +201,7 @@ static int vmgexit_any(struct kprobe *kp, struct pt_regs *regs)
 }
 
 /* All of them where the callee expects them. */
-static int vmgexit_in_place(struct kprobe *kp, struct pt_regs *regs)
+static int vmgexit_by_abi(struct kprobe *kp, struct pt_regs *regs)
 {
 	return vmgexit_fast(kp, regs, regs->si, regs->dx, regs->cx);
 }
@@ -220,20 +222,20 @@ static int vmgexit_cpuid(struct kprobe *kp, struct pt_regs *regs)
 	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_CPUID, 0);
 }
 
-/* What is known when the probe is placed need not be found out at each hit. */
+/* What is known when the probe is added need not be found out at each hit. */
 static kprobe_pre_handler_t vmgexit_pick(const struct cvm_args *args)
 {
-	if (!cvm_arg_in_place(args, 1))
+	if (!cvm_arg_by_abi(args, 1))
 		return vmgexit_any;
 	if (cvm_arg_is(args, 2, CVMSTAT_SVM_CPUID))
 		return vmgexit_cpuid;
-	if (!cvm_arg_in_place(args, 3))
+	if (!cvm_arg_by_abi(args, 3))
 		return vmgexit_any;
 	if (cvm_arg_is(args, 2, CVMSTAT_SVM_MSR))
 		return vmgexit_msr;
 	if (cvm_arg_is(args, 2, CVMSTAT_SVM_IOIO))
 		return vmgexit_ioio;
-	return cvm_arg_in_place(args, 2) ? vmgexit_in_place : vmgexit_any;
+	return cvm_arg_by_abi(args, 2) ? vmgexit_by_abi : vmgexit_any;
 }
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
@@ -327,9 +329,9 @@ static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 /*
  * A CPU that comes online raises #VC and executes CPUID before it has an IDT in
  * which a breakpoint would be handled: hooks on its way say so (early), and
- * cpuhp.c keeps CPUs away as long as their probes are breakpoints.
+ * guard.c keeps CPUs away as long as their probes are breakpoints.
  */
-struct cvm_hook cvm_sev_hooks[] = {
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "vc",
 		.platforms = CVM_ON_SEV,
@@ -337,7 +339,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.hot = CVMSTAT_CLASSES_VC,
 		.early = true,
 		.points = {
-			{ CVM_AT_ENTRY, CVM_VC_HANDLER, NULL, vc_handler },
+			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler),
 		},
 	}, {
 		.name = "vmgexit",
@@ -346,42 +348,44 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = true,
 		.points = {
-			{ CVM_AT_CALLS_OF, "sev_es_ghcb_hv_call", .pick = vmgexit_pick },
-			{ CVM_AT_ENTRY, "sev_es_ghcb_hv_call", NULL, vmgexit_slow,
-			  .fixups = true },
+			/* Stores go to the stack: arguments are in registers. */
+			CVM_KPROBE("sev_es_ghcb_hv_call", .find = cvm_find_calls_of,
+				   .reads = CVM_READS_REGISTERS,
+				   .pick = vmgexit_pick),
+			CVM_KPROBE("sev_es_ghcb_hv_call",
+				   .handler = vmgexit_slow, .fixups = true),
 			/* A kernel that counts itself has the former inline. */
-			{ CVM_AT_ENTRY, "__sev_es_ghcb_hv_call", NULL, vmgexit_slow,
-			  .fixups = true },
+			CVM_KPROBE("__sev_es_ghcb_hv_call",
+				   .handler = vmgexit_slow, .fixups = true),
 		},
 	}, {
 		.name = "ap-creation",
 		.platforms = CVM_ON_SNP,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.points = {
-			{ CVM_AT_VMGEXIT, "wakeup_cpu_via_vmgexit", NULL,
-			  ap_creation_handler, .fixups = true },
+			CVM_KPROBE("wakeup_cpu_via_vmgexit", .find = cvm_find_vmgexits,
+				   .handler = ap_creation_handler, .fixups = true),
 		},
 	}, {
 		.name = "ap-hlt-loop",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.points = {
-			{ CVM_AT_VMGEXIT, "sev_es_play_dead", NULL,
-			  ap_hlt_loop_handler,
-			  /*
-			   * RCU does not know a dying CPU, and kprobes has its
-			   * handlers in a list of RCU's. Where that is proven
-			   * it has to be a breakpoint, which is as an NMI.
-			   */
-			  .fixups = !IS_ENABLED(CONFIG_PROVE_RCU_LIST) },
+			/*
+			 * RCU does not know a dying CPU, and kprobes has its
+			 * handlers in a list of RCU's. Where that is proven it
+			 * has to be a breakpoint, which is as an NMI.
+			 */
+			CVM_KPROBE("sev_es_play_dead", .find = cvm_find_vmgexits,
+				   .handler = ap_hlt_loop_handler,
+				   .fixups = !IS_ENABLED(CONFIG_PROVE_RCU_LIST)),
 		},
 	}, {
 		.name = "ghcb-msr-cpuid",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_GHCB_MSR,
 		.points = {
-			{ CVM_AT_ENTRY, "__sev_cpuid_hv", NULL, msr_cpuid_handler,
-			  .fixups = true },
+			CVM_KPROBE("__sev_cpuid_hv", .handler = msr_cpuid_handler, .fixups = true),
 		},
 	}, {
 		.name = "svsm",
@@ -389,8 +393,8 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_SVSM | CVMSTAT_CLASSES_VMGEXIT,
 		.optional = true,
 		.points = {
-			{ CVM_AT_ENTRY, "svsm_perform_ghcb_protocol", NULL,
-			  svsm_handler, .fixups = true },
+			CVM_KPROBE("svsm_perform_ghcb_protocol",
+				   .handler = svsm_handler, .fixups = true),
 		},
 	}, {
 		.name = "hyperv-hypercall",
@@ -399,7 +403,7 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.provenance = CVMSTAT_PROVENANCE_ESTIMATED,
 		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
-			{ CVM_AT_ENTRY, "hv_ghcb_hypercall", NULL, hyperv_handler },
+			CVM_KPROBE("hv_ghcb_hypercall", .handler = hyperv_handler),
 		},
 		.feeds = {
 			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_ESTIMATED,
@@ -411,8 +415,8 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
-			{ CVM_AT_ENTRY, "hv_ghcb_msr_read", NULL, hyperv_rdmsr_handler },
-			{ CVM_AT_ENTRY, "hv_ivm_msr_read", NULL, hyperv_rdmsr_handler },
+			CVM_KPROBE("hv_ghcb_msr_read", .handler = hyperv_rdmsr_handler),
+			CVM_KPROBE("hv_ivm_msr_read", .handler = hyperv_rdmsr_handler),
 		},
 	}, {
 		.name = "hyperv-wrmsr",
@@ -420,18 +424,17 @@ struct cvm_hook cvm_sev_hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hypervisor = X86_HYPER_MS_HYPERV,
 		.points = {
-			{ CVM_AT_ENTRY, "hv_ghcb_msr_write", NULL, hyperv_wrmsr_handler },
-			{ CVM_AT_ENTRY, "hv_ivm_msr_write", NULL, hyperv_wrmsr_handler },
+			CVM_KPROBE("hv_ghcb_msr_write", .handler = hyperv_wrmsr_handler),
+			CVM_KPROBE("hv_ivm_msr_write", .handler = hyperv_wrmsr_handler),
 		},
 	},
-	{}
 };
 
 #define AUTO_GAP(code, what) \
 	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, code, \
 	  what ": an automatic exit, handled without the guest" }
 
-const struct cvm_gap cvm_sev_gaps[] = {
+static const struct cvm_gap gaps[] = {
 	AUTO_GAP(CVMSTAT_SVM_INTR, "INTR"),
 	AUTO_GAP(CVMSTAT_SVM_NMI, "NMI"),
 	AUTO_GAP(CVMSTAT_SVM_VINTR, "VINTR"),
@@ -455,5 +458,11 @@ const struct cvm_gap cvm_sev_gaps[] = {
 	  "made by firmware and the real-mode trampoline" },
 	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_TERMINATE,
 	  "the guest does not come back from it" },
-	{}
+};
+
+const struct cvm_hook_list cvm_sev_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
+	.gaps = gaps,
+	.nr_gaps = ARRAY_SIZE(gaps),
 };

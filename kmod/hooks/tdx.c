@@ -18,7 +18,10 @@
 #include <asm/tdx.h>
 
 #include "count/hot.h"
-#include "probe/hook.h"
+#include "hooks.h"
+#include "platform.h"
+#include "probe/fentry.h"
+#include "probe/kprobe.h"
 
 #ifdef CVM_TDX_KNOWN
 
@@ -330,17 +333,17 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 	preempt_enable_notrace();
 }
 
-#define ENTRY_OF(symbol, function) \
-	{ CVM_AT_FENTRY, symbol, .entered = function }
-#define TDVMCALLS_OF(symbol) \
-	{ CVM_AT_CALLS_IN, symbol, "__tdx_hypercall", tdvmcall_handler }
-#define CALLS_OF(symbol, callee, function) \
-	{ CVM_AT_CALLS_IN, symbol, callee, function, .reads = CVM_READS_NOTHING }
+#define TDVMCALLS_IN(function) \
+	CVM_KPROBE(function, .find = cvm_find_calls_in, \
+		   .callee = "__tdx_hypercall", .handler = tdvmcall_handler)
+#define CALLS_IN(function, call, hit) \
+	CVM_KPROBE(function, .find = cvm_find_calls_in, .callee = call, \
+		   .reads = CVM_READS_NOTHING, .handler = hit)
 
 #define VE_INFERS(code) \
 	{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_PROVENANCE_INFERRED, code }
 
-struct cvm_hook cvm_tdx_hooks[] = {
+static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "ve",
 		.platforms = CVM_ON_TDX,
@@ -348,7 +351,7 @@ struct cvm_hook cvm_tdx_hooks[] = {
 			   CVMSTAT_CLASSES_TDCALL,
 		.hot = CVMSTAT_CLASSES_VE,
 		.points = {
-			ENTRY_OF(CVM_VE_HANDLER, ve_entered),
+			CVM_FENTRY(CVM_VE_HANDLER, ve_entered),
 		},
 		.feeds = {
 			VE_INFERS(CVMSTAT_TDVMCALL_CPUID),
@@ -365,14 +368,14 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.points = {
-			CALLS_OF("tdx_map_gpa", "__tdx_hypercall", map_gpa_handler),
+			CALLS_IN("tdx_map_gpa", "__tdx_hypercall", map_gpa_handler),
 		},
 	}, {
 		.name = "get-quote",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.points = {
-			ENTRY_OF("tdx_hcall_get_quote", get_quote_entered),
+			CVM_FENTRY("tdx_hcall_get_quote", get_quote_entered),
 		},
 	}, {
 		.name = "kvm-hypercall",
@@ -380,38 +383,38 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_KVM,
 		.points = {
-			ENTRY_OF("tdx_kvm_hypercall", kvm_hypercall_entered),
+			CVM_FENTRY("tdx_kvm_hypercall", kvm_hypercall_entered),
 		},
 	}, {
 		.name = "hyperv-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_OF("hv_tdx_hypercall") },
+		.points = { TDVMCALLS_IN("hv_tdx_hypercall") },
 	}, {
 		.name = "hyperv-rdmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_OF("hv_tdx_msr_read") },
+		.points = { TDVMCALLS_IN("hv_tdx_msr_read") },
 	}, {
 		.name = "hyperv-wrmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_OF("hv_tdx_msr_write") },
+		.points = { TDVMCALLS_IN("hv_tdx_msr_write") },
 	}, {
 		.name = "vmware-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_VMWARE,
-		.points = { TDVMCALLS_OF("vmware_tdx_hypercall") },
+		.points = { TDVMCALLS_IN("vmware_tdx_hypercall") },
 	}, {
 		.name = "mr-report",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.points = {
-			ENTRY_OF("tdx_mcall_get_report0", mr_report_entered),
+			CVM_FENTRY("tdx_mcall_get_report0", mr_report_entered),
 		},
 	}, {
 		.name = "rtmr-extend",
@@ -419,27 +422,26 @@ struct cvm_hook cvm_tdx_hooks[] = {
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.optional = true,
 		.points = {
-			CALLS_OF("tdx_mcall_extend_rtmr", "__tdcall", rtmr_extend_handler),
+			CALLS_IN("tdx_mcall_extend_rtmr", "__tdcall", rtmr_extend_handler),
 		},
 	}, {
 		.name = "page-accept",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.points = {
-			CALLS_OF("try_accept_one", "__tdcall", page_accept_handler),
-			CALLS_OF("tdx_accept_memory", "__tdcall", page_accept_handler),
+			CALLS_IN("try_accept_one", "__tdcall", page_accept_handler),
+			CALLS_IN("tdx_accept_memory", "__tdcall", page_accept_handler),
 		},
 	},
-	{}
 };
 
 #else
 
-struct cvm_hook cvm_tdx_hooks[] = { {} };
+static const struct cvm_hook_desc hooks[] = {};
 
 #endif /* CVM_TDX_KNOWN */
 
-const struct cvm_gap cvm_tdx_gaps[] = {
+static const struct cvm_gap gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_HLT,
 	  "HLT outside of the idle loop (paravirtual spinlocks, a dying CPU): noinstr" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_REPORT_FATAL,
@@ -452,5 +454,11 @@ const struct cvm_gap cvm_tdx_gaps[] = {
 	  "made at boot, before the module is there" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_AUTO, false, 0,
 	  "interrupts, EPT violations on private memory, PAUSE: handled without the guest" },
-	{}
+};
+
+const struct cvm_hook_list cvm_tdx_hooks = {
+	.hooks = hooks,
+	.nr_hooks = ARRAY_SIZE(hooks),
+	.gaps = gaps,
+	.nr_gaps = ARRAY_SIZE(gaps),
 };

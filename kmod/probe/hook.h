@@ -1,68 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hook is three things: what is to be counted (its description, constant),
+ * how the kernel is asked to tell (a backend, constant), and what came of it in
+ * this guest (the instance).
+ */
 #ifndef CVMSTAT_HOOK_H
 #define CVMSTAT_HOOK_H
 
-#include <linux/ftrace.h>
-#include <linux/kprobes.h>
 #include <linux/types.h>
-
-#include "count/account.h"
-#include "platform.h"
-#include "sites.h"
+#include <linux/cvmstat.h>
 
 struct cvm_hook;
 
 /**
- * struct cvm_probe - one kprobe of a hook
- * @kp: the kprobe
- * @id: number of the hook whose it is
- * @args: where the function's, or the callee's, arguments are
+ * struct cvm_backend - a way to have hits
+ * @kind: enum cvmstat_backend, where @state does not say it
+ * @has_rips: its hits have instruction pointers behind them
+ * @attach: attach to the hook's @point; may write the hook's @why. Return: 0
+ *	or -errno
+ * @arm: let it fire, once all hooks are attached; absent if @attach does
+ * @detach: fire no more; handlers may run until cvm_probes_flush()
+ * @free: give back what @attach allocated, after that; may be absent
+ * @state: enum cvmstat_backend at this moment, NONE if it does not fire any
+ *	more; absent if it is always @kind
+ * @hits: absent if the account has them
+ * @missed: hits that the kernel dropped; absent if it drops none
+ *
+ * Context of all: process context, under the lock of hooks.c. All but @attach
+ * are called for hooks that are attached only.
  */
-struct cvm_probe {
-	struct kprobe kp;
-	u32 id;
-	struct cvm_args args;
-};
-
-/**
- * enum cvm_where - where in a function a hook attaches
- * @CVM_AT_ENTRY: at its first instruction, by a kprobe
- * @CVM_AT_FENTRY: at its entry, by ftrace itself: cheaper than a kprobe, and
- *	no hit is dropped while a kprobe's handler runs on this CPU
- * @CVM_AT_CALLS_OF: before each call of it, wherever the calls are
- * @CVM_AT_CALLS_IN: at each call of another function in it
- * @CVM_AT_VMGEXIT: at each VMGEXIT in it
- * @CVM_AT_OWN: by the hook's own attach() and detach()
- */
-enum cvm_where {
-	CVM_AT_ENTRY,
-	CVM_AT_FENTRY,
-	CVM_AT_CALLS_OF,
-	CVM_AT_CALLS_IN,
-	CVM_AT_VMGEXIT,
-	CVM_AT_OWN,
+struct cvm_backend {
+	u8 kind;
+	bool has_rips;
+	int (*attach)(struct cvm_hook *hook);
+	int (*arm)(struct cvm_hook *hook);
+	void (*detach)(struct cvm_hook *hook);
+	void (*free)(struct cvm_hook *hook);
+	u8 (*state)(const struct cvm_hook *hook);
+	u64 (*hits)(const struct cvm_hook *hook);
+	u64 (*missed)(const struct cvm_hook *hook);
 };
 
 /**
  * struct cvm_point - one way to attach a hook
- * @where: see enum cvm_where
- * @symbol: the function
- * @callee: with CVM_AT_CALLS_IN, the function called
- * @handler: called on a hit, with preemption off, in any context
- * @pick: chooses the handler by where the arguments are; in place of @handler
- * @entered: with CVM_AT_FENTRY, called instead, see cvm_fentry_hit()
- * @reads: with CVM_AT_CALLS_IN, what @handler reads of @callee's arguments
- * @fixups: the function has entries in the exception table, see optimise.c
+ * @backend: by what
+ * @symbol: to what: a function, a tracepoint
+ * @how: what the backend has to know beside, in a struct of its own
  */
 struct cvm_point {
-	enum cvm_where where;
+	const struct cvm_backend *backend;
 	const char *symbol;
-	const char *callee;
-	kprobe_pre_handler_t handler;
-	kprobe_pre_handler_t (*pick)(const struct cvm_args *args);
-	ftrace_func_t entered;
-	enum cvm_reads reads;
-	bool fixups;
+	const void *how;
 };
 
 /**
@@ -79,10 +67,9 @@ struct cvm_feed {
 
 #define CVM_MAX_POINTS	4
 #define CVM_MAX_FEEDS	8
-#define CVM_REASON_LEN	96
 
 /**
- * struct cvm_hook - something that can be counted
+ * struct cvm_hook_desc - something that can be counted
  * @name: stable name
  * @platforms: BIT(enum cvmstat_platform)
  * @classes: BIT(enum cvmstat_class) that it feeds
@@ -93,24 +80,9 @@ struct cvm_feed {
  * @early: a CPU that comes online passes there before it has an IDT
  * @points: ways to attach, best first
  * @feeds: reasons that are not counted event for event
- * @attach: CVM_AT_OWN only; may write @why
- * @detach: CVM_AT_OWN only
- * @hits: CVM_AT_OWN only; absent if the account has them
- * @missed: CVM_AT_OWN only; may be absent
- *
- * @id: number
- * @live: attached
- * @needless: the kernel counts its classes; attached for RIPs only
- * @proven: seen to fire on a known event
- * @backend: enum cvmstat_backend, if CVM_AT_OWN
- * @point: the way that worked, or the last that was tried
- * @probes: its kprobes
- * @nr_probes: how many
- * @fentry: where ftrace enters the function
- * @fops: its ftrace callback
- * @why: why it is not attached
+ * @prepare: sets what depends on the guest before it attaches; may be absent
  */
-struct cvm_hook {
+struct cvm_hook_desc {
 	const char *name;
 	u32 platforms;
 	u32 classes;
@@ -121,94 +93,36 @@ struct cvm_hook {
 	bool early;
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
-	int (*attach)(struct cvm_hook *hook);
-	void (*detach)(struct cvm_hook *hook);
-	u64 (*hits)(const struct cvm_hook *hook);
-	u64 (*missed)(const struct cvm_hook *hook);
-
-	u16 id;
-	bool live;
-	bool needless;
-	bool proven;
-	u8 backend;
-	const struct cvm_point *point;
-	struct cvm_probe *probes;
-	unsigned int nr_probes;
-	unsigned long fentry;
-	struct ftrace_ops fops;
-	char why[CVM_REASON_LEN];
+	void (*prepare)(struct cvm_hook *hook);
 };
 
-static __always_inline struct cvm_probe *cvm_probe_of(struct kprobe *kp)
-{
-	return container_of(kp, struct cvm_probe, kp);
-}
+#define CVM_REASON_LEN	96
 
 /**
- * cvm_probe_hit() - count a hit of a kprobe's hook
- * @kp: the kprobe
- *
- * Context: any, an NMI included; preemption off.
- * Return: this CPU's counters.
+ * struct cvm_hook - a hook of this guest
+ * @desc: its description
+ * @point: the way that worked, or the last that was tried
+ * @state: the backend's
+ * @classes: BIT(enum cvmstat_class) that it feeds here
+ * @id: number
+ * @provenance: enum cvmstat_provenance
+ * @live: attached
+ * @superseded: the kernel counts its classes; attached for RIPs only
+ * @proven: seen to fire on a known event
+ * @why: why it is not attached
  */
-static __always_inline struct cvm_cpu *cvm_probe_hit(struct kprobe *kp)
-{
-	return cvm_hook_hit(cvm_probe_of(kp)->id);
-}
-
-static __always_inline struct cvm_hook *cvm_fentry_hook(struct ftrace_ops *fops)
-{
-	return container_of(fops, struct cvm_hook, fops);
-}
-
-/**
- * cvm_fentry_hit() - count a hit of an ftrace callback's hook
- * @fops: what the callback got
- *
- * Context: any, an NMI included; preemption off.
- * Return: this CPU's counters.
- */
-static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
-{
-	return cvm_hook_hit(cvm_fentry_hook(fops)->id);
-}
-
-/**
- * cvm_arg() - an argument of the function, or of the callee, at a hit
- * @probe: the probe
- * @regs: registers at the hit
- * @n: which, from 0
- */
-static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
-				   const struct pt_regs *regs, unsigned int n)
-{
-	const struct cvm_arg *arg = &probe->args.arg[n];
-
-	return arg->in_register ? *(const u64 *)((const char *)regs + arg->value)
-				: arg->value;
-}
-
-int cvm_hooks_attach(void);
-void cvm_hooks_detach(void);
-void cvm_hooks_for_rips(bool wanted);
-
-unsigned int cvm_nr_hooks(void);
-const struct cvm_hook *cvm_hook_at(unsigned int i);
-void cvm_hook_prove(unsigned int i);
-u8 cvm_hook_backend(const struct cvm_hook *hook);
-const char *cvm_hooks_breakpoint_early(void);
-bool cvm_hook_armed(const struct cvm_hook *hook);
-u64 cvm_hook_total(const struct cvm_hook *hook);
-u64 cvm_hook_missed(const struct cvm_hook *hook);
-
-/* The lists of hooks, one a source file; each ends with a nameless one. */
-extern struct cvm_hook cvm_kernel_hooks[];
-extern struct cvm_hook cvm_sev_hooks[];
-extern struct cvm_hook cvm_tdx_hooks[];
-extern struct cvm_hook cvm_idle_hooks[];
-extern struct cvm_hook cvm_bounce_hooks[];
-extern struct cvm_hook cvm_nmi_hooks[];
-extern struct cvm_hook cvm_cpuhp_hooks[];
+struct cvm_hook {
+	const struct cvm_hook_desc *desc;
+	const struct cvm_point *point;
+	void *state;
+	u32 classes;
+	u16 id;
+	u8 provenance;
+	bool live;
+	bool superseded;
+	bool proven;
+	char why[CVM_REASON_LEN];
+};
 
 /**
  * struct cvm_gap - something that cannot be counted
@@ -226,7 +140,18 @@ struct cvm_gap {
 	const char *why;
 };
 
-extern const struct cvm_gap cvm_sev_gaps[];
-extern const struct cvm_gap cvm_tdx_gaps[];
+/**
+ * struct cvm_hook_list - the hooks of one source file, and what they leave out
+ * @hooks: descriptions
+ * @nr_hooks: how many
+ * @gaps: what they do not reach
+ * @nr_gaps: how many
+ */
+struct cvm_hook_list {
+	const struct cvm_hook_desc *hooks;
+	unsigned int nr_hooks;
+	const struct cvm_gap *gaps;
+	unsigned int nr_gaps;
+};
 
 #endif /* CVMSTAT_HOOK_H */

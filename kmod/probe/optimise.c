@@ -130,7 +130,7 @@ static void question_place(struct question *question, const char *symbol,
 	question->asked = true;
 	question->kp.symbol_name = symbol;
 	question->kp.addr = addr;
-	question->placed = !cvm_probe_place_armed(&question->kp);
+	question->placed = !cvm_probe_add_armed(&question->kp);
 }
 
 static void question_leave(struct question *question)
@@ -173,22 +173,22 @@ void cvm_optimise_start(void)
 }
 
 /**
- * cvm_optimise_place() - place a probe in a function that has fixups
- * @kp: as for cvm_probe_place()
+ * cvm_optimise_add() - place a probe in a function that has fixups
+ * @kp: as for cvm_probe_add()
  *
  * What that takes is there from the first such probe on, until
  * cvm_optimise_stop(): most platforms have none.
  *
  * Return: 0 or -errno.
  */
-int cvm_optimise_place(struct kprobe *kp)
+int cvm_optimise_add(struct kprobe *kp)
 {
 	int ret;
 
 	if (!fixups.asked)
 		fixups_place();
 	WRITE_ONCE(among_fixups, kp);
-	ret = cvm_probe_place(kp);
+	ret = cvm_probe_add(kp);
 	WRITE_ONCE(among_fixups, NULL);
 	return ret;
 }

@@ -5,7 +5,7 @@
 #include <linux/kprobes.h>
 
 void cvm_optimise_start(void);
-int cvm_optimise_place(struct kprobe *kp);
+int cvm_optimise_add(struct kprobe *kp);
 void cvm_optimise_stop(void);
 
 #endif /* CVMSTAT_OPTIMISE_H */

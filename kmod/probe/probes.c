@@ -37,7 +37,7 @@ int cvm_probe_ask(const char *symbol, unsigned long *addr)
 		return -ENOMEM;
 	kp->symbol_name = symbol;
 	kp->addr = symbol ? NULL : (kprobe_opcode_t *)*addr;
-	ret = cvm_probe_place(kp);
+	ret = cvm_probe_add(kp);
 	if (ret) {
 		kfree(kp);
 		return ret;
@@ -49,12 +49,12 @@ int cvm_probe_ask(const char *symbol, unsigned long *addr)
 }
 
 /**
- * cvm_probe_place() - put a probe in its place, where enable_kprobe() arms it
+ * cvm_probe_add() - put a probe in its place, where enable_kprobe() arms it
  * @kp: the probe
  *
  * Return: 0 or -errno.
  */
-int cvm_probe_place(struct kprobe *kp)
+int cvm_probe_add(struct kprobe *kp)
 {
 	kp->flags = KPROBE_FLAG_DISABLED;
 	return register_kprobe(kp);
@@ -65,14 +65,14 @@ static void never(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 }
 
 /**
- * cvm_probe_place_armed() - place a probe that serves while others are placed
+ * cvm_probe_add_armed() - place a probe that serves while others are placed
  * @kp: the probe
  *
  * A probe with a post_handler is not for the optimiser.
  *
  * Return: 0 or -errno.
  */
-int cvm_probe_place_armed(struct kprobe *kp)
+int cvm_probe_add_armed(struct kprobe *kp)
 {
 	kp->flags = 0;	/* from one that has left, it would be disabled */
 	kp->post_handler = never;

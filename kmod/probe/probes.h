@@ -5,8 +5,8 @@
 #include <linux/kprobes.h>
 
 int cvm_probe_ask(const char *symbol, unsigned long *addr);
-int cvm_probe_place(struct kprobe *kp);
-int cvm_probe_place_armed(struct kprobe *kp);
+int cvm_probe_add(struct kprobe *kp);
+int cvm_probe_add_armed(struct kprobe *kp);
 void cvm_probe_leave(struct kprobe *kp);
 void cvm_probes_flush(void);
 

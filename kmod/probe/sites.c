@@ -64,7 +64,7 @@ static const u16 reg_offset[NR_REGS] = {
 /* Register numbers of the first four arguments. */
 static const u8 arg_reg[CVM_NR_ARGS] = { 7, 6, 2, 1 };
 
-const struct cvm_args cvm_args_in_place = {
+const struct cvm_args cvm_args_of_abi = {
 	.arg = {
 		{ true, offsetof(struct pt_regs, di) },
 		{ true, offsetof(struct pt_regs, si) },
@@ -419,14 +419,17 @@ static bool is_call_to(const struct text *text, unsigned long at,
 }
 
 /**
- * cvm_sites_of() - find all calls of a function
+ * cvm_find_calls_of() - find all calls of a function, wherever they are
  * @symbol: a function that is called in its own translation unit only
+ * @callee: unused
+ * @reads: what is read of its arguments
  * @sites: filled in
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
-int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
+int cvm_find_calls_of(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max)
 {
 	unsigned long start, len, at;
 	struct text text;
@@ -446,8 +449,7 @@ int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max)
 			break;
 		}
 		sites[n] = (struct cvm_site){ .addr = (void *)(text.start + at) };
-		/* Stores go to the stack: arguments are in registers. */
-		find_early(&text, at, CVM_READS_REGISTERS, &sites[n]);
+		find_early(&text, at, reads, &sites[n]);
 		n++;
 	}
 	text_put(&text);
@@ -476,7 +478,7 @@ static bool is_call_by_name(const struct text *text, unsigned long at,
 }
 
 /**
- * cvm_sites_in() - find the calls of one function in another
+ * cvm_find_calls_in() - find the calls of one function in another
  * @symbol: the caller
  * @callee: the function called
  * @reads: what of its arguments is read
@@ -485,8 +487,8 @@ static bool is_call_by_name(const struct text *text, unsigned long at,
  *
  * Return: how many there are, or -errno.
  */
-int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
-		 struct cvm_site *sites, int max)
+int cvm_find_calls_in(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max)
 {
 	struct text text;
 	unsigned long at;
@@ -540,14 +542,17 @@ static const u8 vmgexit[] = {
 };
 
 /**
- * cvm_sites_vmgexit() - find the VMGEXITs in a function
+ * cvm_find_vmgexits() - find the VMGEXITs in a function
  * @symbol: the function
+ * @callee: unused
+ * @reads: unused: they have no arguments
  * @sites: filled in with the instruction before the GHCB MSR is written
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
-int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max)
+int cvm_find_vmgexits(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max)
 {
 	struct text text;
 	unsigned long at;

@@ -54,13 +54,13 @@ struct cvm_site {
 	} early[CVM_MAX_EARLY];
 };
 
-extern const struct cvm_args cvm_args_in_place;
+extern const struct cvm_args cvm_args_of_abi;
 
 /* Is an argument in the register of the calling convention? */
-static inline bool cvm_arg_in_place(const struct cvm_args *args, unsigned int n)
+static inline bool cvm_arg_by_abi(const struct cvm_args *args, unsigned int n)
 {
 	return args->arg[n].in_register &&
-	       args->arg[n].value == cvm_args_in_place.arg[n].value;
+	       args->arg[n].value == cvm_args_of_abi.arg[n].value;
 }
 
 /* Is an argument this constant? */
@@ -70,10 +70,26 @@ static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
 	return !args->arg[n].in_register && args->arg[n].value == value;
 }
 
-int cvm_sites_of(const char *symbol, struct cvm_site *sites, int max);
-int cvm_sites_in(const char *symbol, const char *callee, enum cvm_reads reads,
-		 struct cvm_site *sites, int max);
+/**
+ * typedef cvm_find_fn - find instructions that are worth a probe
+ * @symbol: a function
+ * @callee: a function that is called in it
+ * @reads: what is read of the callee's arguments
+ * @sites: filled in
+ * @max: their number
+ *
+ * Return: how many there are, or -errno.
+ */
+typedef int (*cvm_find_fn)(const char *symbol, const char *callee,
+			   enum cvm_reads reads, struct cvm_site *sites,
+			   int max);
+
+int cvm_find_calls_of(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max);
+int cvm_find_calls_in(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max);
+int cvm_find_vmgexits(const char *symbol, const char *callee,
+		      enum cvm_reads reads, struct cvm_site *sites, int max);
 void *cvm_site_behind(const char *symbol, const char *callee);
-int cvm_sites_vmgexit(const char *symbol, struct cvm_site *sites, int max);
 
 #endif /* CVMSTAT_SITES_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_HOOKS_H
+#define CVMSTAT_HOOKS_H
+
+#include "probe/hook.h"
+
+int cvm_hooks_attach(void);
+void cvm_hooks_detach(void);
+void cvm_hooks_for_rips(bool wanted);
+
+unsigned int cvm_nr_hooks(void);
+const struct cvm_hook *cvm_hook_at(unsigned int i);
+const struct cvm_gap *cvm_gap_at(unsigned int i);
+void cvm_hook_prove(unsigned int i);
+u8 cvm_hook_backend(const struct cvm_hook *hook);
+const char *cvm_hooks_breakpoint_early(void);
+bool cvm_hook_armed(const struct cvm_hook *hook);
+u64 cvm_hook_total(const struct cvm_hook *hook);
+u64 cvm_hook_missed(const struct cvm_hook *hook);
+
+/* The lists of hooks: kmod/Kbuild has their names. */
+extern const struct cvm_hook_list CVM_HOOK_LISTS;
+
+#endif /* CVMSTAT_HOOKS_H */
