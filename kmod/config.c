@@ -4,7 +4,7 @@
 #include <net/netlink.h>
 
 #include "config.h"
-#include "record.h"
+#include "records.h"
 
 struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,
@@ -62,6 +62,35 @@ u32 cvm_config_sequence(void)
 {
 	return READ_ONCE(sequence);
 }
+
+static struct cvm_records *take(const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records;
+
+	records = cvm_records_alloc(1, sizeof(struct cvm_config));
+	if (records)
+		*(struct cvm_config *)cvm_records_add(records) = cvm_config;
+	return records;
+}
+
+static int fill(struct sk_buff *msg, const void *config)
+{
+	const struct cvm_config *c = config;
+
+	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, c->classes) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, c->details) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, c->rips) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, c->latency))
+		return -EMSGSIZE;
+	return 0;
+}
+
+const struct cvm_part cvm_config_part = {
+	.needs = CVMSTAT_PARTS_CONFIG,
+	.nest = CVMSTAT_A_SNAPSHOT_CONFIG,
+	.take = take,
+	.fill = fill,
+};
 
 /**
  * cvm_config_init() - apply the first configuration; after hooks are attached

@@ -5,6 +5,8 @@
 #include <linux/netlink.h>
 #include <linux/types.h>
 
+#include "part.h"
+
 /**
  * struct cvm_config - what is being counted
  * @classes: BIT(enum cvmstat_class)
@@ -36,5 +38,7 @@ typedef int (*cvm_apply_fn)(const struct cvm_config *wanted,
 int cvm_config_init(cvm_apply_fn apply);
 int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
 u32 cvm_config_sequence(void);
+
+extern const struct cvm_part cvm_config_part;
 
 #endif /* CVMSTAT_CONFIG_H */

@@ -8,23 +8,43 @@
 #include <net/genetlink.h>
 
 #include "config.h"
+#include "count/latency.h"
+#include "count/rips.h"
 #include "cvmstat-nl-gen.h"
+#include "hooks/bounce.h"
+#include "hooks/hooks.h"
+#include "hooks/idle.h"
 #include "netlink.h"
-#include "parts.h"
 #include "records.h"
+#include "sum.h"
+
+/* In the order in which a snapshot takes them, and shows them. */
+static const struct cvm_part * const parts[] = {
+	&cvm_info_part,
+	&cvm_config_part,
+	&cvm_count_part,
+	&cvm_detail_part,
+	&cvm_recount_part,
+	&cvm_rip_part,
+	&cvm_hist_part,
+	&cvm_bounce_part,
+	&cvm_idle_part,
+	&cvm_hook_part,
+	&cvm_gap_part,
+};
 
 /**
  * struct dump - a dump under way
  * @cmd: its command
  * @nested: put each record into the nest of its part
- * @part: the one that is being shown
+ * @next: the part that is being shown
  * @records: of each part; NULL if it is not to be shown
  */
 struct dump {
 	u8 cmd;
 	bool nested;
-	unsigned int part;
-	struct cvm_records *records[CVM_NR_PARTS];
+	unsigned int next;
+	struct cvm_records *records[ARRAY_SIZE(parts)];
 };
 
 /* Where a dump is kept between two messages. */
@@ -60,7 +80,7 @@ static void dump_free(struct dump *dump)
 
 	if (!dump)
 		return;
-	for (i = 0; i < CVM_NR_PARTS; i++)
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		cvm_records_free(dump->records[i]);
 	kfree(dump);
 }
@@ -71,16 +91,27 @@ int cvmstat_nl_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Take the records of these parts, BIT(enum cvm_part_id). */
-static struct dump *take(unsigned long parts, const struct cvm_wanted *wanted)
+static bool is_part_of(const struct dump *dump, const struct cvm_part *part,
+		       const struct cvm_part *only, u32 asked)
+{
+	return dump->nested ? !(part->needs & ~asked) : part == only;
+}
+
+/* Take the records of one part, or, for a snapshot, of those asked for. */
+static struct dump *take(u8 cmd, const struct cvm_part *only, u32 asked,
+			 const struct cvm_wanted *wanted)
 {
 	struct dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	unsigned int i;
 
 	if (!dump)
 		return NULL;
-	for_each_set_bit(i, &parts, CVM_NR_PARTS) {
-		dump->records[i] = cvm_parts[i].take(wanted);
+	dump->cmd = cmd;
+	dump->nested = !only;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!is_part_of(dump, parts[i], only, asked))
+			continue;
+		dump->records[i] = parts[i]->take(wanted);
 		if (!dump->records[i]) {
 			dump_free(dump);
 			return NULL;
@@ -89,19 +120,18 @@ static struct dump *take(unsigned long parts, const struct cvm_wanted *wanted)
 	return dump;
 }
 
-static int start(struct netlink_callback *cb, u8 cmd, unsigned long parts,
+static int start(struct netlink_callback *cb, u8 cmd,
+		 const struct cvm_part *only, u32 asked,
 		 const struct cvm_wanted *wanted)
 {
 	struct dump *dump;
 
 	/* A change that comes before the first message is one, too. */
 	cb->prev_seq = cvm_config_sequence();
-	dump = take(parts, wanted);
+	dump = take(cmd, only, asked, wanted);
 	if (!dump)
 		return refuse(cb, -ENOMEM,
 			      "not enough memory for a snapshot of the counters");
-	dump->cmd = cmd;
-	dump->nested = cmd == CVMSTAT_CMD_SNAPSHOT;
 	*dump_of(cb) = dump;
 	return 0;
 }
@@ -120,7 +150,7 @@ static int fill_nest(struct sk_buff *msg, const struct cvm_part *part,
 static int show_record(struct sk_buff *msg, struct netlink_callback *cb,
 		       const struct dump *dump, const void *record)
 {
-	const struct cvm_part *part = &cvm_parts[dump->part];
+	const struct cvm_part *part = parts[dump->next];
 	void *hdr;
 	int ret;
 
@@ -144,7 +174,7 @@ static int show_record(struct sk_buff *msg, struct netlink_callback *cb,
 static int show_part(struct sk_buff *msg, struct netlink_callback *cb,
 		     const struct dump *dump)
 {
-	struct cvm_records *records = dump->records[dump->part];
+	struct cvm_records *records = dump->records[dump->next];
 	int ret = 0;
 
 	if (!records)
@@ -166,7 +196,7 @@ static int show(struct sk_buff *msg, struct netlink_callback *cb)
 	cb->seq = cvm_config_sequence();
 	if (cb->args[1])
 		return refused(cb);
-	for (; dump->part < CVM_NR_PARTS; dump->part++)
+	for (; dump->next < ARRAY_SIZE(parts); dump->next++)
 		if (show_part(msg, cb, dump))
 			return msg->len ?: -EMSGSIZE;
 	return 0;
@@ -188,15 +218,15 @@ static struct cvm_wanted wanted(struct netlink_callback *cb,
 /**
  * struct one - a command that dumps one part
  * @cmd: the command
- * @part: the part
  * @classes: attribute of its requests, or 0
  * @per_cpu: attribute of its requests; without it they have none at all
+ * @part: the part
  */
 struct one {
 	u8 cmd;
-	u8 part;
 	u8 classes;
 	u8 per_cpu;
+	const struct cvm_part *part;
 };
 
 static int start_one(struct netlink_callback *cb, const struct one *one)
@@ -213,13 +243,13 @@ static int start_one(struct netlink_callback *cb, const struct one *one)
 		return refuse(cb, ret, extack._msg);
 	if (one->per_cpu)
 		all = wanted(cb, one->classes, one->per_cpu);
-	return start(cb, one->cmd, BIT(one->part), &all);
+	return start(cb, one->cmd, one->part, 0, &all);
 }
 
 #define DUMP_OF_ONE(name, CMD, PART, CLASSES, PER_CPU) \
 int cvmstat_nl_##name##_start(struct netlink_callback *cb) \
 { \
-	static const struct one one = { CMD, PART, CLASSES, PER_CPU }; \
+	static const struct one one = { CMD, CLASSES, PER_CPU, PART }; \
 \
 	return start_one(cb, &one); \
 } \
@@ -230,33 +260,27 @@ int cvmstat_nl_##name##_dumpit(struct sk_buff *msg, \
 	return show(msg, cb); \
 }
 
-DUMP_OF_ONE(hook_get, CVMSTAT_CMD_HOOK_GET, CVM_PART_HOOK, 0, 0)
-DUMP_OF_ONE(gap_get, CVMSTAT_CMD_GAP_GET, CVM_PART_GAP, 0, 0)
-DUMP_OF_ONE(get, CVMSTAT_CMD_GET, CVM_PART_COUNT,
+DUMP_OF_ONE(hook_get, CVMSTAT_CMD_HOOK_GET, &cvm_hook_part, 0, 0)
+DUMP_OF_ONE(gap_get, CVMSTAT_CMD_GAP_GET, &cvm_gap_part, 0, 0)
+DUMP_OF_ONE(get, CVMSTAT_CMD_GET, &cvm_count_part,
 	    CVMSTAT_A_COUNT_CLASSES, CVMSTAT_A_COUNT_PER_CPU)
-DUMP_OF_ONE(detail_get, CVMSTAT_CMD_DETAIL_GET, CVM_PART_DETAIL,
+DUMP_OF_ONE(detail_get, CVMSTAT_CMD_DETAIL_GET, &cvm_detail_part,
 	    CVMSTAT_A_COUNT_CLASSES, CVMSTAT_A_COUNT_PER_CPU)
-DUMP_OF_ONE(rip_get, CVMSTAT_CMD_RIP_GET, CVM_PART_RIP,
+DUMP_OF_ONE(rip_get, CVMSTAT_CMD_RIP_GET, &cvm_rip_part,
 	    CVMSTAT_A_COUNT_CLASSES, CVMSTAT_A_COUNT_PER_CPU)
-DUMP_OF_ONE(hist_get, CVMSTAT_CMD_HIST_GET, CVM_PART_HIST,
+DUMP_OF_ONE(hist_get, CVMSTAT_CMD_HIST_GET, &cvm_hist_part,
 	    CVMSTAT_A_COUNT_CLASSES, CVMSTAT_A_COUNT_PER_CPU)
-DUMP_OF_ONE(bounce_get, CVMSTAT_CMD_BOUNCE_GET, CVM_PART_BOUNCE,
+DUMP_OF_ONE(bounce_get, CVMSTAT_CMD_BOUNCE_GET, &cvm_bounce_part,
 	    0, CVMSTAT_A_AROUND_PER_CPU)
-DUMP_OF_ONE(idle_get, CVMSTAT_CMD_IDLE_GET, CVM_PART_IDLE,
+DUMP_OF_ONE(idle_get, CVMSTAT_CMD_IDLE_GET, &cvm_idle_part,
 	    0, CVMSTAT_A_AROUND_PER_CPU)
 
-/* BIT(enum cvm_part_id) of what a request for a snapshot asks for. */
-static unsigned long wanted_parts(struct netlink_callback *cb)
+/* enum cvmstat_parts that a request for a snapshot asks for. */
+static u32 asked_parts(struct netlink_callback *cb)
 {
 	struct nlattr *attr = cvm_genl_dump_attrs(cb)[CVMSTAT_A_SNAPSHOT_PARTS];
-	u32 asked = attr ? nla_get_u32(attr) : ~0U;
-	unsigned long parts = 0;
-	unsigned int i;
 
-	for (i = 0; i < CVM_NR_PARTS; i++)
-		if (!(cvm_parts[i].needs & ~asked))
-			parts |= BIT(i);
-	return parts;
+	return attr ? nla_get_u32(attr) : ~0U;
 }
 
 int cvmstat_nl_snapshot_start(struct netlink_callback *cb)
@@ -269,7 +293,7 @@ int cvmstat_nl_snapshot_start(struct netlink_callback *cb)
 		return refuse(cb, ret, extack._msg);
 	want = wanted(cb, CVMSTAT_A_SNAPSHOT_CLASSES,
 		      CVMSTAT_A_SNAPSHOT_PER_CPU);
-	return start(cb, CVMSTAT_CMD_SNAPSHOT, wanted_parts(cb), &want);
+	return start(cb, CVMSTAT_CMD_SNAPSHOT, NULL, asked_parts(cb), &want);
 }
 
 int cvmstat_nl_snapshot_dumpit(struct sk_buff *msg,

@@ -16,6 +16,7 @@
 #include "count/rips.h"
 #include "netlink.h"
 #include "platform.h"
+#include "records.h"
 
 #include "cvmstat-nl-gen.c" /* its table of groups is static */
 
@@ -74,10 +75,8 @@ static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
-typedef int (*fill_fn)(struct sk_buff *msg, const void *what);
-
-static int reply(struct genl_info *info, u8 cmd, fill_fn fill,
-		 const void *what)
+static int reply(struct genl_info *info, u8 cmd, const struct cvm_part *part,
+		 const void *record)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	void *hdr;
@@ -85,7 +84,7 @@ static int reply(struct genl_info *info, u8 cmd, fill_fn fill,
 	if (!msg)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(msg, info, &cvm_family, 0, cmd);
-	if (!hdr || fill(msg, what)) {
+	if (!hdr || part->fill(msg, record)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}
@@ -106,14 +105,8 @@ static int fill_platform(struct sk_buff *msg)
 				 CVMSTAT_A_INFO_PAD);
 }
 
-/**
- * cvm_fill_info() - put platform, versions and sizes into a message
- * @msg: the message
- * @unused: there is one of them
- *
- * Return: 0 or -EMSGSIZE.
- */
-int cvm_fill_info(struct sk_buff *msg, const void *unused)
+/* There is one of them, without content of its own. */
+static int fill_info(struct sk_buff *msg, const void *unused)
 {
 	if (fill_platform(msg) ||
 	    nla_put_u32(msg, CVMSTAT_A_INFO_ABI, CVM_ABI) ||
@@ -133,37 +126,34 @@ int cvm_fill_info(struct sk_buff *msg, const void *unused)
 	return 0;
 }
 
+static struct cvm_records *take_info(const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records = cvm_records_alloc(1, 0);
+
+	if (records)
+		cvm_records_add(records);
+	return records;
+}
+
+const struct cvm_part cvm_info_part = {
+	.needs = CVMSTAT_PARTS_INFO,
+	.nest = CVMSTAT_A_SNAPSHOT_INFO,
+	.take = take_info,
+	.fill = fill_info,
+};
+
 int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
-	return ret ?: reply(info, CVMSTAT_CMD_INFO, cvm_fill_info, NULL);
-}
-
-/**
- * cvm_fill_config() - put a configuration into a message
- * @msg: the message
- * @config: the struct cvm_config
- *
- * Return: 0 or -EMSGSIZE.
- */
-int cvm_fill_config(struct sk_buff *msg, const void *config)
-{
-	const struct cvm_config *c = config;
-
-	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, c->classes) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, c->details) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, c->rips) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, c->latency))
-		return -EMSGSIZE;
-	return 0;
+	return ret ?: reply(info, CVMSTAT_CMD_INFO, &cvm_info_part, NULL);
 }
 
 int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int ret = cvm_may_ask(skb, info->nlhdr, info->extack);
 
-	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, cvm_fill_config,
+	return ret ?: reply(info, CVMSTAT_CMD_CONFIG_GET, &cvm_config_part,
 			    &cvm_config);
 }
 

@@ -4,13 +4,14 @@
 
 #include <linux/cvmstat.h>
 
+#include "part.h"
+
 #define CVM_ABI		1
 #define CVM_VERSION	"0.1"
 
 struct genl_family;
 struct netlink_ext_ack;
 struct nlmsghdr;
-struct sk_buff;
 
 extern struct genl_family cvm_family;
 
@@ -18,8 +19,7 @@ int cvm_may_read(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
 		struct netlink_ext_ack *extack);
 
-int cvm_fill_info(struct sk_buff *msg, const void *unused);
-int cvm_fill_config(struct sk_buff *msg, const void *config);
+extern const struct cvm_part cvm_info_part;
 
 int cvm_netlink_init(void);
 void cvm_netlink_exit(void);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A dump shows one moment: the counters are copied, and added up over the
- * CPUs, when it starts, and handed out at the reader's pace.
+ * CPUs, when it starts, and emitted at the reader's pace.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/string.h>
+#include <net/netlink.h>
 
 #include "records.h"
 
@@ -125,13 +127,12 @@ static struct cvm_records *copy(cvm_each_fn each, u32 classes, u32 room)
 /**
  * cvm_records_take() - copy counters
  * @each: what to copy
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @per_cpu: keep CPUs apart
+ * @wanted: what the request asks for
  *
  * Return: the records, or NULL if memory is short.
  */
-struct cvm_records *cvm_records_take(cvm_each_fn each, u32 classes,
-				     bool per_cpu)
+struct cvm_records *cvm_records_take(cvm_each_fn each,
+				     const struct cvm_wanted *wanted)
 {
 	struct cvm_records *records;
 	unsigned int cpu;
@@ -140,8 +141,8 @@ struct cvm_records *cvm_records_take(cvm_each_fn each, u32 classes,
 	do {
 		n = HEADROOM;
 		for_each_possible_cpu(cpu)
-			each(cpu, classes, count_one, &n);
-		records = copy(each, classes, n);
+			each(cpu, wanted->classes, count_one, &n);
+		records = copy(each, wanted->classes, n);
 	} while (records == ERR_PTR(-ENOSPC));
 	if (IS_ERR(records))
 		return NULL;
@@ -149,12 +150,81 @@ struct cvm_records *cvm_records_take(cvm_each_fn each, u32 classes,
 	for (i = 0; i < records->n; i++) {
 		struct cvm_record *rec = cvm_records_at(records, i);
 
-		rec->has_cpu = per_cpu;
-		if (!per_cpu)
+		rec->has_cpu = wanted->per_cpu;
+		if (!wanted->per_cpu)
 			rec->cpu = 0;
 	}
 	sort(cvm_records_at(records, 0), records->n, records->size, compare,
 	     NULL);
 	merge(records);
+	return records;
+}
+
+/**
+ * cvm_record_fill() - put what all counters have into a message
+ * @msg: the message
+ * @rec: the counter
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cvm_record_fill(struct sk_buff *msg, const struct cvm_record *rec)
+{
+	if (nla_put_u32(msg, CVMSTAT_A_COUNT_CLASS, rec->class) ||
+	    (rec->has_cpu && nla_put_u32(msg, CVMSTAT_A_COUNT_CPU, rec->cpu)) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_KERNEL, rec->n[0],
+			      CVMSTAT_A_COUNT_PAD) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_USER, rec->n[1],
+			      CVMSTAT_A_COUNT_PAD))
+		return -EMSGSIZE;
+	if (rec->overflow && nla_put_flag(msg, CVMSTAT_A_COUNT_OVERFLOW))
+		return -EMSGSIZE;
+	if (!rec->has_code)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_CODE, rec->code,
+				 CVMSTAT_A_COUNT_PAD);
+}
+
+/* One record for each CPU, or their sum; there is room for one more. */
+static void take_row(const struct cvm_matrix *matrix, unsigned int row,
+		     bool per_cpu, struct cvm_records *records)
+{
+	struct cvm_cell *sum = NULL;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct cvm_cell *cell = cvm_records_at(records, records->n);
+
+		memset(cell, 0, matrix->size);
+		cell->cpu = cpu;
+		cell->has_cpu = per_cpu;
+		if (!matrix->read(cpu, row, cell))
+			continue;
+		if (sum && !per_cpu) {
+			matrix->add(sum, cell);
+			continue;
+		}
+		sum = cell;
+		records->n++;
+	}
+}
+
+/**
+ * cvm_matrix_take() - copy counters that are a matrix
+ * @matrix: what to copy
+ * @wanted: what the request asks for
+ *
+ * Return: the records, or NULL if memory is short.
+ */
+struct cvm_records *cvm_matrix_take(const struct cvm_matrix *matrix,
+				    const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records;
+	unsigned int row;
+
+	records = cvm_records_alloc(matrix->rows *
+				    (wanted->per_cpu ? num_possible_cpus() : 1) + 1,
+				    matrix->size);
+	for (row = 0; records && row < matrix->rows; row++)
+		take_row(matrix, row, wanted->per_cpu, records);
 	return records;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All counters there are, whoever keeps them. */
 #include <linux/kernel.h>
+#include <net/netlink.h>
 
 #include "count/account.h"
 #include "count/hot.h"
 #include "count/patched.h"
+#include "records.h"
 #include "sum.h"
 
 static const struct cvm_source * const sources[] = {
@@ -54,3 +56,56 @@ int cvm_each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 		ret = sources[i]->each_detail(cpu, classes, fn, arg);
 	return ret;
 }
+
+static struct cvm_records *take_counts(const struct cvm_wanted *wanted)
+{
+	return cvm_records_take(cvm_each_reason, wanted);
+}
+
+static int fill_count(struct sk_buff *msg, const void *what)
+{
+	const struct cvm_record *rec = what;
+
+	if (cvm_record_fill(msg, rec))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, CVMSTAT_A_COUNT_PROVENANCE, rec->provenance);
+}
+
+static struct cvm_records *take_details(const struct cvm_wanted *wanted)
+{
+	return cvm_records_take(cvm_each_detail, wanted);
+}
+
+static int fill_detail(struct sk_buff *msg, const void *what)
+{
+	const struct cvm_record *rec = what;
+
+	if (fill_count(msg, rec) ||
+	    nla_put_u32(msg, CVMSTAT_A_COUNT_OP, rec->op))
+		return -EMSGSIZE;
+	if (!rec->has_detail)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_DETAIL, rec->detail,
+				 CVMSTAT_A_COUNT_PAD);
+}
+
+const struct cvm_part cvm_count_part = {
+	.needs = CVMSTAT_PARTS_COUNTS,
+	.nest = CVMSTAT_A_SNAPSHOT_COUNT,
+	.take = take_counts,
+	.fill = fill_count,
+};
+
+const struct cvm_part cvm_detail_part = {
+	.needs = CVMSTAT_PARTS_DETAILS,
+	.nest = CVMSTAT_A_SNAPSHOT_DETAIL,
+	.take = take_details,
+	.fill = fill_detail,
+};
+
+const struct cvm_part cvm_recount_part = {
+	.needs = CVMSTAT_PARTS_COUNTS | CVMSTAT_PARTS_DETAILS,
+	.nest = CVMSTAT_A_SNAPSHOT_RECOUNT,
+	.take = take_counts,
+	.fill = fill_count,
+};

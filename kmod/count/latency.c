@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <net/netlink.h>
 #include <asm/msr.h>
 #include <asm/tdx.h>
 
@@ -15,14 +16,19 @@
 #include "latency.h"
 #include "platform.h"
 #include "reasons.h"
+#include "records.h"
+
+/* Times in [2^b, 2^(b+1)) cycles; one histogram for each reason of the trap. */
+#define BUCKETS		64
+#define HISTS		40
 
 struct times {
 	local64_t cycles;
-	local64_t buckets[CVM_BUCKETS];
+	local64_t buckets[BUCKETS];
 };
 
 struct cpu_times {
-	struct times hist[CVM_HISTS];
+	struct times hist[HISTS];
 };
 
 static DEFINE_PER_CPU(struct cpu_times *, cpu_times);
@@ -31,8 +37,12 @@ static DEFINE_PER_CPU(struct cpu_times *, cpu_times);
 static const u64 vc_codes[] = { CVMSTAT_SVM_CODES(CODE_OF) };
 static const u64 ve_codes[] = { CVMSTAT_VE_CODES(CODE_OF) };
 
+/* Of this platform's trap. */
+static const u64 *codes __ro_after_init;
+static unsigned int nr_codes __ro_after_init;
+
 /* The last histogram is for codes that are in no table. */
-#define OTHERS		(CVM_HISTS - 1)
+#define OTHERS		(HISTS - 1)
 
 static_assert(ARRAY_SIZE(vc_codes) <= OTHERS && ARRAY_SIZE(ve_codes) <= OTHERS);
 
@@ -162,44 +172,97 @@ void cvm_latency_stop(void)
 }
 
 /**
- * cvm_hist_read() - read a histogram
- * @cpu: a possible CPU
- * @i: below CVM_HISTS
- * @hist: filled in
- *
- * Return: whether there is anything in it.
+ * struct hist - handler times of one reason
+ * @cell: its CPU
+ * @row: the reason, by its code's index
+ * @cycles: sum of the times
+ * @buckets: the times
  */
-bool cvm_hist_read(unsigned int cpu, unsigned int i, struct cvm_hist *hist)
-{
-	const struct times *times = &per_cpu(cpu_times, cpu)->hist[i];
-	const u64 *codes = vc_codes;
-	unsigned int n = ARRAY_SIZE(vc_codes), b;
+struct hist {
+	struct cvm_cell cell;
+	u32 row;
+	u64 cycles;
+	u64 buckets[BUCKETS];
+};
 
-	if (cvm_platform.trap_class == CVMSTAT_CLASS_VE) {
-		codes = ve_codes;
-		n = ARRAY_SIZE(ve_codes);
-	}
-	hist->class = cvm_platform.trap_class;
-	hist->has_code = i < n;
-	hist->code = i < n ? codes[i] : 0;
-	hist->cpu = cpu;
+static bool read_hist(unsigned int cpu, unsigned int row, struct cvm_cell *cell)
+{
+	const struct times *times = &per_cpu(cpu_times, cpu)->hist[row];
+	struct hist *hist = container_of(cell, struct hist, cell);
+	unsigned int b;
+
+	hist->row = row;
 	hist->cycles = local64_read(&times->cycles);
-	for (b = 0; b < CVM_BUCKETS; b++)
+	for (b = 0; b < BUCKETS; b++)
 		hist->buckets[b] = local64_read(&times->buckets[b]);
 	return hist->cycles;
 }
 
+static void add_hist(struct cvm_cell *to, const struct cvm_cell *cell)
+{
+	const struct hist *hist = container_of(cell, struct hist, cell);
+	struct hist *sum = container_of(to, struct hist, cell);
+	unsigned int b;
+
+	sum->cycles += hist->cycles;
+	for (b = 0; b < BUCKETS; b++)
+		sum->buckets[b] += hist->buckets[b];
+}
+
+static const struct cvm_matrix hists = {
+	.rows = HISTS,
+	.size = sizeof(struct hist),
+	.read = read_hist,
+	.add = add_hist,
+};
+
+static struct cvm_records *take_hists(const struct cvm_wanted *wanted)
+{
+	if (!(wanted->classes & BIT(cvm_platform.trap_class)))
+		return cvm_records_alloc(0, hists.size);
+	return cvm_matrix_take(&hists, wanted);
+}
+
+static int fill_hist(struct sk_buff *msg, const void *what)
+{
+	const struct hist *hist = what;
+
+	if (nla_put_u32(msg, CVMSTAT_A_COUNT_CLASS, cvm_platform.trap_class) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_CYCLES, hist->cycles,
+			      CVMSTAT_A_COUNT_PAD) ||
+	    nla_put(msg, CVMSTAT_A_COUNT_BUCKETS, sizeof(hist->buckets),
+		    hist->buckets))
+		return -EMSGSIZE;
+	if (hist->cell.has_cpu &&
+	    nla_put_u32(msg, CVMSTAT_A_COUNT_CPU, hist->cell.cpu))
+		return -EMSGSIZE;
+	/* Without a code: all other reasons. */
+	if (hist->row >= nr_codes)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_CODE, codes[hist->row],
+				 CVMSTAT_A_COUNT_PAD);
+}
+
+const struct cvm_part cvm_hist_part = {
+	.needs = CVMSTAT_PARTS_HISTS,
+	.nest = CVMSTAT_A_SNAPSHOT_HIST,
+	.take = take_hists,
+	.fill = fill_hist,
+};
+
 static void map_codes(void)
 {
-	const u64 *codes = vc_codes;
-	unsigned int n = ARRAY_SIZE(vc_codes), i;
+	unsigned int i;
 
 	if (cvm_platform.trap_class == CVMSTAT_CLASS_VE) {
 		codes = ve_codes;
-		n = ARRAY_SIZE(ve_codes);
+		nr_codes = ARRAY_SIZE(ve_codes);
+	} else {
+		codes = vc_codes;
+		nr_codes = ARRAY_SIZE(vc_codes);
 	}
 	memset(hist_of, OTHERS, sizeof(hist_of));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < nr_codes; i++)
 		hist_of[cvm_reason_index(cvm_platform.trap_class, codes[i])] = i;
 }
 

@@ -12,9 +12,11 @@
 #include <linux/log2.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
+#include <net/netlink.h>
 
 #include "counter.h"
 #include "reasons.h"
+#include "records.h"
 #include "rips.h"
 
 unsigned int cvm_rip_slots = 512;
@@ -69,8 +71,8 @@ static void give_up(struct rip_table *t, struct rip_slot *slot)
 		    &t->overflow[rec.class].n[1]);
 }
 
-static void take(struct rip_table *t, struct rip_slot *slot,
-		 unsigned int index, u32 tgid, bool user, u64 rip)
+static void slot_take(struct rip_table *t, struct rip_slot *slot,
+		      unsigned int index, u32 tgid, bool user, u64 rip)
 {
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 	smp_wmb(); /* pairs with read_slot() */
@@ -109,7 +111,7 @@ static void account_in(struct rip_table *t, unsigned int index,
 	if (weak->strength)
 		local64_inc(&t->overflow[class].n[user]);
 	else
-		take(t, weak, index, tgid, user, rip);
+		slot_take(t, weak, index, tgid, user, rip);
 }
 
 /**
@@ -142,27 +144,17 @@ static bool read_slot(const struct rip_slot *slot, struct cvm_record *rec)
 {
 	u32 seq = READ_ONCE(slot->seq);
 
-	smp_rmb(); /* pairs with take() */
+	smp_rmb(); /* pairs with slot_take() */
 	rec->rip = READ_ONCE(slot->rip);
 	rec->tgid = READ_ONCE(slot->tgid);
 	cvm_reason_at(READ_ONCE(slot->index), rec);
 	rec->n[0] = local64_read(&slot->count.n[0]);
 	rec->n[1] = local64_read(&slot->count.n[1]);
-	smp_rmb(); /* pairs with take() */
+	smp_rmb(); /* pairs with slot_take() */
 	return !(seq & 1) && rec->rip && READ_ONCE(slot->seq) == seq;
 }
 
-/**
- * cvm_each_rip() - walk the frequent RIPs of one CPU
- * @cpu: a possible CPU
- * @classes: BIT(enum cvmstat_class) of those that are wanted
- * @fn: called for each; a value other than 0 ends the walk
- * @arg: for @fn
- *
- * Context: any. Takes no lock.
- * Return: the last value of @fn.
- */
-int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+static int each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 {
 	const struct rip_table *t = per_cpu(rip_table, cpu);
 	unsigned int i;
@@ -186,6 +178,31 @@ int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 	}
 	return ret;
 }
+
+static struct cvm_records *take_rips(const struct cvm_wanted *wanted)
+{
+	return cvm_records_take(each_rip, wanted);
+}
+
+static int fill_rip(struct sk_buff *msg, const void *what)
+{
+	const struct cvm_record *rec = what;
+
+	if (cvm_record_fill(msg, rec) ||
+	    (rec->tgid && nla_put_u32(msg, CVMSTAT_A_COUNT_TGID, rec->tgid)))
+		return -EMSGSIZE;
+	if (!rec->rip)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_RIP, rec->rip,
+				 CVMSTAT_A_COUNT_PAD);
+}
+
+const struct cvm_part cvm_rip_part = {
+	.needs = CVMSTAT_PARTS_RIPS,
+	.nest = CVMSTAT_A_SNAPSHOT_RIP,
+	.take = take_rips,
+	.fill = fill_rip,
+};
 
 /**
  * cvm_rips_exit() - give the tables back; after all hooks are detached

@@ -2,7 +2,9 @@
 #ifndef CVMSTAT_RIPS_H
 #define CVMSTAT_RIPS_H
 
-#include "record.h"
+#include <linux/types.h>
+
+#include "part.h"
 
 extern unsigned int cvm_rip_slots;
 
@@ -11,6 +13,7 @@ void cvm_rips_exit(void);
 
 void cvm_rips_account(unsigned int index, unsigned int class, bool user,
 		      u64 rip);
-int cvm_each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg);
+
+extern const struct cvm_part cvm_rip_part;
 
 #endif /* CVMSTAT_RIPS_H */

@@ -8,14 +8,18 @@
  */
 #include <linux/device.h>
 #include <linux/string.h>
+#include <net/netlink.h>
 
-#include "around.h"
+#include "bounce.h"
 #include "count/account.h"
 #include "hooks.h"
 #include "platform.h"
 #include "probe/tracepoint.h"
+#include "records.h"
 
-#define OTHERS		(CVM_BOUNCE_SLOTS - 1)
+/* Devices; the last slot is for those beyond the table. */
+#define SLOTS		65
+#define OTHERS		(SLOTS - 1)
 #define NAME_LEN	32
 
 /**
@@ -36,7 +40,7 @@ struct bounce_counts {
 	struct {
 		local64_t bounces;
 		local64_t bytes;
-	} slot[CVM_BOUNCE_SLOTS];
+	} slot[SLOTS];
 };
 
 static struct bounce_device devices[OTHERS];
@@ -48,7 +52,7 @@ static bool claim(struct bounce_device *slot, const struct device *dev)
 		return false;
 	strscpy(slot->name, dev_name(dev), NAME_LEN);
 	strscpy(slot->driver, dev_driver_string(dev), NAME_LEN);
-	/* Pairs with find() and cvm_bounce_read(): names before the state. */
+	/* Pairs with find() and read_bounce(): names before the state. */
 	smp_store_release(&slot->state, KNOWN);
 	return true;
 }
@@ -83,30 +87,82 @@ static void bounced_probe(void *data, struct device *dev, dma_addr_t dev_addr,
 }
 
 /**
- * cvm_bounce_read() - read what a CPU bounced for a device
- * @cpu: a possible CPU
- * @slot: below CVM_BOUNCE_SLOTS
- * @rec: filled in
- *
- * Return: whether there was anything.
+ * struct bounce - data copied through the bounce buffer
+ * @cell: its CPU
+ * @device: name of the device
+ * @driver: name of its driver
+ * @bounces: mappings
+ * @bytes: their size
  */
-bool cvm_bounce_read(unsigned int cpu, unsigned int slot,
-		     struct cvm_bounce_record *rec)
+struct bounce {
+	struct cvm_cell cell;
+	const char *device;
+	const char *driver;
+	u64 bounces;
+	u64 bytes;
+};
+
+static bool read_bounce(unsigned int cpu, unsigned int slot,
+			struct cvm_cell *cell)
 {
 	const struct bounce_counts *counts = per_cpu_ptr(&bounce_counts, cpu);
+	struct bounce *bounce = container_of(cell, struct bounce, cell);
 
-	*rec = (struct cvm_bounce_record){
-		.cpu = cpu, .slot = slot, .device = "", .driver = "",
-		.bounces = local64_read(&counts->slot[slot].bounces),
-		.bytes = local64_read(&counts->slot[slot].bytes),
-	};
+	bounce->device = "";
+	bounce->driver = "";
+	bounce->bounces = local64_read(&counts->slot[slot].bounces);
+	bounce->bytes = local64_read(&counts->slot[slot].bytes);
 	/* Pairs with claim(). */
 	if (slot < OTHERS && smp_load_acquire(&devices[slot].state) == KNOWN) {
-		rec->device = devices[slot].name;
-		rec->driver = devices[slot].driver;
+		bounce->device = devices[slot].name;
+		bounce->driver = devices[slot].driver;
 	}
-	return rec->bounces;
+	return bounce->bounces;
 }
+
+static void add_bounce(struct cvm_cell *to, const struct cvm_cell *cell)
+{
+	const struct bounce *bounce = container_of(cell, struct bounce, cell);
+	struct bounce *sum = container_of(to, struct bounce, cell);
+
+	sum->bounces += bounce->bounces;
+	sum->bytes += bounce->bytes;
+}
+
+static const struct cvm_matrix bounces = {
+	.rows = SLOTS,
+	.size = sizeof(struct bounce),
+	.read = read_bounce,
+	.add = add_bounce,
+};
+
+static struct cvm_records *take(const struct cvm_wanted *wanted)
+{
+	return cvm_matrix_take(&bounces, wanted);
+}
+
+static int fill(struct sk_buff *msg, const void *what)
+{
+	const struct bounce *bounce = what;
+
+	if (nla_put_string(msg, CVMSTAT_A_AROUND_DEVICE, bounce->device) ||
+	    nla_put_string(msg, CVMSTAT_A_AROUND_DRIVER, bounce->driver) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_AROUND_BOUNCES, bounce->bounces,
+			      CVMSTAT_A_AROUND_PAD) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_AROUND_BYTES, bounce->bytes,
+			      CVMSTAT_A_AROUND_PAD))
+		return -EMSGSIZE;
+	if (!bounce->cell.has_cpu)
+		return 0;
+	return nla_put_u32(msg, CVMSTAT_A_AROUND_CPU, bounce->cell.cpu);
+}
+
+const struct cvm_part cvm_bounce_part = {
+	.needs = CVMSTAT_PARTS_BOUNCES,
+	.nest = CVMSTAT_A_SNAPSHOT_BOUNCE,
+	.take = take,
+	.fill = fill,
+};
 
 static const struct cvm_hook_desc hooks[] = {
 	{

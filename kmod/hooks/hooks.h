@@ -2,6 +2,7 @@
 #ifndef CVMSTAT_HOOKS_H
 #define CVMSTAT_HOOKS_H
 
+#include "part.h"
 #include "probe/hook.h"
 
 int cvm_hooks_attach(void);
@@ -17,6 +18,9 @@ const char *cvm_hooks_breakpoint_early(void);
 bool cvm_hook_armed(const struct cvm_hook *hook);
 u64 cvm_hook_total(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);
+
+extern const struct cvm_part cvm_hook_part;
+extern const struct cvm_part cvm_gap_part;
 
 /* The lists of hooks: kmod/Kbuild has their names. */
 extern const struct cvm_hook_list CVM_HOOK_LISTS;

@@ -10,20 +10,22 @@
  */
 #include <linux/cpuidle.h>
 #include <linux/string.h>
+#include <net/netlink.h>
 #include <trace/events/power.h>
 
-#include "around.h"
 #include "count/account.h"
 #include "count/patched.h"
 #include "hooks.h"
+#include "idle.h"
 #include "platform.h"
 #include "probe/tracepoint.h"
 #include "reasons.h"
+#include "records.h"
 
-static_assert(CVM_IDLE_STATES >= CPUIDLE_STATE_MAX);
+#define STATES	CPUIDLE_STATE_MAX
 
 struct idle_counts {
-	local64_t entries[CVM_IDLE_STATES];
+	local64_t entries[STATES];
 };
 
 static DEFINE_PER_CPU(struct idle_counts, idle_counts);
@@ -57,7 +59,7 @@ static bool state_halts(unsigned int state)
 	if (likely(smp_load_acquire(&halting.drv) == drv))
 		return READ_ONCE(halting.mask) & BIT(state);
 
-	for (i = 0; i < CVM_IDLE_STATES; i++)
+	for (i = 0; i < STATES; i++)
 		if (halts(drv, i))
 			mask |= BIT(i);
 	WRITE_ONCE(halting.mask, mask);
@@ -75,7 +77,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 	};
 	struct cvm_cpu *c;
 
-	if (state >= CVM_IDLE_STATES) /* PWR_EVENT_EXIT */
+	if (state >= STATES) /* PWR_EVENT_EXIT */
 		return;
 	c = cvm_hook_hit(hook->id);
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
@@ -89,32 +91,83 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 }
 
 /**
- * cvm_idle_read() - read how often a CPU entered an idle state
- * @cpu: a possible CPU
- * @state: below CVM_IDLE_STATES
- * @rec: filled in
- *
- * Return: whether it ever did.
+ * struct idle - entries into an idle state
+ * @cell: its CPU
+ * @state: index of the state
+ * @polling: the state polls and causes no exit
+ * @name: of the state
+ * @entries: how often it was entered
  */
-bool cvm_idle_read(unsigned int cpu, unsigned int state,
-		   struct cvm_idle_record *rec)
+struct idle {
+	struct cvm_cell cell;
+	u32 state;
+	bool polling;
+	char name[16];
+	u64 entries;
+};
+
+static bool read_idle(unsigned int cpu, unsigned int state,
+		      struct cvm_cell *cell)
 {
 	const struct cpuidle_driver *drv = cpuidle_get_driver();
+	struct idle *idle = container_of(cell, struct idle, cell);
 
-	*rec = (struct cvm_idle_record){ .cpu = cpu, .state = state };
-	rec->entries = local64_read(&per_cpu(idle_counts, cpu).entries[state]);
-	if (!rec->entries)
+	idle->state = state;
+	idle->entries = local64_read(&per_cpu(idle_counts, cpu).entries[state]);
+	if (!idle->entries)
 		return false;
 	if (drv && state < drv->state_count) {
-		rec->polling = drv->states[state].flags & CPUIDLE_FLAG_POLLING;
-		strscpy(rec->name, drv->states[state].name, sizeof(rec->name));
+		idle->polling = drv->states[state].flags & CPUIDLE_FLAG_POLLING;
+		strscpy(idle->name, drv->states[state].name, sizeof(idle->name));
 		return true;
 	}
-	rec->polling = state == 0;
-	strscpy(rec->name, rec->polling ? "poll" : "default",
-		sizeof(rec->name));
+	idle->polling = state == 0;
+	strscpy(idle->name, idle->polling ? "poll" : "default",
+		sizeof(idle->name));
 	return true;
 }
+
+static void add_idle(struct cvm_cell *to, const struct cvm_cell *cell)
+{
+	struct idle *sum = container_of(to, struct idle, cell);
+
+	sum->entries += container_of(cell, struct idle, cell)->entries;
+}
+
+static const struct cvm_matrix states = {
+	.rows = STATES,
+	.size = sizeof(struct idle),
+	.read = read_idle,
+	.add = add_idle,
+};
+
+static struct cvm_records *take(const struct cvm_wanted *wanted)
+{
+	return cvm_matrix_take(&states, wanted);
+}
+
+static int fill(struct sk_buff *msg, const void *what)
+{
+	const struct idle *idle = what;
+
+	if (nla_put_u32(msg, CVMSTAT_A_AROUND_IDLE_STATE, idle->state) ||
+	    nla_put_string(msg, CVMSTAT_A_AROUND_IDLE_NAME, idle->name) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_AROUND_IDLE_ENTRIES, idle->entries,
+			      CVMSTAT_A_AROUND_PAD))
+		return -EMSGSIZE;
+	if (idle->polling && nla_put_flag(msg, CVMSTAT_A_AROUND_IDLE_POLLING))
+		return -EMSGSIZE;
+	if (!idle->cell.has_cpu)
+		return 0;
+	return nla_put_u32(msg, CVMSTAT_A_AROUND_CPU, idle->cell.cpu);
+}
+
+const struct cvm_part cvm_idle_part = {
+	.needs = CVMSTAT_PARTS_IDLE,
+	.nest = CVMSTAT_A_SNAPSHOT_IDLE,
+	.take = take,
+	.fill = fill,
+};
 
 /* A kernel that counts HLT itself leaves only the idle states to be counted. */
 static void feed(struct cvm_hook *hook, u8 class, u64 code)

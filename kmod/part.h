@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef CVMSTAT_PARTS_H
-#define CVMSTAT_PARTS_H
+/*
+ * A part of what the module tells: a list of records, and a function that puts
+ * one of them into a message. Each belongs to the source of what it tells; dump.c
+ * has the table of all.
+ */
+#ifndef CVMSTAT_PART_H
+#define CVMSTAT_PART_H
 
 #include <linux/types.h>
 
 struct cvm_records;
 struct sk_buff;
-
-/* In the order in which a snapshot takes them, and shows them. */
-enum cvm_part_id {
-	CVM_PART_INFO,
-	CVM_PART_CONFIG,
-	CVM_PART_COUNT,
-	CVM_PART_DETAIL,
-	CVM_PART_RECOUNT,
-	CVM_PART_RIP,
-	CVM_PART_HIST,
-	CVM_PART_BOUNCE,
-	CVM_PART_IDLE,
-	CVM_PART_HOOK,
-	CVM_PART_GAP,
-	CVM_NR_PARTS
-};
 
 /**
  * struct cvm_wanted - what a request asks for
@@ -47,6 +36,4 @@ struct cvm_part {
 	int (*fill)(struct sk_buff *msg, const void *record);
 };
 
-extern const struct cvm_part cvm_parts[CVM_NR_PARTS];
-
-#endif /* CVMSTAT_PARTS_H */
+#endif /* CVMSTAT_PART_H */

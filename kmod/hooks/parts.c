@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The hooks of this guest and what they leave out, as they are told. */
+#include <net/netlink.h>
+
+#include "count/patched.h"
+#include "hooks.h"
+#include "platform.h"
+#include "records.h"
+
+static struct cvm_records *take_hooks(const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records;
+	unsigned int i;
+
+	records = cvm_records_alloc(cvm_nr_hooks(), sizeof(struct cvm_hook *));
+	if (!records)
+		return NULL;
+	for (i = 0; i < cvm_nr_hooks(); i++)
+		*(const struct cvm_hook **)cvm_records_add(records) =
+			cvm_hook_at(i);
+	return records;
+}
+
+static int fill_hook(struct sk_buff *msg, const void *what)
+{
+	const struct cvm_hook *hook = *(const struct cvm_hook **)what;
+
+	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->desc->name) ||
+	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES,
+			hook->superseded ? 0 : hook->classes) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
+			      CVMSTAT_A_HOOK_PAD) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
+			      CVMSTAT_A_HOOK_PAD) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_PROVENANCE, hook->provenance))
+		return -EMSGSIZE;
+	if (hook->proven && nla_put_flag(msg, CVMSTAT_A_HOOK_PROVEN))
+		return -EMSGSIZE;
+	if (cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE)
+		return 0;
+	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON,
+			      hook->live ? "kprobes are switched off" : hook->why);
+}
+
+static bool is_gap(const struct cvm_gap *gap)
+{
+	return gap->platforms & BIT(cvm_platform.id) &&
+	       !cvm_patched_counts(gap->class, gap->has_code, gap->code);
+}
+
+/* Emit the gaps of this guest, or only count them. */
+static unsigned int add_gaps(struct cvm_records *records)
+{
+	const struct cvm_gap *gap;
+	unsigned int i, n = 0;
+
+	for (i = 0; (gap = cvm_gap_at(i)); i++) {
+		if (!is_gap(gap))
+			continue;
+		if (records)
+			*(const struct cvm_gap **)cvm_records_add(records) = gap;
+		n++;
+	}
+	return n;
+}
+
+static struct cvm_records *take_gaps(const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records;
+
+	records = cvm_records_alloc(add_gaps(NULL), sizeof(struct cvm_gap *));
+	if (records)
+		add_gaps(records);
+	return records;
+}
+
+static int fill_gap(struct sk_buff *msg, const void *what)
+{
+	const struct cvm_gap *gap = *(const struct cvm_gap **)what;
+
+	if (nla_put_u32(msg, CVMSTAT_A_GAP_CLASS, gap->class) ||
+	    nla_put_string(msg, CVMSTAT_A_GAP_WHY, gap->why))
+		return -EMSGSIZE;
+	if (!gap->has_code)
+		return 0;
+	return nla_put_u64_64bit(msg, CVMSTAT_A_GAP_CODE, gap->code,
+				 CVMSTAT_A_GAP_PAD);
+}
+
+const struct cvm_part cvm_hook_part = {
+	.needs = CVMSTAT_PARTS_HOOKS,
+	.nest = CVMSTAT_A_SNAPSHOT_HOOK,
+	.take = take_hooks,
+	.fill = fill_hook,
+};
+
+const struct cvm_part cvm_gap_part = {
+	.needs = CVMSTAT_PARTS_GAPS,
+	.nest = CVMSTAT_A_SNAPSHOT_GAP,
+	.take = take_gaps,
+	.fill = fill_gap,
+};
