@@ -1,63 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names of details: which reasons have which (cvmstat.yaml, LEDGER.md). */
+/* Names of details. Which reasons have which is in the table of codes. */
 #include <linux/cvmstat_codes.h>
 
 #include "names/names.h"
 #include "names/place.h"
 
-enum what { RAW, LEAF, MSR, PORT, MMIO, HYPERCALL };
-
 static const struct {
-	u32 classes;
+	u32 class;
+	enum cvmstat_detail detail;
 	u64 code;
-	enum what what;
-} meanings[] = {
-	{ CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_AUTO,
-	  CVMSTAT_SVM_CPUID, LEAF },
-	{ CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_AUTO,
-	  CVMSTAT_SVM_MSR, MSR },
-	{ CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_AUTO,
-	  CVMSTAT_SVM_IOIO, PORT },
-	{ CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_AUTO, CVMSTAT_SVM_NPF, MMIO },
-	{ CVMSTAT_CLASSES_VMGEXIT, CVMSTAT_NAE_MMIO_READ, MMIO },
-	{ CVMSTAT_CLASSES_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, MMIO },
-	{ CVMSTAT_CLASSES_GHCB_MSR, CVMSTAT_GHCB_MSR_CPUID, LEAF },
-	{ CVMSTAT_CLASSES_VE, CVMSTAT_VE_CPUID, LEAF },
-	{ CVMSTAT_CLASSES_VE, CVMSTAT_VE_IO, PORT },
-	{ CVMSTAT_CLASSES_VE, CVMSTAT_VE_RDMSR, MSR },
-	{ CVMSTAT_CLASSES_VE, CVMSTAT_VE_WRMSR, MSR },
-	{ CVMSTAT_CLASSES_VE, CVMSTAT_VE_EPT_VIOLATION, MMIO },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_CPUID, LEAF },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_IO, PORT },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_RDMSR, MSR },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_WRMSR, MSR },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_MMIO, MMIO },
-	{ CVMSTAT_CLASSES_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, HYPERCALL },
-};
+} details[] = CVMSTAT_DETAILS;
 
-static enum what meaning(const struct record *r)
+static unsigned int detail_kind(const struct record *r)
 {
 	size_t i;
 
-	if (r->class >= CLASS_COUNT)
-		return RAW;
-	for (i = 0; i < ARRAY_SIZE(meanings); i++)
-		if (meanings[i].classes & BIT(r->class) && meanings[i].code == r->code)
-			return meanings[i].what;
-	return RAW;
+	for (i = 0; i < ARRAY_SIZE(details); i++)
+		if (details[i].class == r->class && details[i].code == r->code)
+			return CVMSTAT_DETAIL_KIND(details[i].detail);
+	return CVMSTAT_DETAIL_NONE;
 }
 
-static bool named_place(enum what what, u64 at, char *name, size_t size)
+static bool named_place(unsigned int kind, u64 at, char *name, size_t size)
 {
-	switch (what) {
-	case LEAF:
+	switch (kind) {
+	case CVMSTAT_DETAIL_LEAF:
 		return place_leaf(at, name, size);
-	case MSR:
+	case CVMSTAT_DETAIL_MSR:
 		return place_msr(at, name, size);
-	case PORT:
+	case CVMSTAT_DETAIL_PORT:
 		return place_pci(at, true, name, size) || place_fixed_port(at, name, size) ||
 		       place_kernel(at, true, name, size);
-	case MMIO:
+	case CVMSTAT_DETAIL_GPA:
 		return place_fixed_mmio(at, name, size) || place_pci(at, false, name, size) ||
 		       place_kernel(at, false, name, size);
 	default:
@@ -74,11 +48,12 @@ static bool named_place(enum what what, u64 at, char *name, size_t size)
 const char *detail_label(const struct record *r, char *buf, size_t size)
 {
 	static const char *const nouns[] = {
-		[RAW] = "", [LEAF] = "leaf ", [MSR] = "MSR ", [PORT] = "port ", [MMIO] = "",
-		[HYPERCALL] = "hypercall ",
+		[CVMSTAT_DETAIL_NONE] = "", [CVMSTAT_DETAIL_LEAF] = "leaf ",
+		[CVMSTAT_DETAIL_MSR] = "MSR ", [CVMSTAT_DETAIL_HYPERCALL] = "hypercall ",
+		[CVMSTAT_DETAIL_PORT] = "port ", [CVMSTAT_DETAIL_GPA] = "",
 	};
 	const char *word = op_word(r->op);
-	enum what what = meaning(r);
+	unsigned int kind = detail_kind(r);
 	char name[NAME_BYTES], direction[16] = "";
 	bool named;
 
@@ -88,11 +63,11 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 	}
 	if (word)
 		snprintf(direction, sizeof(direction), " %s", word);
-	named = named_place(what, r->detail, name, sizeof(name));
-	if (named && what != LEAF)
+	named = named_place(kind, r->detail, name, sizeof(name));
+	if (named && kind != CVMSTAT_DETAIL_LEAF)
 		snprintf(buf, size, "%s 0x%llx%s", name, r->detail, direction);
 	else
-		snprintf(buf, size, "%s0x%llx%s%s%s%s", nouns[what],
+		snprintf(buf, size, "%s0x%llx%s%s%s%s", nouns[kind],
 			 r->detail, direction, named ? " (" : "",
 			 named ? name : "", named ? ")" : "");
 	return buf;

@@ -8,14 +8,14 @@
 #include "names/spec.h"
 #include "names/svsm.h"
 
-#define CODE_NAME(code, ident, name, source) { code, name, source },
+#define CODE_NAME(code, ident, name, detail, source) { code, name, source },
 
 static const struct code_name svm_codes[] = { CVMSTAT_SVM_CODES(CODE_NAME) };
 
 static const struct code_name vmgexit_codes[] = {
 	CVMSTAT_SVM_CODES(CODE_NAME)
 	CVMSTAT_NAE_CODES(CODE_NAME)
-	{ CVMSTAT_VMGEXIT_HYPERV, "hyperv-hypercall", "GHCB 2.6" },
+	CVMSTAT_VMGEXIT_PSEUDO_CODES(CODE_NAME)
 };
 
 static const struct code_name ghcb_msr_codes[] = { CVMSTAT_GHCB_MSR_CODES(CODE_NAME) };
@@ -23,7 +23,7 @@ static const struct code_name ve_codes[] = { CVMSTAT_VE_CODES(CODE_NAME) };
 
 static const struct code_name tdvmcall_codes[] = {
 	CVMSTAT_TDVMCALL_CODES(CODE_NAME)
-	{ CVMSTAT_TDVMCALL_VENDOR, "vendor-hypercall", "GHCI 2.4.1" },
+	CVMSTAT_TDVMCALL_PSEUDO_CODES(CODE_NAME)
 };
 
 static const struct code_name tdcall_codes[] = { CVMSTAT_TDCALL_CODES(CODE_NAME) };
