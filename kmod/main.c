@@ -15,6 +15,7 @@
 #include "hooks/hooks.h"
 #include "netlink.h"
 #include "platform.h"
+#include "reasons.h"
 #include "selftest.h"
 #include "sum.h"
 #include "watch.h"
@@ -79,6 +80,7 @@ static int __init cvmstat_init(void)
 	ret = cvm_platform_init(force);
 	if (ret)
 		return ret;
+	cvm_reasons_init();
 	ret = cvm_account_init();
 	if (ret)
 		return ret;

@@ -1,11 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is known of a reason: its code, by the index of its counter, and how its
- * figure comes to be.
+ * What is known of a reason, by the index of its counter: its code, what its
+ * detail is, and how its figure comes to be.
  */
+#include <linux/bug.h>
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+
 #include "reasons.h"
 
+u8 cvm_details[CVM_NR_REASONS] __ro_after_init;
+
 static u8 provenances[CVM_NR_REASONS];
+
+struct detail_row {
+	u8 class;
+	u8 detail;
+	u64 code;
+};
+
+static const struct detail_row detail_rows[] __initconst = CVMSTAT_DETAILS;
+
+/**
+ * cvm_reasons_init() - order what the details are by index
+ */
+void __init cvm_reasons_init(void)
+{
+	const struct detail_row *row = detail_rows;
+
+	for (; row < detail_rows + ARRAY_SIZE(detail_rows); row++) {
+		int index = cvm_reason_index(row->class, row->code);
+
+		/* A new code may want a new range. */
+		if (!WARN_ON(index < 0))
+			cvm_details[index] = row->detail;
+	}
+}
 
 static void find(unsigned int index, struct cvm_record *rec)
 {
@@ -36,6 +67,20 @@ void cvm_reason_at(unsigned int index, struct cvm_record *rec)
 	find(index, rec);
 	rec->has_code = true;
 	rec->provenance = provenances[index];
+}
+
+/**
+ * cvm_provenance_of() - how the figure of a reason comes to be
+ * @class: enum cvmstat_class
+ * @code: reason inside the class
+ *
+ * Return: enum cvmstat_provenance.
+ */
+u8 cvm_provenance_of(unsigned int class, u64 code)
+{
+	int index = cvm_reason_index(class, code);
+
+	return index < 0 ? CVMSTAT_PROVENANCE_COUNTED : provenances[index];
 }
 
 /**

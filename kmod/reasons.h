@@ -119,7 +119,12 @@ static __always_inline int cvm_reason_index(unsigned int class, u64 code)
 	return -1;
 }
 
+/* enum cvmstat_detail, by the index of the reason's counter. */
+extern u8 cvm_details[CVM_NR_REASONS];
+
+void cvm_reasons_init(void);
 void cvm_reason_at(unsigned int index, struct cvm_record *rec);
+u8 cvm_provenance_of(unsigned int class, u64 code);
 void cvm_set_provenance(unsigned int class, u64 code, u8 provenance);
 
 #endif /* CVMSTAT_REASONS_H */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The slow side of the fast lane: taking slots, and taking words apart.
+ * The slow side of the fast lane: taking slots, and reading them.
  */
 #include <linux/cache.h>
 
 #include "counter.h"
 #include "hot.h"
+#include "reasons.h"
+#include "word_sev.h"
+#include "word_tdx.h"
 
 /**
  * struct hot_cpu - what one CPU counted by the fast lane; nobody else writes it
@@ -86,94 +89,8 @@ bool cvm_hot_find(u64 word)
 }
 
 /**
- * struct apart - what a word says beyond reason and mode
- * @has_detail: @detail means something
- * @exits: of a #VE, the kernel answers it by a TDVMCALL of the same code
- * @op: enum cvmstat_op
- * @exit_op: the same, for that TDVMCALL
- * @detail: see the table in selftests/testbed/LEDGER.md
- */
-struct apart {
-	bool has_detail;
-	bool exits;
-	u8 op;
-	u8 exit_op;
-	u64 detail;
-};
-
-static u8 reads(bool yes)
-{
-	return yes ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
-}
-
-static void vc_apart(struct apart *a, u64 code)
-{
-	a->has_detail = code == CVMSTAT_SVM_CPUID || code == CVMSTAT_SVM_MSR;
-}
-
-static void vmgexit_apart(struct apart *a, u64 code, u64 word)
-{
-	switch (code) {
-	case CVMSTAT_SVM_MSR:
-		a->op = reads(!(word & CVM_HOT_FLAG));
-		break;
-	case CVMSTAT_SVM_IOIO:
-		a->op = reads(CVM_IOIO_IN(word));
-		a->detail = CVM_IOIO_PORT(word);
-		break;
-	case CVMSTAT_SVM_CPUID:
-	case CVMSTAT_NAE_MMIO_READ:
-	case CVMSTAT_NAE_MMIO_WRITE:
-		break;
-	default:
-		a->has_detail = false;
-	}
-}
-
-static void ve_apart(struct apart *a, u64 code, u64 word)
-{
-	bool user = word & CVM_HOT_USER;
-
-	switch (code) {
-	case CVMSTAT_VE_RDMSR:
-	case CVMSTAT_VE_WRMSR:
-		a->exits = !user;
-		break;
-	case CVMSTAT_VE_IO:
-		a->exits = !user && !CVM_VE_IO_STRING(word);
-		a->op = reads(CVM_VE_IO_IN(word));
-		a->exit_op = a->op;
-		a->detail = CVM_VE_IO_PORT(word);
-		break;
-	case CVMSTAT_VE_CPUID:
-		a->exits = cvm_is_hv_leaf(a->detail);
-		break;
-	case CVMSTAT_VE_EPT_VIOLATION:
-		a->exits = word & CVM_HOT_EXITS;
-		a->exit_op = reads(word & CVM_HOT_FLAG);
-		break;
-	default:
-		a->has_detail = false;
-	}
-}
-
-/* The other side of vc_word(), vmgexit_word() and ve_word(). */
-static struct apart take_apart(u64 word, const struct cvm_record *rec)
-{
-	struct apart a = { .has_detail = true, .detail = word & CVM_HOT_KEY };
-
-	if (rec->class == CVMSTAT_CLASS_VC)
-		vc_apart(&a, rec->code);
-	else if (rec->class == CVMSTAT_CLASS_VMGEXIT)
-		vmgexit_apart(&a, rec->code, word);
-	else
-		ve_apart(&a, rec->code, word);
-	return a;
-}
-
-/**
- * struct walk - what one walk hands on, see each()
- * @cpu: whose
+ * struct walk - what one walk is for, see each()
+ * @cpu: whose counters
  * @classes: BIT(enum cvmstat_class) of those that are wanted
  * @details: only events that have one, with it; else all, without
  * @fn: called for each
@@ -187,68 +104,59 @@ struct walk {
 	void *arg;
 };
 
-static int hand_on(const struct walk *walk, struct cvm_record *rec, bool user,
-		   u64 count)
+static int emit(const struct walk *walk, const struct cvm_event *ev, u64 count)
 {
-	if (!(walk->classes & BIT(rec->class)))
+	struct cvm_record rec = {
+		.class = ev->class,
+		.has_code = true,
+		.code = ev->code,
+		.provenance = cvm_provenance_of(ev->class, ev->code),
+		.cpu = walk->cpu,
+	};
+
+	if (!(walk->classes & BIT(ev->class)) ||
+	    (walk->details && !ev->has_detail))
 		return 0;
-	rec->cpu = walk->cpu;
-	rec->n[user] = count;
-	return walk->fn(rec, walk->arg);
-}
-
-static int hand_on_detail(const struct walk *walk, unsigned int index,
-			  const struct apart *a, u8 op, bool user, u64 count)
-{
-	struct cvm_record rec = { 0 };
-
-	cvm_reason_at(index, &rec);
 	if (walk->details) {
 		rec.has_detail = true;
-		rec.detail = a->detail;
-		rec.op = op;
+		rec.detail = ev->detail;
+		rec.op = ev->op;
 	}
-	return hand_on(walk, &rec, user, count);
+	rec.n[ev->user] = count;
+	return walk->fn(&rec, walk->arg);
 }
 
-/* The module call before a #VE is the kernel's, and has no detail. */
-static int hand_on_veinfo(const struct walk *walk, u64 count)
+static int emit_ve(const struct walk *walk, u64 word, struct cvm_event *ev,
+		   u64 count)
 {
-	struct cvm_record rec = { 0 };
+	struct cvm_event exit;
+	bool exits = cvm_ve_decode(word, ev, &exit);
+	int ret = emit(walk, ev, count);
 
-	if (walk->details)
-		return 0;
-	cvm_reason_at(CVM_INDEX(tdcall) + CVMSTAT_TDCALL_VEINFO_GET, &rec);
-	return hand_on(walk, &rec, false, count);
-}
-
-static unsigned int reason_of(u64 word)
-{
-	return (word & CVM_HOT_REASON) >> CVM_HOT_REASON_SHIFT;
+	if (!ret && exits)
+		ret = emit(walk, &exit, count);
+	return ret ?: emit(walk, &cvm_ve_info_get, count);
 }
 
 /* A word stands for one event; a #VE's for up to three. */
-static int hand_on_word(const struct walk *walk, u64 word, u64 count)
+static int emit_word(const struct walk *walk, u64 word, u64 count)
 {
-	unsigned int index = reason_of(word);
-	bool user = word & CVM_HOT_USER;
+	struct cvm_event ev = { .user = word & CVM_WORD_USER };
 	struct cvm_record rec;
-	struct apart a;
-	int ret = 0;
 
-	cvm_reason_at(index, &rec);
-	a = take_apart(word, &rec);
-	if (!walk->details || a.has_detail)
-		ret = hand_on_detail(walk, index, &a, a.op, user, count);
-	if (!ret && a.exits)
-		ret = hand_on_detail(walk, index - CVM_INDEX(ve) + CVM_INDEX(tdvmcall), &a,
-				     a.exit_op, user, count);
-	if (!ret && rec.class == CVMSTAT_CLASS_VE)
-		ret = hand_on_veinfo(walk, count);
-	return ret;
+	cvm_reason_at(cvm_word_reason(word), &rec);
+	ev.class = rec.class;
+	ev.code = rec.code;
+	if (ev.class == CVMSTAT_CLASS_VE)
+		return emit_ve(walk, word, &ev, count);
+	if (ev.class == CVMSTAT_CLASS_VC)
+		cvm_vc_decode(word, &ev);
+	else
+		cvm_vmgexit_decode(word, &ev);
+	return emit(walk, &ev, count);
 }
 
-static int hand_on_table(const struct walk *walk, const struct cvm_hot_slot *hot)
+static int emit_table(const struct walk *walk, const struct cvm_hot_slot *hot)
 {
 	unsigned int i;
 	int ret = 0;
@@ -257,7 +165,7 @@ static int hand_on_table(const struct walk *walk, const struct cvm_hot_slot *hot
 		u64 count = local64_read(&hot[i].count);
 
 		if (count)
-			ret = hand_on_word(walk, READ_ONCE(hot[i].word), count);
+			ret = emit_word(walk, READ_ONCE(hot[i].word), count);
 	}
 	return ret;
 }
@@ -270,10 +178,10 @@ static int each(unsigned int cpu, u32 classes, bool details, cvm_record_fn fn,
 		.cpu = cpu, .classes = classes, .details = details,
 		.fn = fn, .arg = arg,
 	};
-	int ret = hand_on_table(&walk, hot->slot[0]);
+	int ret = emit_table(&walk, hot->slot[0]);
 
 	if (!ret && !details)
-		ret = hand_on_table(&walk, hot->slot[1]);
+		ret = emit_table(&walk, hot->slot[1]);
 	return ret;
 }
 
@@ -305,7 +213,7 @@ static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
 
 		if (!word)
 			continue;
-		cvm_reason_at(reason_of(word), &rec);
+		cvm_reason_at(cvm_word_reason(word), &rec);
 		if (classes & BIT(rec.class))
 			sum += local64_read(&hot[i].count);
 	}
@@ -338,11 +246,13 @@ void cvm_hot_exit(void)
 }
 
 /**
- * cvm_hot_init() - allocate the slots; before any hook is attached
+ * cvm_hot_init() - allocate the slots; before any hook is attached, after
+ * cvm_reasons_init()
  *
  * Return: 0 or -ENOMEM.
  */
-int cvm_hot_init(void)
+int __init cvm_hot_init(void)
 {
+	cvm_vc_key_init();
 	return cvm_counters_alloc(&hot_cpu, sizeof(struct hot_cpu));
 }

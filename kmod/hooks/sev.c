@@ -9,44 +9,13 @@
 #include <linux/bits.h>
 #include <linux/ptrace.h>
 #include <asm/hypervisor.h>
-#include <asm/insn.h>
 #include <asm/sev.h>
 
 #include "count/hot.h"
+#include "count/word_sev.h"
 #include "hooks.h"
 #include "platform.h"
 #include "probe/kprobe.h"
-
-/*
- * Where in struct pt_regs the detail of a #VC is. For those without one, CS: it
- * tells no more than the mode, which the word has anyway.
- */
-static const u8 vc_detail_at[CVM_NR_OF(vc)] = {
-	[0 ... CVMSTAT_SVM_CPUID - 1] = offsetof(struct pt_regs, cs),
-	[CVMSTAT_SVM_CPUID] = offsetof(struct pt_regs, ax),
-	[CVMSTAT_SVM_CPUID + 1 ... CVMSTAT_SVM_MSR - 1] =
-		offsetof(struct pt_regs, cs),
-	[CVMSTAT_SVM_MSR] = offsetof(struct pt_regs, cx),
-	[CVMSTAT_SVM_MSR + 1 ... CVM_NR_OF(vc) - 1] =
-		offsetof(struct pt_regs, cs),
-};
-
-static_assert(CVM_INDEX(vc) == 0 && offsetof(struct pt_regs, ss) <= U8_MAX);
-
-/* The word of a #VC for the fast lane, if it fits. */
-static __always_inline bool vc_word(const struct pt_regs *regs, u64 code,
-				    u64 *word)
-{
-	*word = cvm_hot_user(regs);
-	if (likely(code < CVM_NR_OF(vc)))
-		*word |= CVM_HOT_WORD(code) |
-			*(const u32 *)((const char *)regs + vc_detail_at[code]);
-	else if (likely(code == CVMSTAT_SVM_NPF))
-		*word |= CVM_HOT_WORD(CVM_INDEX(vc_fault));
-	else
-		return false;
-	return true;
-}
 
 static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
 			    u64 code)
@@ -59,14 +28,10 @@ static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
 	};
 	u64 word;
 
-	if (vc_word(regs, code, &word) && cvm_hot_find(word))
-		return 0;
-	if (ev.code == CVMSTAT_SVM_CPUID) {
-		ev.has_detail = true;
-		ev.detail = (u32)regs->ax;
-	} else if (ev.code == CVMSTAT_SVM_MSR) {
-		ev.has_detail = true;
-		ev.detail = (u32)regs->cx;
+	if (cvm_vc_word(regs, code, &word)) {
+		if (cvm_hot_find(word))
+			return 0;
+		cvm_vc_decode(word, &ev);
 	}
 	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
@@ -78,74 +43,9 @@ static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 	const struct pt_regs *regs = (const void *)probe_regs->di;
 	u64 word;
 
-	if (likely(vc_word(regs, probe_regs->si, &word) && cvm_hot_hit(word)))
+	if (likely(cvm_vc_word(regs, probe_regs->si, &word) && cvm_hot_hit(word)))
 		return 0;
 	return vc_slow(kp, regs, probe_regs->si);
-}
-
-/* Software events above the MMIO ones come from callers without a #VC. */
-static __always_inline bool has_context(u64 code)
-{
-	return code <= CVMSTAT_NAE_MMIO_WRITE;
-}
-
-/* GHCB specification, table 6: what the event's SW_EXITINFO1 says. */
-static __always_inline void vmgexit_detail(struct cvm_event *ev, u64 info1,
-					   const struct pt_regs *regs)
-{
-	ev->has_detail = true;
-	switch (ev->code) {
-	case CVMSTAT_SVM_MSR:
-		ev->detail = (u32)regs->cx;
-		ev->op = info1 ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
-		break;
-	case CVMSTAT_NAE_MMIO_READ:
-	case CVMSTAT_NAE_MMIO_WRITE:
-		ev->detail = info1 & cvm_platform.gpa_mask;
-		break;
-	case CVMSTAT_SVM_IOIO:
-		ev->detail = CVM_IOIO_PORT(info1);
-		ev->op = CVM_IOIO_IN(info1) ? CVMSTAT_OP_READ : CVMSTAT_OP_WRITE;
-		break;
-	case CVMSTAT_SVM_CPUID:
-		ev->detail = (u32)regs->ax;
-		break;
-	default:
-		ev->has_detail = false;
-	}
-}
-
-static_assert(CVMSTAT_NAE_MMIO_READ == 0x80000001UL &&
-	      CVMSTAT_NAE_MMIO_WRITE == 0x80000002UL);
-
-/* MMIO reads and writes have indexes by the lowest bits of their codes. */
-#define AT_MMIO(code)	(CVM_INDEX(nae) + ((code) & 3))
-
-/*
- * The word of a VMGEXIT for the fast lane, if it fits. The context is not
- * touched before the code says that it was filled in.
- */
-static __always_inline bool vmgexit_word(const struct es_em_ctxt *ctxt,
-					 u64 code, u64 info1, u64 *word)
-{
-	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE)
-		*word = CVM_HOT_WORD(AT_MMIO(code)) |
-			(info1 & cvm_platform.gpa_mask);
-	else if (code == CVMSTAT_SVM_MSR)
-		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_MSR) |
-			(info1 ? CVM_HOT_FLAG : 0) | (u32)ctxt->regs->cx;
-	else if (code == CVMSTAT_SVM_IOIO)
-		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_IOIO) |
-			(u32)info1;
-	else if (code == CVMSTAT_SVM_CPUID)
-		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_CPUID) |
-			(u32)ctxt->regs->ax;
-	else if (code < CVM_NR_OF(vc))
-		*word = CVM_HOT_WORD(CVM_INDEX(vmgexit) + code);
-	else
-		return false;
-	*word |= cvm_hot_user(ctxt->regs);
-	return true;
 }
 
 /*
@@ -157,23 +57,23 @@ static __always_inline bool vmgexit_word(const struct es_em_ctxt *ctxt,
 static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
 {
 	const struct cvm_probe *probe = cvm_probe_of(kp);
+	const struct es_em_ctxt *ctxt =
+		(const void *)cvm_arg(probe, probe_regs, 1);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VMGEXIT,
 		.code = cvm_arg(probe, probe_regs, 2),
 	};
+	u64 word;
 
-	if (likely(has_context(ev.code))) {
-		const struct es_em_ctxt *ctxt =
-			(const void *)cvm_arg(probe, probe_regs, 1);
-		u64 info1 = cvm_arg(probe, probe_regs, 3);
-		u64 word;
-
-		if (vmgexit_word(ctxt, ev.code, info1, &word) &&
-		    cvm_hot_find(word))
-			return 0;
+	if (likely(cvm_vmgexit_has_context(ev.code))) {
 		ev.user = user_mode(ctxt->regs);
 		ev.rip = ctxt->regs->ip;
-		vmgexit_detail(&ev, info1, ctxt->regs);
+	}
+	if (likely(cvm_vmgexit_word(ctxt, ev.code,
+				    cvm_arg(probe, probe_regs, 3), &word))) {
+		if (cvm_hot_find(word))
+			return 0;
+		cvm_vmgexit_decode(word, &ev);
 	}
 	cvm_account(cvm_probe_hit(kp), &ev);
 	return 0;
@@ -185,7 +85,7 @@ static __always_inline int vmgexit_fast(struct kprobe *kp,
 {
 	u64 word;
 
-	if (likely(vmgexit_word((const void *)ctxt, code, info1, &word) &&
+	if (likely(cvm_vmgexit_word((const void *)ctxt, code, info1, &word) &&
 		   cvm_hot_hit(word)))
 		return 0;
 	return vmgexit_slow(kp, probe_regs);

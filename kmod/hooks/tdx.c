@@ -11,104 +11,18 @@
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
-#include <linux/uaccess.h>
 #include <asm/hypervisor.h>
-#include <asm/insn.h>
 #include <asm/shared/tdx.h>
 #include <asm/tdx.h>
 
 #include "count/hot.h"
+#include "count/word_tdx.h"
 #include "hooks.h"
 #include "platform.h"
 #include "probe/fentry.h"
 #include "probe/kprobe.h"
 
 #ifdef CVM_TDX_KNOWN
-
-/* Legacy and REX prefixes in front of an opcode. */
-static __always_inline bool is_prefix(u8 byte)
-{
-	return (byte & 0xf0) == 0x40 || byte == 0x66 || byte == 0x67 ||
-	       byte == 0xf2 || byte == 0xf3 || byte == 0xf0 ||
-	       (byte & 0xe7) == 0x26 || (byte & 0xfe) == 0x64;
-}
-
-/*
- * The direction of an MMIO access, by the moves that insn_decode_mmio() knows;
- * CVMSTAT_OP_NONE for those that make handle_mmio() fail.
- */
-static u8 mmio_op(const u8 *insn)
-{
-	unsigned int i;
-
-	for (i = 0; i < MAX_INSN_SIZE - 1 && is_prefix(*insn); i++)
-		insn++;
-	switch (insn[0]) {
-	case 0x88:
-	case 0x89:
-	case 0xc6:
-	case 0xc7:
-		return CVMSTAT_OP_WRITE;
-	case 0x8a:
-	case 0x8b:
-		return CVMSTAT_OP_READ;
-	case 0x0f:
-		/* movzx and movsx */
-		if ((insn[1] & 0xf6) == 0xb6)
-			return CVMSTAT_OP_READ;
-	}
-	return CVMSTAT_OP_NONE;
-}
-
-/* Fill in the #VE's reason and detail. */
-static __always_inline void ve_detail(struct cvm_event *ev,
-				      const struct pt_regs *regs,
-				      const struct ve_info *ve)
-{
-	ev->has_detail = true;
-	switch (ev->code) {
-	case CVMSTAT_VE_EPT_VIOLATION:
-		ev->detail = ve->gpa & cvm_platform.gpa_mask;
-		break;
-	case CVMSTAT_VE_RDMSR:
-	case CVMSTAT_VE_WRMSR:
-		ev->detail = (u32)regs->cx;
-		break;
-	case CVMSTAT_VE_IO:
-		ev->detail = CVM_VE_IO_PORT(ve->exit_qual);
-		ev->op = CVM_VE_IO_IN(ve->exit_qual) ? CVMSTAT_OP_READ
-						     : CVMSTAT_OP_WRITE;
-		break;
-	case CVMSTAT_VE_CPUID:
-		ev->detail = (u32)regs->ax;
-		break;
-	default:
-		ev->has_detail = false;
-	}
-}
-
-/* Does the kernel answer this #VE by a TDVMCALL? It has the same code. */
-static __always_inline bool ve_exits(struct cvm_event *ev,
-				     const struct pt_regs *regs,
-				     const struct ve_info *ve)
-{
-	switch (ev->code) {
-	case CVMSTAT_VE_CPUID:
-		return cvm_is_hv_leaf(regs->ax);
-	case CVMSTAT_VE_EPT_VIOLATION:
-		if (ev->user)
-			return false;
-		ev->op = mmio_op((const u8 *)regs->ip);
-		return ev->op != CVMSTAT_OP_NONE;
-	case CVMSTAT_VE_IO:
-		return !ev->user && !CVM_VE_IO_STRING(ve->exit_qual);
-	case CVMSTAT_VE_HLT:
-	case CVMSTAT_VE_RDMSR:
-	case CVMSTAT_VE_WRMSR:
-		return !ev->user;
-	}
-	return false;
-}
 
 static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 {
@@ -117,100 +31,31 @@ static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 	cvm_account(c, &ev);
 }
 
-/* What a word says of an MMIO access. */
-static __always_inline u64 mmio_bits(bool read)
-{
-	return CVM_HOT_EXITS | (u64)read << CVM_HOT_FLAG_SHIFT;
-}
-
-/*
- * The same, without mmio_op(), for moves between memory and a register, with a
- * prefix at most: 0x88 to 0x8b, of which bit 1 says that it reads. Nearly all
- * MMIO is done by these.
- */
-static __always_inline bool mmio_bits_of_move(const u8 *insn, u64 *bits)
-{
-	u8 opcode = *insn;
-
-	if ((opcode & 0xf0) == 0x40 || opcode == 0x66)
-		opcode = insn[1];
-	*bits = mmio_bits(opcode & 2);
-	return (opcode & 0xfc) == 0x88;
-}
-
-static __always_inline u64 mmio_word(const struct ve_info *ve, u64 bits)
-{
-	return CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_EPT_VIOLATION) | bits |
-	       (ve->gpa & cvm_platform.gpa_mask);
-}
-
-/* The word of a #VE for the fast lane, if it fits and can be had quickly. */
-static __always_inline bool ve_word(const struct pt_regs *regs,
-				    const struct ve_info *ve, u64 *word)
-{
-	u64 reason = ve->exit_reason, user = cvm_hot_user(regs), bits;
-
-	if (reason == CVMSTAT_VE_EPT_VIOLATION) {
-		if (user || !mmio_bits_of_move((const u8 *)regs->ip, &bits))
-			return false;
-		*word = mmio_word(ve, bits);
-		return true;
-	}
-	if (reason == CVMSTAT_VE_RDMSR || reason == CVMSTAT_VE_WRMSR)
-		*word = CVM_HOT_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx;
-	else if (reason == CVMSTAT_VE_IO)
-		*word = CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_IO) |
-			(u32)ve->exit_qual;
-	/* The kernel looks at all of RAX to see whose leaf it is. */
-	else if (reason == CVMSTAT_VE_CPUID && regs->ax == (u32)regs->ax)
-		*word = CVM_HOT_WORD(CVM_INDEX(ve) + CVMSTAT_VE_CPUID) | regs->ax;
-	else
-		return false;
-	*word |= user;
-	return true;
-}
-
-/* The same, however long it takes. */
-static bool ve_word_slow(const struct pt_regs *regs, const struct ve_info *ve,
-			 u64 *word)
-{
-	u8 op;
-
-	if (ve_word(regs, ve, word))
-		return true;
-	if (ve->exit_reason != CVMSTAT_VE_EPT_VIOLATION ||
-	    user_mode((struct pt_regs *)regs))
-		return false;
-	op = mmio_op((const u8 *)regs->ip);
-	*word = mmio_word(ve, op == CVMSTAT_OP_NONE ? 0 :
-			      mmio_bits(op == CVMSTAT_OP_READ));
-	return true;
-}
-
 /* Count a #VE without a counter in the fast lane, and let preemption on. */
 static noinline void ve_slow(struct ftrace_ops *fops,
 			     const struct pt_regs *regs,
 			     const struct ve_info *ve)
 {
-	struct cvm_event ev = {
+	struct cvm_event exit, ev = {
 		.class = CVMSTAT_CLASS_VE,
 		.code = ve->exit_reason,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
 	};
+	bool exits = false;
 	struct cvm_cpu *c;
 	u64 word;
 
-	if (ve_word_slow(regs, ve, &word) && cvm_hot_find(word))
-		goto out;
-	c = cvm_fentry_hit(fops);
-	ve_detail(&ev, regs, ve);
-	cvm_account(c, &ev);
-	if (ve_exits(&ev, regs, ve)) {
-		ev.class = CVMSTAT_CLASS_TDVMCALL;
-		cvm_account(c, &ev);
+	if (cvm_ve_word_slow(regs, ve, &word)) {
+		if (cvm_hot_find(word))
+			goto out;
+		exits = cvm_ve_decode(word, &ev, &exit);
 	}
-	count_tdcall(c, CVMSTAT_TDCALL_VEINFO_GET);
+	c = cvm_fentry_hit(fops);
+	cvm_account(c, &ev);
+	if (exits)
+		cvm_account(c, &exit);
+	cvm_account(c, &cvm_ve_info_get);
 out:
 	preempt_enable_notrace();
 }
@@ -232,7 +77,7 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 	u64 word;
 
 	preempt_disable_notrace();
-	if (likely(ve_word(regs, ve, &word) && cvm_hot_hit(word)))
+	if (likely(cvm_ve_word(regs, ve, &word) && cvm_hot_hit(word)))
 		preempt_enable_notrace();
 	else
 		ve_slow(fops, regs, ve);
