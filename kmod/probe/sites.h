@@ -2,38 +2,18 @@
 #ifndef CVMSTAT_SITES_H
 #define CVMSTAT_SITES_H
 
-#include <linux/types.h>
-
-#define CVM_NR_ARGS	4
+#include "moves.h"
 
 /**
- * struct cvm_arg - where an argument is
- * @in_register: @value is an offset in struct pt_regs; else the argument
- * @value: see @in_register
+ * struct cvm_early - a place before an instruction, for an optimised probe
+ * @addr: the place
+ * @args: where the instruction's arguments are there
  */
-struct cvm_arg {
-	bool in_register;
-	u64 value;
+struct cvm_early {
+	void *addr;
+	struct cvm_args args;
 };
 
-/* rdi, rsi, rdx and rcx at the call. */
-struct cvm_args {
-	struct cvm_arg arg[CVM_NR_ARGS];
-};
-
-/**
- * enum cvm_reads - what a handler reads of the arguments
- * @CVM_READS_MEMORY: them, and where they point to
- * @CVM_READS_REGISTERS: them
- * @CVM_READS_NOTHING: none
- */
-enum cvm_reads {
-	CVM_READS_MEMORY,
-	CVM_READS_REGISTERS,
-	CVM_READS_NOTHING,
-};
-
-/* Candidates for a probe before a call. */
 #define CVM_MAX_EARLY	4
 
 /**
@@ -42,33 +22,12 @@ enum cvm_reads {
  * @nr_early: number of @early
  * @early: places before it that may carry an optimised probe, best first; the
  *	first that register_kprobe() takes for an instruction is the right one
- * @early.addr: the place
- * @early.args: where the arguments of @addr are there
  */
 struct cvm_site {
 	void *addr;
 	unsigned int nr_early;
-	struct {
-		void *addr;
-		struct cvm_args args;
-	} early[CVM_MAX_EARLY];
+	struct cvm_early early[CVM_MAX_EARLY];
 };
-
-extern const struct cvm_args cvm_args_of_abi;
-
-/* Is an argument in the register of the calling convention? */
-static inline bool cvm_arg_by_abi(const struct cvm_args *args, unsigned int n)
-{
-	return args->arg[n].in_register &&
-	       args->arg[n].value == cvm_args_of_abi.arg[n].value;
-}
-
-/* Is an argument this constant? */
-static inline bool cvm_arg_is(const struct cvm_args *args, unsigned int n,
-			      u64 value)
-{
-	return !args->arg[n].in_register && args->arg[n].value == value;
-}
 
 /**
  * typedef cvm_find_fn - find instructions that are worth a probe
