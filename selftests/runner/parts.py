@@ -90,6 +90,7 @@ TOOLS = [
     tool("style", "selftests/style"),
     tool("runner", "selftests/runner/tests/run"),
     tool("unit-reader", "make", "-C", "user", "check"),
+    tool("unit-module", "make", "-C", "kmod", "test"),
     tool("patches", "make", "-C", "patches", "check"),
 ]
 
