@@ -3,7 +3,7 @@
 #define _CVMSTAT_COMPAT_LINUX_UNALIGNED_H
 
 /* Moved here from asm/ by Linux 6.12. */
-#if __has_include_next(<linux/unaligned.h>)
+#ifdef CVM_HAVE_LINUX_UNALIGNED
 #include_next <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>

@@ -3,7 +3,7 @@
 #define _CVMSTAT_COMPAT_ASM_CPUID_API_H
 
 /* cpuid() moved here by Linux 6.16. */
-#if __has_include_next(<asm/cpuid/api.h>)
+#ifdef CVM_HAVE_ASM_CPUID_API
 #include_next <asm/cpuid/api.h>
 #else
 #include <asm/processor.h>
