@@ -58,7 +58,7 @@ int cvm_selftest_backend(void)
 	}
 	seen = 0;
 	cvm_selftest_dummy(DUMMY_ARG);
-	cvm_probe_leave(&dummy_probe);
+	cvm_probe_remove(&dummy_probe);
 	if (seen == DUMMY_ARG)
 		return 0;
 	cvm_probes_flush();

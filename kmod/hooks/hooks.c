@@ -119,7 +119,7 @@ static void detach_one(struct cvm_hook *hook)
 	hook->point->backend->detach(hook);
 }
 
-/* After all that leave have left. */
+/* After cvm_probes_flush(). */
 static void free_one(struct cvm_hook *hook)
 {
 	if (hook->state && hook->point->backend->free)

@@ -44,7 +44,7 @@ static void detach(struct cvm_hook *hook)
 	unsigned int i;
 
 	for (i = 0; i < probes->n; i++)
-		cvm_probe_leave(&probes->probe[i].kp);
+		cvm_probe_remove(&probes->probe[i].kp);
 }
 
 static void release(struct cvm_hook *hook)

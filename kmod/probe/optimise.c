@@ -19,7 +19,7 @@
  * has. But the entry does say where: behind that WRMSR. And an instruction with
  * an entry that the jump would replace is refused once more (can_boost()).
  *
- * So, while this module places its probes, and for its own task only, the first
+ * So, while this module adds its probes, and for its own task only, the first
  * question is answered "no" if the jump's target is a return thunk, and the
  * second if the fixup leads to none of the jump's bytes. All other tests stay
  * the kernel's. Where a question cannot be intercepted the probes stay
@@ -38,7 +38,7 @@
 #include "probes.h"
 #include "sites.h"
 
-static struct task_struct *placing;
+static struct task_struct *adding;
 
 /* The thunk that this kernel uses, once it is known: a kernel uses one. */
 static unsigned long thunk;
@@ -76,7 +76,7 @@ static noinline void answered(void)
  */
 static int about_thunks(struct kprobe *kp, struct pt_regs *regs)
 {
-	if (READ_ONCE(placing) != current || (int)regs->dx == DISP32_SIZE ||
+	if (READ_ONCE(adding) != current || (int)regs->dx == DISP32_SIZE ||
 	    !is_return_thunk((const struct insn *)regs->di))
 		return 0;
 	regs_set_return_value(regs, false);
@@ -84,7 +84,7 @@ static int about_thunks(struct kprobe *kp, struct pt_regs *regs)
 	return 1;
 }
 
-/* The probe that is placed at this moment in a function with fixups. */
+/* The probe that is added at this moment in a function with fixups. */
 static const struct kprobe *among_fixups;
 
 static bool is_replaced(unsigned long addr)
@@ -101,7 +101,7 @@ static int about_fixups(struct kprobe *kp, struct pt_regs *regs)
 {
 	const struct exception_table_entry *entry = (const void *)regs->ax;
 
-	if (READ_ONCE(placing) != current || !among_fixups || !entry ||
+	if (READ_ONCE(adding) != current || !among_fixups || !entry ||
 	    is_replaced((unsigned long)&entry->insn + entry->insn) ||
 	    is_replaced((unsigned long)&entry->fixup + entry->fixup))
 		return 0;
@@ -112,33 +112,33 @@ static int about_fixups(struct kprobe *kp, struct pt_regs *regs)
 /**
  * struct question - where kprobes is asked not to ask
  * @kp: the probe there
- * @asked: it is there; it failed if @placed is not set
- * @placed: it serves
+ * @asked: it is there; it failed if @added is not set
+ * @added: it serves
  */
 struct question {
 	struct kprobe kp;
 	bool asked;
-	bool placed;
+	bool added;
 };
 
 static struct question thunks = { .kp.pre_handler = about_thunks };
 static struct question fixups = { .kp.pre_handler = about_fixups };
 
-static void question_place(struct question *question, const char *symbol,
-			   void *addr)
+static void question_add(struct question *question, const char *symbol,
+			 void *addr)
 {
 	question->asked = true;
 	question->kp.symbol_name = symbol;
 	question->kp.addr = addr;
-	question->placed = !cvm_probe_add_armed(&question->kp);
+	question->added = !cvm_probe_add_armed(&question->kp);
 }
 
-static void question_leave(struct question *question)
+static void question_remove(struct question *question)
 {
-	if (question->placed)
-		cvm_probe_leave(&question->kp);
+	if (question->added)
+		cvm_probe_remove(&question->kp);
 	question->asked = false;
-	question->placed = false;
+	question->added = false;
 }
 
 /* Some compilers make one function of the two. */
@@ -146,17 +146,17 @@ static const char * const asks_for_fixups[] = {
 	"can_optimize", "arch_prepare_optimized_kprobe",
 };
 
-static void fixups_place(void)
+static void fixups_add(void)
 {
 	unsigned int i;
 	void *addr;
 
 	fixups.asked = true;
-	for (i = 0; i < ARRAY_SIZE(asks_for_fixups) && !fixups.placed; i++) {
+	for (i = 0; i < ARRAY_SIZE(asks_for_fixups) && !fixups.added; i++) {
 		addr = cvm_site_behind(asks_for_fixups[i],
 				       "search_exception_tables");
 		if (addr)
-			question_place(&fixups, NULL, addr);
+			question_add(&fixups, NULL, addr);
 	}
 }
 
@@ -167,13 +167,13 @@ static void fixups_place(void)
  */
 void cvm_optimise_start(void)
 {
-	WRITE_ONCE(placing, current);
+	WRITE_ONCE(adding, current);
 	if (CVM_KPROBES_ASKS_FOR_THUNKS)
-		question_place(&thunks, "insn_jump_into_range", NULL);
+		question_add(&thunks, "insn_jump_into_range", NULL);
 }
 
 /**
- * cvm_optimise_add() - place a probe in a function that has fixups
+ * cvm_optimise_add() - add a probe in a function that has fixups
  * @kp: as for cvm_probe_add()
  *
  * What that takes is there from the first such probe on, until
@@ -186,7 +186,7 @@ int cvm_optimise_add(struct kprobe *kp)
 	int ret;
 
 	if (!fixups.asked)
-		fixups_place();
+		fixups_add();
 	WRITE_ONCE(among_fixups, kp);
 	ret = cvm_probe_add(kp);
 	WRITE_ONCE(among_fixups, NULL);
@@ -194,11 +194,11 @@ int cvm_optimise_add(struct kprobe *kp)
 }
 
 /**
- * cvm_optimise_stop() - the probes are placed; those that leave may be flushed
+ * cvm_optimise_stop() - the probes are added; those that were removed may be flushed
  */
 void cvm_optimise_stop(void)
 {
-	WRITE_ONCE(placing, NULL);
-	question_leave(&fixups);
-	question_leave(&thunks);
+	WRITE_ONCE(adding, NULL);
+	question_remove(&fixups);
+	question_remove(&thunks);
 }

@@ -3,10 +3,10 @@
  * Kprobes by the dozen.
  *
  * A removal waits for all CPUs. And an armed probe that can become a jump soon
- * wakes kprobes' optimiser, which lets nobody place a probe while it waits for
+ * wakes kprobes' optimiser, which lets nobody add a probe while it waits for
  * all tasks to have scheduled. On a busy guest each is a good part of a second.
- * So probes are placed first, and armed when all are in their places; and those
- * that are not wanted any more leave together.
+ * So all probes are added first, and armed then; and those that are not wanted
+ * any more are unregistered together.
  *
  * Context of all: process context, one task at a time.
  */
@@ -15,11 +15,11 @@
 
 #include "probes.h"
 
-#define MAX_LEAVING	64
+#define MAX_REMOVED	64
 
-static struct kprobe *leaving[MAX_LEAVING];
-static struct kprobe *questions[MAX_LEAVING];
-static unsigned int nr_leaving, nr_questions;
+static struct kprobe *removed[MAX_REMOVED];
+static struct kprobe *questions[MAX_REMOVED];
+static unsigned int nr_removed, nr_questions;
 
 /**
  * cvm_probe_ask() - ask kprobes about a symbol or an address
@@ -43,13 +43,13 @@ int cvm_probe_ask(const char *symbol, unsigned long *addr)
 		return ret;
 	}
 	*addr = (unsigned long)kp->addr;
-	cvm_probe_leave(kp);
+	cvm_probe_remove(kp);
 	questions[nr_questions++] = kp;
 	return 0;
 }
 
 /**
- * cvm_probe_add() - put a probe in its place, where enable_kprobe() arms it
+ * cvm_probe_add() - register a probe, which enable_kprobe() arms
  * @kp: the probe
  *
  * Return: 0 or -errno.
@@ -65,7 +65,7 @@ static void never(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 }
 
 /**
- * cvm_probe_add_armed() - place a probe that serves while others are placed
+ * cvm_probe_add_armed() - register a probe that serves while others are added
  * @kp: the probe
  *
  * A probe with a post_handler is not for the optimiser.
@@ -74,31 +74,31 @@ static void never(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
  */
 int cvm_probe_add_armed(struct kprobe *kp)
 {
-	kp->flags = 0;	/* from one that has left, it would be disabled */
+	kp->flags = 0;	/* after a removal it would be disabled */
 	kp->post_handler = never;
 	return register_kprobe(kp);
 }
 
 /**
- * cvm_probe_leave() - remove a probe, with the next flush at the latest
+ * cvm_probe_remove() - remove a probe, with the next flush at the latest
  * @kp: the probe, to be kept until then
  */
-void cvm_probe_leave(struct kprobe *kp)
+void cvm_probe_remove(struct kprobe *kp)
 {
-	if (nr_leaving == MAX_LEAVING)
+	if (nr_removed == MAX_REMOVED)
 		cvm_probes_flush();
-	leaving[nr_leaving++] = kp;
+	removed[nr_removed++] = kp;
 }
 
 /**
- * cvm_probes_flush() - wait until all that leave have left
+ * cvm_probes_flush() - unregister all that were removed
  *
  * When it returns, no handler of theirs runs any more.
  */
 void cvm_probes_flush(void)
 {
-	unregister_kprobes(leaving, nr_leaving);
-	nr_leaving = 0;
+	unregister_kprobes(removed, nr_removed);
+	nr_removed = 0;
 	while (nr_questions)
 		kfree(questions[--nr_questions]);
 }

@@ -14,7 +14,7 @@
  * Only complete matches of a call's target count as calls, and register_kprobe()
  * refuses an address that is not an instruction's, so that reading bytes where
  * one would want a decoder (which is not exported) can miss an optimisation, but
- * cannot put a probe in a wrong place.
+ * cannot put a probe where none belongs.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
