@@ -7,9 +7,9 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "netlink.h"
 #include "count/account.h"
 #include "hooks/hooks.h"
+#include "netlink.h"
 #include "watch.h"
 
 #define WATCH_SECONDS	5
