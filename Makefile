@@ -82,6 +82,6 @@ style:
 clean:
 	test ! -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C user clean
-	rm -rf .cache selftests/build selftests/testbed/build
+	rm -rf .cache kmod/build selftests/build selftests/testbed/build
 
 .PHONY: all headers module reader load unload install selftest demo check check-all check-debug fuzz bench style clean
