@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ACPI 6.4: RSDP 5.2.5, RSDT 5.2.7, MADT 5.2.12. */
 #include "acpi.h"
-#include "log.h"
+#include "end.h"
 
 #define RSDP_FIRST	0xe0000UL
 #define RSDP_LAST	0xffff0UL

@@ -6,8 +6,10 @@
  */
 #include "acpi.h"
 #include "boot.h"
+#include "end.h"
 #include "guest.h"
 #include "lapic.h"
+#include "ledger.h"
 #include "log.h"
 #include "options.h"
 #include "pvclock.h"
@@ -226,6 +228,7 @@ void boot_main(u32 multiboot)
 		hv_end(HV_EXIT_INTERNAL,
 		       "start with -append OPTIONS -initrd \"bzImage WORDS,INITRD\"");
 	options_read((const char *)(u64)mb->cmdline);
+	ledger_begin(platform->name, nr_vcpus);
 	pvclock_calibrate();
 	memset(boot_area, 0, sizeof(*boot_area));
 	memory_map(mb);

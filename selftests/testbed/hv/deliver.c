@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "deliver.h"
+#include "end.h"
 #include "guest.h"
-#include "log.h"
 
 #define TSS_RSP0	0x04
 #define TSS_IST1	0x24

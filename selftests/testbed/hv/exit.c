@@ -4,9 +4,10 @@
  * over. Nothing here knows SEV or TDX.
  */
 #include "deliver.h"
+#include "end.h"
+#include "fault.h"
 #include "guest.h"
 #include "ledger.h"
-#include "log.h"
 #include "platform.h"
 
 static void efer_access(struct vcpu *v, bool write)
@@ -17,10 +18,10 @@ static void efer_access(struct vcpu *v, bool write)
 	if (write) {
 		s->efer = (val & ~X86_EFER_LMA) | (s->efer & X86_EFER_LMA) | X86_EFER_SVME;
 		if (platform->efer_code == CVMSTAT_SVM_MSR)
-			ledger_count(v, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_MSR, MSR_EFER,
+			ledger_count(v->id, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_MSR, MSR_EFER,
 				     CVMSTAT_OP_WRITE);
 		else if (platform->efer_code)
-			ledger_count(v, CVMSTAT_CLASS_AUTO, platform->efer_code,
+			ledger_count(v->id, CVMSTAT_CLASS_AUTO, platform->efer_code,
 				     LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
 	} else {
 		vcpu_set_edx_eax(v, s->efer & ~X86_EFER_SVME);
@@ -54,9 +55,9 @@ static void exit_ioio(struct vcpu *v)
 		return;
 	}
 	if (info & SVM_IOIO_IN)
-		v->regs[RAX] = (v->regs[RAX] & ~0xffULL) | ledger_mark_read(v);
-	else
-		ledger_mark_write(v, v->regs[RAX]);
+		v->regs[RAX] = (v->regs[RAX] & ~0xffULL) | ledger_mark_read(v->id);
+	else if (ledger_mark_write(v->id, v->regs[RAX]))
+		fault_begin();
 	v->vmcb.save.rip = v->vmcb.exit_info_2;
 	v->vmcb.int_state = 0;
 }

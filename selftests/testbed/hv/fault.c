@@ -52,9 +52,9 @@ static u64 draw(u64 *state)
 }
 
 /* A value for a fault that is due. */
-u64 fault_random(struct vcpu *v, enum fault fault)
+u64 fault_random(u32 vcpu, enum fault fault)
 {
-	return draw(&states[v->id][fault].value);
+	return draw(&states[vcpu][fault].value);
 }
 
 /* The guest is up, and can bear an NMI anywhere. */
@@ -68,15 +68,15 @@ void fault_begin(void)
  * Return: true once in rate chances on average, counted in the ledger and
  * written to the log.
  */
-bool fault_due(struct vcpu *v, enum fault fault)
+bool fault_due(u32 vcpu, enum fault fault)
 {
 	if (!begun || !rates[fault])
 		return false;
-	states[v->id][fault].chances++;
-	if (draw(&states[v->id][fault].chance) % rates[fault])
+	states[vcpu][fault].chances++;
+	if (draw(&states[vcpu][fault].chance) % rates[fault])
 		return false;
 	ledger_fault();
-	hv_log("fault: vCPU %u, %s, chance %u", (u64)v->id, names[fault],
-	       states[v->id][fault].chances);
+	hv_log("fault: vCPU %u, %s, chance %u", (u64)vcpu, names[fault],
+	       states[vcpu][fault].chances);
 	return true;
 }

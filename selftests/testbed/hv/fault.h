@@ -3,7 +3,7 @@
 #ifndef HV_FAULT_H
 #define HV_FAULT_H
 
-#include "vcpu.h"
+#include "types.h"
 
 enum fault {
 	FAULT_NMI,		/* an NMI at an exit, #VC and #VE delivery included */
@@ -15,7 +15,7 @@ enum fault {
 void fault_configure(enum fault fault, u32 rate);
 void fault_begin(void);
 void fault_seed(u64 seed);
-bool fault_due(struct vcpu *v, enum fault fault);
-u64 fault_random(struct vcpu *v, enum fault fault);
+bool fault_due(u32 vcpu, enum fault fault);
+u64 fault_random(u32 vcpu, enum fault fault);
 
 #endif

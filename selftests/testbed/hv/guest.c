@@ -8,8 +8,8 @@
  * TCG flushes its TLB at every VMRUN, so that a change holds from the next
  * entry of each vCPU on.
  */
+#include "end.h"
 #include "guest.h"
-#include "log.h"
 
 #define NPT_FLAGS	(X86_PTE_P | X86_PTE_W | X86_PTE_U)
 #define PTES		512

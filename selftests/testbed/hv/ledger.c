@@ -4,13 +4,13 @@
  * takes no lock. A mark reads the tables of all: entries are published by
  * their class, last, and only ever grow.
  */
-#include "fault.h"
 #include "ledger.h"
 #include "log.h"
-#include "platform.h"
+#include "x86.h"
 
 #define LEDGER_SLOTS	4096	/* a power of two */
 #define LINE_MAX	(512 * 1024)
+#define LABEL_MAX	63
 
 struct entry {
 	u64 code;
@@ -23,12 +23,16 @@ struct entry {
 static struct entry ledgers[MAX_VCPUS][LEDGER_SLOTS];
 static u64 bugs, faults;
 static u32 seq, mark_lock;
+static const char *platform_name = "none";
+static u32 nr_ledgers;
 
-/* One finished line, and how far each vCPU has read its own last one. */
+/* A label as far as it has come, the line of the last one, and how far that was read. */
 static struct {
+	char label[LABEL_MAX + 1];
+	u32 label_len;
 	char buf[LINE_MAX];
 	size_t len, pos;
-} lines[MAX_VCPUS];
+} marks[MAX_VCPUS];
 
 static const char *const class_names[] = CVMSTAT_CLASS_NAMES;
 
@@ -38,18 +42,31 @@ static const char *const op_names[] = {
 	[CVMSTAT_OP_WRITE] = "w",
 };
 
+/* Before any vCPU runs: what each line says of the guest. */
+void ledger_begin(const char *platform, u32 vcpus)
+{
+	platform_name = platform;
+	nr_ledgers = vcpus;
+}
+
+static void __noreturn table_full(u32 vcpu)
+{
+	hv_log("ledger: more than %u different details on vCPU %u", (u64)LEDGER_SLOTS, (u64)vcpu);
+	ledger_end();
+	hv_exit(HV_EXIT_INTERNAL);
+}
+
 /**
  * ledger_count - one more of this
- * @v: the vCPU that runs, and the only one that writes this table
+ * @vcpu: the one that runs, and the only one that writes this table
  * @class: trap, exit or module call
  * @code: the specification's code
  * @detail: MSR index, GPA, port, leaf, or LEDGER_NO_DETAIL
  * @op: direction, where the code does not say it
  */
-void ledger_count(struct vcpu *v, enum cvmstat_class class, u64 code, u64 detail,
-		  enum cvmstat_op op)
+void ledger_count(u32 vcpu, enum cvmstat_class class, u64 code, u64 detail, enum cvmstat_op op)
 {
-	struct entry *table = ledgers[v->id];
+	struct entry *table = ledgers[vcpu];
 	u64 hash = (code * 0x9e3779b1 + detail + class * 0x1003 + op) * 0x9e3779b97f4a7c15;
 	u32 i = hash >> 52;	/* 64 - log2(LEDGER_SLOTS) */
 	u32 probes;
@@ -72,8 +89,7 @@ void ledger_count(struct vcpu *v, enum cvmstat_class class, u64 code, u64 detail
 		}
 		i = (i + 1) & (LEDGER_SLOTS - 1);
 	}
-	hv_end(HV_EXIT_INTERNAL, "ledger: more than %u different details on vCPU %u",
-	       (u64)LEDGER_SLOTS, (u64)v->id);
+	table_full(vcpu);
 }
 
 /* Counts something that hardware would have punished. */
@@ -118,52 +134,56 @@ static void line_vcpu(struct text *t, u32 id)
 /* Marks of all vCPUs take turns, so that lines stay whole and in order. */
 static void write_line(u32 reader, const char *label)
 {
-	struct text t = { lines[reader].buf, 0, LINE_MAX - 1 };
+	struct text t = { marks[reader].buf, 0, LINE_MAX - 1 };
 	u32 id;
 
 	while (__atomic_exchange_n(&mark_lock, 1, __ATOMIC_ACQUIRE))
 		cpu_pause();
-	text_fmt(&t, "{\"cvmbed_ledger\":1,\"platform\":\"%s\",\"label\":\"%s\",", platform->name,
+	text_fmt(&t, "{\"cvmbed_ledger\":1,\"platform\":\"%s\",\"label\":\"%s\",", platform_name,
 		 label);
 	text_fmt(&t, "\"seq\":%u,\"tsc\":%u,\"vcpus\":[", (u64)seq++, rdtsc());
-	for (id = 0; id < nr_vcpus; id++)
+	for (id = 0; id < nr_ledgers; id++)
 		line_vcpu(&t, id);
 	text_fmt(&t, "],\"bugs\":%u,\"faults\":%u}", bugs, faults);
 	if (t.len == t.size)
 		hv_log("ledger: line %s is cut at %u bytes", label, (u64)t.size);
 	t.buf[t.len++] = '\n';
-	lines[reader].len = t.len;
-	lines[reader].pos = 0;
+	marks[reader].len = t.len;
+	marks[reader].pos = 0;
 	outsb(PORT_LEDGER, t.buf, t.len);
 	__atomic_store_n(&mark_lock, 0, __ATOMIC_RELEASE);
 }
 
 /**
  * ledger_mark_write - a byte of a label came through the mark port
- * @v: the vCPU that wrote it
+ * @vcpu: the one that wrote it
  * @byte: printable ASCII, or a newline that ends the label and sets the mark
+ * Return: whether that set a mark.
  */
-void ledger_mark_write(struct vcpu *v, u8 byte)
+bool ledger_mark_write(u32 vcpu, u8 byte)
 {
+	char *label = marks[vcpu].label;
+	u32 *len = &marks[vcpu].label_len;
+
 	if (byte == '\n') {
-		v->mark[v->mark_len] = '\0';
-		v->mark_len = 0;
-		fault_begin();
-		write_line(v->id, v->mark);
-		return;
+		label[*len] = '\0';
+		*len = 0;
+		write_line(vcpu, label);
+		return true;
 	}
 	if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\')
 		byte = '?';
-	if (v->mark_len < MARK_LABEL_MAX)
-		v->mark[v->mark_len++] = (char)byte;
+	if (*len < LABEL_MAX)
+		label[(*len)++] = (char)byte;
+	return false;
 }
 
 /* The next byte of this vCPU's last line; 0 behind its end. */
-u8 ledger_mark_read(struct vcpu *v)
+u8 ledger_mark_read(u32 vcpu)
 {
-	if (lines[v->id].pos >= lines[v->id].len)
+	if (marks[vcpu].pos >= marks[vcpu].len)
 		return 0;
-	return (u8)lines[v->id].buf[lines[v->id].pos++];
+	return (u8)marks[vcpu].buf[marks[vcpu].pos++];
 }
 
 /* The run's last line. */

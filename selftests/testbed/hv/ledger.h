@@ -6,17 +6,18 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
-#include "vcpu.h"
+#include "types.h"
 
 #define PORT_MARK	0x4c0
 #define LEDGER_NO_DETAIL	(~0ULL)
 
-void ledger_count(struct vcpu *v, enum cvmstat_class class, u64 code, u64 detail,
-		  enum cvmstat_op op);
+/* A vCPU is known here by its number. */
+void ledger_begin(const char *platform, u32 vcpus);
+void ledger_count(u32 vcpu, enum cvmstat_class class, u64 code, u64 detail, enum cvmstat_op op);
 void ledger_bug(void);
 void ledger_fault(void);
-void ledger_mark_write(struct vcpu *v, u8 byte);
-u8 ledger_mark_read(struct vcpu *v);
+bool ledger_mark_write(u32 vcpu, u8 byte);
+u8 ledger_mark_read(u32 vcpu);
 void ledger_end(void);
 
 #endif

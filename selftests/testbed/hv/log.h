@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The hypervisor's own messages, the ledger's port, and the ways to end QEMU. */
+/* The hypervisor's own messages, and the devices that lib/qemu.sh gives it. */
 #ifndef HV_LOG_H
 #define HV_LOG_H
 
@@ -20,6 +20,7 @@ enum hv_exit {
 };
 
 void hv_log(const char *fmt, ...);
-void hv_end(enum hv_exit status, const char *fmt, ...) __noreturn;
+void hv_vlog(const char *fmt, va_list ap);
+void hv_exit(enum hv_exit status) __noreturn;
 
 #endif

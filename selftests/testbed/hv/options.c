@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "end.h"
 #include "fault.h"
 #include "lapic.h"
-#include "log.h"
 #include "options.h"
 #include "platform.h"
 

@@ -5,11 +5,11 @@
  */
 #include "cpuid.h"
 #include "deliver.h"
+#include "end.h"
 #include "guest.h"
 #include "insn.h"
 #include "io.h"
 #include "ledger.h"
-#include "log.h"
 #include "platform.h"
 
 #define CPUID_LEN	2
@@ -179,7 +179,7 @@ static void count(struct vcpu *v, u64 code)
 		detail = v->vmcb.exit_info_2;
 		break;
 	}
-	ledger_count(v, CVMSTAT_CLASS_AUTO, code, detail, op);
+	ledger_count(v->id, CVMSTAT_CLASS_AUTO, code, detail, op);
 }
 
 static void plain_exit(struct vcpu *v, u64 code)

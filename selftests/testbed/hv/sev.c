@@ -201,7 +201,7 @@ static void vmgexit(struct vcpu *v)
 static void sev_exit(struct vcpu *v, u64 code)
 {
 	if (code == CVMSTAT_SVM_HLT) {
-		ledger_count(v, CVMSTAT_CLASS_AUTO, code, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+		ledger_count(v->id, CVMSTAT_CLASS_AUTO, code, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
 		vcpu_hlt(v);
 		return;
 	}
@@ -213,7 +213,7 @@ static void sev_exit(struct vcpu *v, u64 code)
 		vcpu_guest_bug(v, "private access to what is no RAM", v->vmcb.exit_info_2);
 	if (code == CVMSTAT_SVM_CPUID && (u32)v->regs[RAX] == CPUID_ODD_TRAP)
 		code = (u32)v->regs[RCX];
-	ledger_count(v, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
+	ledger_count(v->id, CVMSTAT_CLASS_VC, code, vc_detail(v, code), CVMSTAT_OP_NONE);
 	deliver_vc(v, code);
 }
 

@@ -48,7 +48,7 @@ static void scribble(struct vcpu *v, void *at, size_t n)
 	u8 *p = at;
 
 	while (n) {
-		u64 garbage = fault_random(v, FAULT_LIE);
+		u64 garbage = fault_random(v->id, FAULT_LIE);
 		size_t part = n < sizeof(garbage) ? n : sizeof(garbage);
 
 		memcpy(p, &garbage, part);
@@ -69,7 +69,7 @@ void sev_lie(struct vcpu *v, const struct nae *n)
 	scribble(v, &g->sw_scratch, sizeof(g->sw_scratch));
 	scribble(v, &g->cpl, sizeof(g->cpl));
 	scribble(v, &g->xcr0, sizeof(g->xcr0));
-	g->sw_exit_info_1 |= fault_random(v, FAULT_LIE) << 32;
+	g->sw_exit_info_1 |= fault_random(v->id, FAULT_LIE) << 32;
 	if (!ghcb_valid(g, GHCB_BIT(rbx)))
 		scribble(v, &g->rbx, sizeof(g->rbx));
 	if (!ghcb_valid(g, GHCB_BIT(rcx)))

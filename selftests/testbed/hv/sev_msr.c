@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The GHCB MSR protocol: GHCB 2.3.1. Bits 11:0 of request and response say which. */
+#include "end.h"
 #include "ledger.h"
 #include "log.h"
 #include "sev.h"
@@ -103,7 +104,7 @@ void sev_msr_protocol(struct vcpu *v)
 	u64 msr = v->ghcb_msr;
 	u32 code = msr & GHCB_MSR_INFO_MASK, i;
 
-	ledger_count(v, CVMSTAT_CLASS_GHCB_MSR, code,
+	ledger_count(v->id, CVMSTAT_CLASS_GHCB_MSR, code,
 		     code == CVMSTAT_GHCB_MSR_CPUID ? CPUID_LEAF(msr) : LEDGER_NO_DETAIL,
 		     CVMSTAT_OP_NONE);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Non-automatic exits through the GHCB: GHCB specification, section 4. */
 #include "boot.h"
+#include "end.h"
 #include "fault.h"
 #include "guest.h"
 #include "io.h"
@@ -284,7 +285,7 @@ static void nae_count(struct vcpu *v, const struct nae *n)
 		detail = n->info1 & GPA_MASK;
 		break;
 	}
-	ledger_count(v, CVMSTAT_CLASS_VMGEXIT, n->code, detail, op);
+	ledger_count(v->id, CVMSTAT_CLASS_VMGEXIT, n->code, detail, op);
 }
 
 static bool inputs_valid(const struct nae *n, u32 need)
@@ -359,7 +360,7 @@ void sev_nae(struct vcpu *v)
 	struct nae n = { .ghcb = g };
 
 	if (g->usage) {
-		ledger_count(v, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_VMGEXIT_HYPERV, LEDGER_NO_DETAIL,
+		ledger_count(v->id, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_VMGEXIT_HYPERV, LEDGER_NO_DETAIL,
 			     CVMSTAT_OP_NONE);
 		nae_fail(&n, GHCB_ERR_INVALID_USAGE);
 	} else {
@@ -373,7 +374,7 @@ void sev_nae(struct vcpu *v)
 		if (ghcb_valid(g, GHCB_BIT(sw_scratch)))
 			find_scratch(&n);
 		nae_count(v, &n);
-		if (sev_may_refuse(v, n.code) && fault_due(v, FAULT_GHCB_ERROR))
+		if (sev_may_refuse(v, n.code) && fault_due(v->id, FAULT_GHCB_ERROR))
 			nae_inject_gp(&n);
 		else
 			serve(v, &n);
@@ -384,6 +385,6 @@ void sev_nae(struct vcpu *v)
 	ghcb_set_valid(g, GHCB_BIT(sw_exit_info_2));
 	if (v->hold == HOLD_AP_HLT_LOOP)
 		sev_held(v);
-	if (fault_due(v, FAULT_LIE))
+	if (fault_due(v->id, FAULT_LIE))
 		sev_lie(v, &n);
 }

@@ -147,7 +147,7 @@ void tdcall(struct vcpu *v)
 		v->regs[RAX] = TDX_SUCCESS;
 		return;
 	}
-	ledger_count(v, CVMSTAT_CLASS_TDCALL, leaf, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
+	ledger_count(v->id, CVMSTAT_CLASS_TDCALL, leaf, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
 	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
 		if (leaves[i].leaf != leaf)
 			continue;

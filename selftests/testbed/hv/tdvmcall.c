@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* TDG.VP.VMCALL sub-functions: GHCI, section 3. Arguments are in R12 and up. */
+#include "end.h"
 #include "guest.h"
 #include "io.h"
 #include "ledger.h"
-#include "log.h"
 #include "tdcall.h"
 #include "tdx.h"
 
@@ -179,7 +179,7 @@ static void count(struct vcpu *v, u64 code, enum call_detail kind)
 		detail = v->regs[R14] & ~GPA_TOP_BIT;
 		break;
 	}
-	ledger_count(v, CVMSTAT_CLASS_TDVMCALL, code, detail, op);
+	ledger_count(v->id, CVMSTAT_CLASS_TDVMCALL, code, detail, op);
 }
 
 /**
@@ -192,7 +192,7 @@ void tdvmcall(struct vcpu *v)
 	u32 i;
 
 	if (v->regs[R10]) {
-		ledger_count(v, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, v->regs[R10],
+		ledger_count(v->id, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, v->regs[R10],
 			     CVMSTAT_OP_NONE);
 		v->regs[R10] = (u64)-KVM_ENOSYS;
 		return;

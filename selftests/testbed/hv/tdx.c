@@ -49,7 +49,7 @@ static void tdx_vcpu_init(struct vcpu *v)
  */
 static void raise_ve(struct vcpu *v, struct ve_info info, u64 detail, enum cvmstat_op op)
 {
-	ledger_count(v, CVMSTAT_CLASS_VE, info.reason, detail, op);
+	ledger_count(v->id, CVMSTAT_CLASS_VE, info.reason, detail, op);
 	v->last_cpl = v->vmcb.save.cpl;
 	if (v->ve_valid) {
 		deliver_exception_zero(v, X86_TRAP_DF);

@@ -26,6 +26,9 @@ typedef int64_t s64;
 #define BIT(n)		(1ULL << (n))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+/* How many a guest can have: ../README.md, "Limits". */
+#define MAX_VCPUS	16
+
 void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);

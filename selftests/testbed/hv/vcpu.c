@@ -4,11 +4,11 @@
  * guest and back. Its exits are in exit.c. Nothing here knows SEV or TDX.
  */
 #include "deliver.h"
+#include "end.h"
 #include "fault.h"
 #include "guest.h"
 #include "lapic.h"
 #include "ledger.h"
-#include "log.h"
 #include "platform.h"
 
 #define SEG_CODE64	0xa9b
@@ -302,7 +302,7 @@ void vcpu_loop(struct vcpu *v)
 			       (u64)v->id, v->vmcb.exit_code, v->vmcb.exit_info_1,
 			       v->vmcb.exit_info_2, s->rip, v->vmcb.exit_int_info);
 		vcpu_exit(v);
-		if (fault_due(v, FAULT_NMI))
+		if (fault_due(v->id, FAULT_NMI))
 			v->nmi_pending = true;
 		end_turn(v);
 	}

@@ -10,8 +10,6 @@
 #include "svm.h"
 #include "x86.h"
 
-#define MAX_VCPUS	16
-
 /* In the order of the instruction encoding, so that a decoder can index it. */
 enum gpr {
 	RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI,
@@ -33,8 +31,6 @@ enum vcpu_hold {
 #define VCPU_REQ_VMSA	BIT(2)	/* vmsa_gpa */
 #define VCPU_REQ_DESTROY BIT(3)
 #define VCPU_REQ_INIT	BIT(4)
-
-#define MARK_LABEL_MAX	63
 
 /* What TDG.VP.VEINFO.GET tells of a #VE (TDX module ABI spec.). */
 struct ve_info {
@@ -75,9 +71,6 @@ struct vcpu {
 	bool ve_valid;		/* TDG.VP.VEINFO.GET has not asked for it yet */
 
 	u8 last_cpl;		/* CPL of the last trap, for faults that spare the kernel */
-
-	char mark[MARK_LABEL_MAX + 1];
-	u32 mark_len;
 
 	struct vmcb vmcb;
 	u8 hsave[PAGE_SIZE] __aligned(4096);
