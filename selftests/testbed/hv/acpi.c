@@ -5,7 +5,6 @@
 
 #define RSDP_FIRST	0xe0000UL
 #define RSDP_LAST	0xffff0UL
-#define MADT_MP_WAKEUP	0x10
 
 struct acpi_header {
 	char signature[4];
@@ -20,13 +19,6 @@ struct acpi_rsdp {
 	char oem[6];
 	u8 revision;
 	u32 rsdt;
-} __packed;
-
-struct madt_mp_wakeup {
-	u8 type, length;
-	u16 mailbox_version;
-	u32 rsvd;
-	u64 mailbox;
 } __packed;
 
 static u8 sum(const void *p, size_t n)
@@ -58,29 +50,29 @@ u64 acpi_find_rsdp(void)
 }
 
 /**
- * acpi_madt_add_wakeup - give the MADT a multiprocessor wakeup structure
+ * acpi_madt_append - give the MADT one more interrupt controller structure
  * @rsdp: from acpi_find_rsdp()
  * @space: where the longer copy goes; stays in use
  * @size: bytes at @space
- * @mailbox: guest physical address of the mailbox page
+ * @entry: the structure
+ * @len: its length
  */
-void acpi_madt_add_wakeup(u64 rsdp, u8 *space, size_t size, u64 mailbox)
+void acpi_madt_append(u64 rsdp, void *space, size_t size, const void *entry, size_t len)
 {
 	struct acpi_header *rsdt = (void *)(u64)((struct acpi_rsdp *)rsdp)->rsdt;
 	u32 *entries = (u32 *)(rsdt + 1);
 	u32 i, n = (rsdt->length - sizeof(*rsdt)) / sizeof(u32);
 
 	for (i = 0; i < n; i++) {
-		struct acpi_header *old = (void *)(u64)entries[i], *madt = (void *)space;
-		struct madt_mp_wakeup *w = (void *)(space + old->length);
+		struct acpi_header *old = (void *)(u64)entries[i], *madt = space;
 
 		if (memcmp(old->signature, "APIC", 4))
 			continue;
-		if (old->length + sizeof(*w) > size)
+		if (old->length + len > size)
 			break;
 		memcpy(madt, old, old->length);
-		*w = (struct madt_mp_wakeup){ MADT_MP_WAKEUP, sizeof(*w), 0, 0, mailbox };
-		madt->length += sizeof(*w);
+		memcpy((u8 *)space + old->length, entry, len);
+		madt->length += len;
 		set_checksum(madt);
 		entries[i] = (u64)madt;
 		set_checksum(rsdt);

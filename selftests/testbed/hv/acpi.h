@@ -6,6 +6,6 @@
 #include "types.h"
 
 u64 acpi_find_rsdp(void);
-void acpi_madt_add_wakeup(u64 rsdp, u8 *space, size_t size, u64 mailbox);
+void acpi_madt_append(u64 rsdp, void *space, size_t size, const void *entry, size_t len);
 
 #endif

@@ -1,70 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the multiboot information to a running guest: memory map, kernel,
- * boot_params, the other CPUs. QEMU's firmware has been here before us, so
- * that PCI and ACPI are set up.
+ * From the multiboot information to a guest's memory: memory map, kernel,
+ * boot_params, page tables. QEMU's firmware has been here before us, so that
+ * PCI and ACPI are set up.
  */
 #include "acpi.h"
 #include "boot.h"
 #include "end.h"
 #include "guest.h"
-#include "lapic.h"
-#include "ledger.h"
-#include "log.h"
-#include "options.h"
-#include "pvclock.h"
+#include "multiboot.h"
+#include "platform.h"
+#include "text.h"
 
-#define MB_INFO_CMDLINE		BIT(2)
-#define MB_INFO_MODS		BIT(3)
-#define MB_INFO_MMAP		BIT(6)
 #define KERNEL_64_ENTRY		0x200
 #define SETUP_SECTS_DEFAULT	4
 #define SECTOR			512
-#define IDT_GATE		0x8e00
-
-struct mb_info {
-	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
-	u32 mods_count, mods_addr;
-	u32 syms[4];
-	u32 mmap_length, mmap_addr;
-};
-
-struct mb_module {
-	u32 start, end, string, rsvd;
-};
-
-struct mb_mmap {
-	u32 size;
-	u64 addr, len;
-	u32 type;
-} __packed;
-
-static struct {
-	u16 offset_low, selector, flags, offset_mid;
-	u32 offset_high, rsvd;
-} host_idt[256];
-
-static u32 aps_online;
-
-static void host_interrupts(void)
-{
-	struct {
-		u16 limit;
-		u64 base;
-	} __packed idtr = { sizeof(host_idt) - 1, (u64)host_idt };
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(host_idt); i++) {
-		u64 at = (u64)host_stubs[i];
-
-		host_idt[i].offset_low = at;
-		host_idt[i].selector = HOST_CS;
-		host_idt[i].flags = IDT_GATE;
-		host_idt[i].offset_mid = at >> 16;
-		host_idt[i].offset_high = at >> 32;
-	}
-	__asm__ volatile("lidt %0" : : "m"(idtr));
-}
 
 static void e820_add(struct boot_params *bp, u64 start, u64 end, u32 type)
 {
@@ -142,7 +92,7 @@ static u64 load_kernel(const struct mb_module *kernel, const struct mb_module *i
 	memcpy(&bp->hdr, hdr, 0x202 + image[0x201] - 0x1f1);
 	memcpy((void *)to, image + setup, len);
 
-	next_word(&words, &i);
+	text_word(&words, &i);
 	for (i = 0; i < CMDLINE_MAX - 1 && words[i]; i++)
 		boot_area->cmdline[i] = words[i];
 	bp->hdr.type_of_loader = LOADER_UNKNOWN;
@@ -182,65 +132,31 @@ void boot_add_setup_data(struct boot_params *bp, struct setup_data *sd, u32 type
 	bp->hdr.setup_data = (u64)sd;
 }
 
-void boot_add_mp_wakeup(void)
+/* Zeroed pages that firmware would have left: a platform's tables and mailboxes. */
+void *boot_alloc(u32 pages)
 {
-	acpi_madt_add_wakeup(boot_area->params.acpi_rsdp_addr, boot_area->acpi,
-			     sizeof(boot_area->acpi), (u64)boot_area->mailbox);
+	static u32 used;
+
+	if (used + pages > BOOT_PAGES)
+		hv_end(HV_EXIT_INTERNAL, "no page left in the boot area");
+	used += pages;
+	return boot_area->pages[used - pages];
 }
 
-static void start_aps(void)
+/**
+ * boot_load - lay out a guest's memory, and its kernel in it
+ * @mb: has a memory map and two modules, kernel and initrd
+ * Return: the kernel's 64-bit entry.
+ */
+u64 boot_load(const struct mb_info *mb)
 {
-	u32 i;
-
-	memcpy((void *)AP_TRAMPOLINE, ap_trampoline, ap_trampoline_size);
-	for (i = 1; i < nr_vcpus; i++) {
-		vcpus[i].apic_id = i;
-		__atomic_store_n(&ap_stack, (u64)vcpus[i].stack + VCPU_STACK_SIZE,
-				 __ATOMIC_RELEASE);
-		lapic_start_cpu(i, AP_TRAMPOLINE >> PAGE_SHIFT);
-		while (__atomic_load_n(&aps_online, __ATOMIC_ACQUIRE) != i)
-			cpu_pause();
-	}
-}
-
-/* Where the trampoline leads: the vCPU is found by the stack it was given. */
-void ap_main(void)
-{
-	struct vcpu *v = (void *)(ap_stack - VCPU_STACK_SIZE);
-
-	host_interrupts();
-	vcpu_init_host(v);
-	__asm__ volatile("clgi");
-	__atomic_add_fetch(&aps_online, 1, __ATOMIC_RELEASE);
-	vcpu_loop(v);
-}
-
-void boot_main(u32 multiboot)
-{
-	const struct mb_info *mb = (const void *)(u64)multiboot;
 	const struct mb_module *mods = (const void *)(u64)mb->mods_addr;
-	struct vcpu *v = &vcpus[0];
 	u64 entry;
 
-	host_interrupts();
-	if (!(mb->flags & MB_INFO_CMDLINE) || !(mb->flags & MB_INFO_MMAP) ||
-	    !(mb->flags & MB_INFO_MODS) || mb->mods_count < 2)
-		hv_end(HV_EXIT_INTERNAL,
-		       "start with -append OPTIONS -initrd \"bzImage WORDS,INITRD\"");
-	options_read((const char *)(u64)mb->cmdline);
-	ledger_begin(platform->name, nr_vcpus);
-	pvclock_calibrate();
 	memset(boot_area, 0, sizeof(*boot_area));
 	memory_map(mb);
 	entry = load_kernel(&mods[0], &mods[1]);
 	boot_area->params.acpi_rsdp_addr = acpi_find_rsdp();
 	guest_tables();
-	if (platform->boot)
-		platform->boot(&boot_area->params);
-	start_aps();
-	vcpu_init_host(v);
-	vcpu_set_long_mode(v, entry, boot_cr3(), (u64)&boot_area->params);
-	__asm__ volatile("clgi");
-	hv_log("%s guest, %u vCPUs, TSC %u MHz", platform->name, (u64)nr_vcpus, tsc_hz / 1000000);
-	vcpu_loop(v);
+	return entry;
 }

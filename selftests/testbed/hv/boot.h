@@ -8,6 +8,7 @@
 #define BOOT_AREA		0x7e00000UL	/* 126 MiB, 2 MiB long, below the hypervisor */
 #define BOOT_AREA_SIZE		0x200000UL
 #define CMDLINE_MAX		2048
+#define BOOT_PAGES		64
 
 /* Linux, Documentation/arch/x86/boot.rst and zero-page.rst. */
 #define E820_RAM	1
@@ -75,26 +76,18 @@ struct boot_area {
 	struct boot_params params;
 	char cmdline[PAGE_SIZE];
 	u64 pml4[512], pdpt[512], pd[4][512];
-	u8 setup_data[PAGE_SIZE];
-	u8 cpuid_page[PAGE_SIZE];
-	u8 secrets[PAGE_SIZE];
-	u8 jump_table[PAGE_SIZE];
-	u8 mailbox[PAGE_SIZE];
-	u8 acpi[4 * PAGE_SIZE];
+	u8 pages[BOOT_PAGES][PAGE_SIZE];	/* boot_alloc() */
 };
 
 _Static_assert(sizeof(struct boot_area) <= BOOT_AREA_SIZE, "boot area");
 
 #define boot_area	((struct boot_area *)BOOT_AREA)
 
-/* entry.S */
-extern u64 ap_stack;
-extern const u8 host_stubs[256][16], ap_trampoline[];
-extern const u32 ap_trampoline_size;
+struct mb_info;
 
-void boot_main(u32 multiboot);
+u64 boot_load(const struct mb_info *mb);
+void *boot_alloc(u32 pages);
 void boot_add_setup_data(struct boot_params *bp, struct setup_data *sd, u32 type, u32 len);
-void boot_add_mp_wakeup(void);
 u64 boot_cr3(void);
 
 #endif

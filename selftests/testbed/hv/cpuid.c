@@ -23,26 +23,6 @@
 
 #define LEAF_BRAND		0x80000002
 
-#define KVM_FEATURE_NOP_IO_DELAY	BIT(1)
-#define KVM_FEATURE_CLOCKSOURCE2	BIT(3)
-#define KVM_FEATURE_CLOCK_STABLE	BIT(24)
-
-/**
- * cpuid_hypervisor - leaves 0x40000000 and up: KVM's signature
- * @clock: whether the paravirtual clock is offered
- */
-void cpuid_hypervisor(u32 leaf, bool clock, struct cpuid_regs *r)
-{
-	*r = (struct cpuid_regs){ 0 };
-	if (leaf == 0x40000000) {
-		*r = (struct cpuid_regs){ CPUID_MAX_HV, 0x4b4d564b, 0x564b4d56, 0x4d };
-	} else if (leaf == 0x40000001) {
-		r->eax = KVM_FEATURE_NOP_IO_DELAY;
-		if (clock)
-			r->eax |= KVM_FEATURE_CLOCKSOURCE2 | KVM_FEATURE_CLOCK_STABLE;
-	}
-}
-
 /*
  * The brand says what this CPU is: who measures times here must be able to know
  * that they are an emulator's. 16 bytes a leaf.

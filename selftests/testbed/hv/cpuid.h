@@ -6,13 +6,10 @@
 #include "x86.h"
 
 #define CPUID_MAX_STD		0x0b
-#define CPUID_MAX_HV		0x40000001
-#define CPUID_IS_HV(leaf)	((leaf) >> 28 == 4)
 
 /* Not answered: it is a #VC or #VE of the reason in ECX, known or not. */
 #define CPUID_ODD_TRAP		0x4f0ddca5
 
 void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r);
-void cpuid_hypervisor(u32 leaf, bool clock, struct cpuid_regs *r);
 
 #endif

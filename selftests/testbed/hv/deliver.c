@@ -2,6 +2,7 @@
 #include "deliver.h"
 #include "end.h"
 #include "guest.h"
+#include "platform.h"
 
 #define TSS_RSP0	0x04
 #define TSS_IST1	0x24
@@ -41,14 +42,14 @@ static u64 exception_stack(struct vcpu *v, const struct idt_gate *gate)
 }
 
 /**
- * deliver_vc - raise #VC at the current instruction
+ * deliver_by_hand - raise an exception at the current instruction
  * @v: the vCPU, in 64-bit mode with an IDT
- * @error_code: the SVM exit code
+ * @vector: one for which EVENTINJ under TCG pushes no error code: 29, #VC
+ * @error_code: what is pushed
  *
- * By hand, as EVENTINJ under TCG pushes no error code for vector 29: APM
- * vol. 2, 8.9.3 (interrupt stack frame) and 8.9.4 (interrupt-stack table).
+ * APM vol. 2, 8.9.3 (interrupt stack frame) and 8.9.4 (interrupt-stack table).
  */
-void deliver_vc(struct vcpu *v, u32 error_code)
+void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code)
 {
 	struct svm_save *s = &v->vmcb.save;
 	u64 frame[6] = { error_code, s->rip, s->cs.selector, s->rflags, v->regs[RSP],
@@ -56,9 +57,8 @@ void deliver_vc(struct vcpu *v, u32 error_code)
 	struct idt_gate gate;
 	u64 rsp;
 
-	v->last_cpl = s->cpl;
-	if (s->idtr.limit < X86_TRAP_VC * 16 + 15 ||
-	    !guest_read(v, s->idtr.base + X86_TRAP_VC * 16, &gate, sizeof(gate)) ||
+	if (s->idtr.limit < vector * sizeof(gate) + sizeof(gate) - 1 ||
+	    !guest_read(v, s->idtr.base + vector * sizeof(gate), &gate, sizeof(gate)) ||
 	    !(gate.flags & BIT(15)))
 		deliver_failed(v, "IDT gate");
 	rsp = exception_stack(v, &gate) - sizeof(frame);
@@ -109,20 +109,17 @@ void deliver_interrupt(struct vcpu *v, u32 vector)
 
 /*
  * A pending NMI, unless NMIs are blocked or another event is on its way. The
- * block ends with the NAE event "NMI Complete" (SEV-ES: GHCB 4.1) or with the
- * handler's IRET, which is known to be over when RIP has left it. A #VE blocks
- * NMIs, too, until the guest has asked for its information (TDX module base
- * spec., "Virtualization exception"): a #VE in the NMI's handler would be the
- * second.
+ * block ends when the guest says so (platform->nmi_complete) or with the
+ * handler's IRET, which is known to be over when RIP has left it.
  */
-void deliver_nmi_if_due(struct vcpu *v)
+void deliver_nmi(struct vcpu *v)
 {
 	if (v->nmi_iret_rip && v->vmcb.save.rip != v->nmi_iret_rip) {
 		v->nmi_iret_rip = 0;
 		v->nmi_blocked = false;
 	}
-	if (!v->nmi_pending || v->nmi_blocked || v->ve_valid ||
-	    v->vmcb.event_inj & SVM_INJ_VALID)
+	if (!v->nmi_pending || v->nmi_blocked || v->vmcb.event_inj & SVM_INJ_VALID ||
+	    (platform->blocks_nmi && platform->blocks_nmi(v)))
 		return;
 	v->nmi_pending = false;
 	v->nmi_blocked = true;

@@ -5,10 +5,10 @@
 
 #include "vcpu.h"
 
-void deliver_vc(struct vcpu *v, u32 error_code);
+void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code);
 void deliver_exception(struct vcpu *v, u32 vector);
 void deliver_exception_zero(struct vcpu *v, u32 vector);
 void deliver_interrupt(struct vcpu *v, u32 vector);
-void deliver_nmi_if_due(struct vcpu *v);
+void deliver_nmi(struct vcpu *v);
 
 #endif

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Exits: what is the same on every platform is handled here, the rest is handed
- * over. Nothing here knows SEV or TDX.
+ * over.
  */
 #include "deliver.h"
 #include "end.h"
+#include "entry.h"
+#include "exit.h"
 #include "fault.h"
 #include "guest.h"
 #include "ledger.h"
@@ -58,8 +60,7 @@ static void exit_ioio(struct vcpu *v)
 		v->regs[RAX] = (v->regs[RAX] & ~0xffULL) | ledger_mark_read(v->id);
 	else if (ledger_mark_write(v->id, v->regs[RAX]))
 		fault_begin();
-	v->vmcb.save.rip = v->vmcb.exit_info_2;
-	v->vmcb.int_state = 0;
+	vcpu_skip_to(v, v->vmcb.exit_info_2);
 }
 
 /* Is RAM at @gpa there for this access, now? Another vCPU may just have changed it. */
@@ -84,23 +85,8 @@ static void exit_npf(struct vcpu *v)
 		platform->bad_access(v, gpa);
 }
 
-/* What hardware would have punished ends the run. */
-void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa)
-{
-	ledger_bug();
-	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
-	       v->vmcb.save.rip, what, gpa);
-}
-
-/* An exit that no platform asked for. */
-void vcpu_unhandled(struct vcpu *v, u64 code)
-{
-	hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
-	       v->vmcb.save.rip);
-}
-
 /* Handles the exit that @v took, or hands it to the platform. */
-void vcpu_exit(struct vcpu *v)
+void handle_exit(struct vcpu *v)
 {
 	u64 code = v->vmcb.exit_code;
 

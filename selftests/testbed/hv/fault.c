@@ -19,13 +19,12 @@ static const char *const names[NR_FAULTS] = {
 	[FAULT_LIE] = "lie",
 };
 
-static u32 rates[NR_FAULTS];
+u32 fault_rates[NR_FAULTS];	/* one in so many chances; 0 is never */
 static bool begun;
 
-/* @rate: one in so many chances; 0 is never. */
 void fault_configure(enum fault fault, u32 rate)
 {
-	rates[fault] = rate;
+	fault_rates[fault] = rate;
 }
 
 /* Before any vCPU runs. */
@@ -63,17 +62,13 @@ void fault_begin(void)
 	begun = true;
 }
 
-/**
- * fault_due - is it this chance's turn?
- * Return: true once in rate chances on average, counted in the ledger and
- * written to the log.
- */
-bool fault_due(u32 vcpu, enum fault fault)
+/* fault_due() of a fault that was asked for. */
+bool fault_draw(u32 vcpu, enum fault fault)
 {
-	if (!begun || !rates[fault])
+	if (!begun)
 		return false;
 	states[vcpu][fault].chances++;
-	if (draw(&states[vcpu][fault].chance) % rates[fault])
+	if (draw(&states[vcpu][fault].chance) % fault_rates[fault])
 		return false;
 	ledger_fault();
 	hv_log("fault: vCPU %u, %s, chance %u", (u64)vcpu, names[fault],

@@ -15,7 +15,15 @@ enum fault {
 void fault_configure(enum fault fault, u32 rate);
 void fault_begin(void);
 void fault_seed(u64 seed);
-bool fault_due(u32 vcpu, enum fault fault);
+extern u32 fault_rates[NR_FAULTS];
+bool fault_draw(u32 vcpu, enum fault fault);
+
+/* Is it this chance's turn? True once in rate chances, in the ledger and the log. */
+static inline bool fault_due(u32 vcpu, enum fault fault)
+{
+	return fault_rates[fault] && fault_draw(vcpu, fault);
+}
+
 u64 fault_random(u32 vcpu, enum fault fault);
 
 #endif

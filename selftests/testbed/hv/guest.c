@@ -10,6 +10,7 @@
  */
 #include "end.h"
 #include "guest.h"
+#include "platform.h"
 
 #define NPT_FLAGS	(X86_PTE_P | X86_PTE_W | X86_PTE_U)
 #define PTES		512

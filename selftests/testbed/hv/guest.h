@@ -7,7 +7,12 @@
 #ifndef HV_GUEST_H
 #define HV_GUEST_H
 
-#include "platform.h"
+#include "vcpu.h"
+
+/* The largest physical address width that TCG offers: the top bit is ours. */
+#define GUEST_PHYS_BITS	40
+#define GPA_TOP_BIT	BIT(GUEST_PHYS_BITS - 1)
+#define GPA_MASK	(GPA_TOP_BIT - 1)
 
 /* Firmware and ACPI tables: ../README.md says why both aliases reach them. */
 enum page_state {

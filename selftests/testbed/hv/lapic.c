@@ -10,7 +10,7 @@
 #include "pvclock.h"
 
 #define QEMU_TIMER_HZ		1000000000ULL
-#define TICKS_PER_CRYSTAL	(QEMU_TIMER_HZ / TDX_CRYSTAL_HZ)
+#define TICKS_PER_CRYSTAL	(QEMU_TIMER_HZ / LAPIC_CRYSTAL_HZ)
 #define TDCR_DIVIDE_BY_1	0xb
 #define LVTT_MODE_MASK		(3U << 17)
 #define LVTT_MODE_DEADLINE	(2U << 17)
@@ -43,6 +43,15 @@
 
 bool tsc_deadline_offered;
 
+/* What the APIC of QEMU's CPU does not keep. */
+static struct {
+	u64 base;		/* MSR_APIC_BASE */
+	u32 ldr;
+	u64 deadline;		/* MSR_TSC_DEADLINE */
+	u64 lvtt;		/* as the guest wrote it, x2APIC mode */
+	u32 sipi_armed;		/* an INIT came: the next SIPI counts; atomic, others set it */
+} apics[MAX_VCPUS];
+
 static u32 reg_read(u32 reg)
 {
 	return *(volatile u32 *)(LAPIC_BASE + reg);
@@ -55,7 +64,7 @@ static void reg_write(u32 reg, u32 val)
 
 static bool is_x2apic(const struct vcpu *v)
 {
-	return v->apic_base & APIC_BASE_X2APIC;
+	return apics[v->id].base & APIC_BASE_X2APIC;
 }
 
 /* Does an ICR destination name @t? In x2APIC mode dest is 32 bits wide. */
@@ -75,8 +84,26 @@ static bool icr_names(const struct vcpu *sender, const struct vcpu *t, u32 low, 
 		return dest == t->apic_id || dest == ~0U;
 	}
 	if (low & ICR_LOGICAL)
-		return dest & (t->apic_ldr >> 24);
+		return dest & (apics[t->id].ldr >> 24);
 	return dest == t->apic_id || dest == 0xff;
+}
+
+/**
+ * lapic_kick - ask something of another vCPU, or of this one
+ * @target: the vCPU, running, halted or on hold
+ * @request: VCPU_REQ_*; what the request carries was stored before
+ *
+ * By an NMI to its CPU; the ICR's upper half, which a guest may be about to use,
+ * stays.
+ */
+void lapic_kick(struct vcpu *target, u32 request)
+{
+	u32 icr2 = reg_read(LAPIC_ICR2);
+
+	__atomic_or_fetch(&target->request, request, __ATOMIC_RELEASE);
+	reg_write(LAPIC_ICR2, target->apic_id << 24);
+	reg_write(LAPIC_ICR, ICR_NMI_COMMAND);
+	reg_write(LAPIC_ICR2, icr2);
 }
 
 static void icr_request(struct vcpu *v, u32 low, u32 dest)
@@ -89,17 +116,17 @@ static void icr_request(struct vcpu *v, u32 low, u32 dest)
 		if (!icr_names(v, t, low, dest))
 			continue;
 		if (ICR_MODE(low) == ICR_MODE_NMI) {
-			vcpu_kick(t, VCPU_REQ_NMI);
+			lapic_kick(t, VCPU_REQ_NMI);
 		} else if (ICR_MODE(low) == ICR_MODE_INIT) {
 			/* The end of a level-triggered INIT does nothing. */
 			if (low & ICR_LEVEL && !(low & ICR_ASSERT))
 				continue;
-			__atomic_store_n(&t->sipi_armed, 1, __ATOMIC_RELEASE);
-			vcpu_kick(t, VCPU_REQ_INIT);
-		} else if (__atomic_exchange_n(&t->sipi_armed, 0, __ATOMIC_ACQ_REL)) {
+			__atomic_store_n(&apics[t->id].sipi_armed, 1, __ATOMIC_RELEASE);
+			lapic_kick(t, VCPU_REQ_INIT);
+		} else if (__atomic_exchange_n(&apics[t->id].sipi_armed, 0, __ATOMIC_ACQ_REL)) {
 			/* The second of the two SIPIs that Linux sends finds it unarmed. */
 			t->sipi_vector = low & 0xff;
-			vcpu_kick(t, VCPU_REQ_SIPI);
+			lapic_kick(t, VCPU_REQ_SIPI);
 		}
 	}
 }
@@ -126,7 +153,7 @@ void lapic_write(struct vcpu *v, u32 reg, u32 val)
 		}
 		break;
 	case LAPIC_LDR:
-		v->apic_ldr = val;
+		apics[v->id].ldr = val;
 		break;
 	}
 	reg_write(reg, val);
@@ -158,8 +185,8 @@ static void deadline_arm(struct vcpu *v, u64 deadline)
 {
 	u64 now = rdtsc(), ticks = 0;
 
-	v->tsc_deadline = deadline;
-	if ((v->deadline_lvtt & LVTT_MODE_MASK) != LVTT_MODE_DEADLINE)
+	apics[v->id].deadline = deadline;
+	if ((apics[v->id].lvtt & LVTT_MODE_MASK) != LVTT_MODE_DEADLINE)
 		return;
 	if (deadline) {
 		ticks = deadline > now ? deadline - now : 0;
@@ -182,7 +209,7 @@ static void x2apic_write(struct vcpu *v, u32 reg, u64 val)
 		reg_write(LAPIC_ICR, (val & 0xff) | ICR_SELF << 18);
 		break;
 	case LAPIC_LVTT:
-		v->deadline_lvtt = val;
+		apics[v->id].lvtt = val;
 		reg_write(reg, val & ~(val & LVTT_MODE_DEADLINE));
 		break;
 	case LAPIC_TMICT:
@@ -207,7 +234,7 @@ static u64 x2apic_read(struct vcpu *v, u32 reg)
 	case LAPIC_ICR:
 		return reg_read(LAPIC_ICR) | (u64)(reg_read(LAPIC_ICR2) >> 24) << 32;
 	case LAPIC_LVTT:
-		return v->deadline_lvtt;
+		return apics[v->id].lvtt;
 	case LAPIC_TMICT:
 	case LAPIC_TMCCT:
 		return reg_read(reg) / TICKS_PER_CRYSTAL;
@@ -224,16 +251,16 @@ bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
 {
 	if (msr == MSR_APIC_BASE) {
 		if (write)
-			v->apic_base = *val;
+			apics[v->id].base = *val;
 		else
-			*val = v->apic_base;
+			*val = apics[v->id].base;
 		return true;
 	}
 	if (msr == MSR_TSC_DEADLINE && tsc_deadline_offered) {
 		if (write)
 			deadline_arm(v, *val);
 		else
-			*val = v->tsc_deadline;
+			*val = apics[v->id].deadline;
 		return true;
 	}
 	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST || !is_x2apic(v))
@@ -243,26 +270,6 @@ bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
 	else
 		*val = x2apic_read(v, (msr - MSR_X2APIC_FIRST) << 4);
 	return true;
-}
-
-/*
- * x2APIC registers that a TD reaches without #VE: TPR, PPR, EOI, ISR, TMR, IRR
- * and self IPI (TDX module base spec., "MSR virtualization").
- */
-bool lapic_msr_is_virtual(u32 msr)
-{
-	return msr == 0x808 || msr == 0x80a || msr == 0x80b || (msr >= 0x810 && msr <= 0x827) ||
-	       msr == 0x83f;
-}
-
-/* Kicks a CPU; the ICR's upper half, which a guest may be about to use, stays. */
-void lapic_send_nmi(u32 apic_id)
-{
-	u32 icr2 = reg_read(LAPIC_ICR2);
-
-	reg_write(LAPIC_ICR2, apic_id << 24);
-	reg_write(LAPIC_ICR, ICR_NMI_COMMAND);
-	reg_write(LAPIC_ICR2, icr2);
 }
 
 /* INIT and SIPI for one of QEMU's CPUs, at the hypervisor's own start. */
@@ -279,20 +286,20 @@ void lapic_start_cpu(u32 apic_id, u32 vector)
 /* What the guest reads as the APIC's base after reset. */
 void lapic_init(struct vcpu *v)
 {
-	v->apic_base = LAPIC_BASE | APIC_BASE_ENABLE | (v->id ? 0 : APIC_BASE_BSP);
+	apics[v->id].base = LAPIC_BASE | APIC_BASE_ENABLE | (v->id ? 0 : APIC_BASE_BSP);
 }
 
 /*
- * The reset state of a TD's APIC: x2APIC mode. Flat logical IDs are set in
+ * x2APIC mode, as a TD's APIC has after reset. Flat logical IDs are set in
  * hardware, so that messages of devices with a logical destination arrive.
  */
 void lapic_x2apic_init(struct vcpu *v)
 {
 	lapic_init(v);
-	v->apic_base |= APIC_BASE_X2APIC;
+	apics[v->id].base |= APIC_BASE_X2APIC;
 	reg_write(LAPIC_LDR, BIT(24 + (v->apic_id & 7)));
 	reg_write(LAPIC_SVR, SVR_ENABLE | SVR_VECTOR);
-	v->deadline_lvtt = LVT_MASKED;
+	apics[v->id].lvtt = LVT_MASKED;
 }
 
 /* A periodic tick for a CPU that sleeps in the firmware's hands. */

@@ -19,10 +19,10 @@
 #define LAPIC_TDCR	0x3e0
 
 /*
- * CPUID leaf 0x15 of a TD says this crystal, and Linux takes the APIC timer to
- * run from it.
+ * In x2APIC mode the timer seems to run from this crystal: what CPUID leaf 0x15
+ * says, Linux takes it to run from.
  */
-#define TDX_CRYSTAL_HZ	25000000ULL
+#define LAPIC_CRYSTAL_HZ	25000000ULL
 
 extern bool tsc_deadline_offered;
 
@@ -30,9 +30,8 @@ u32 lapic_read(struct vcpu *v, u32 reg);
 void lapic_write(struct vcpu *v, u32 reg, u32 val);
 /* x2APIC registers, TSC deadline and the base register. */
 bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val);
-bool lapic_msr_is_virtual(u32 msr);
 
-void lapic_send_nmi(u32 apic_id);
+void lapic_kick(struct vcpu *target, u32 request);
 void lapic_start_cpu(u32 apic_id, u32 vector);
 void lapic_init(struct vcpu *v);
 void lapic_x2apic_init(struct vcpu *v);

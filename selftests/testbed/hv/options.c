@@ -4,20 +4,7 @@
 #include "lapic.h"
 #include "options.h"
 #include "platform.h"
-
-/* The first word of @s, up to a space; advances @s behind it. */
-const char *next_word(const char **s, size_t *len)
-{
-	const char *word;
-
-	while (**s == ' ')
-		(*s)++;
-	word = *s;
-	while (**s && **s != ' ')
-		(*s)++;
-	*len = *s - word;
-	return *len ? word : NULL;
-}
+#include "vcpu.h"
 
 static u64 number(const char *s)
 {
@@ -37,10 +24,6 @@ static bool starts(const char *word, size_t len, const char *prefix, const char 
 	return true;
 }
 
-static const struct platform *const platforms[] = {
-	&plain_platform, &sev_es_platform, &snp_platform, &tdx_platform,
-};
-
 static const struct {
 	const char *word;
 	enum fault fault;
@@ -55,18 +38,14 @@ static void option(const char *word, size_t len, u64 *seed)
 	const char *rest;
 	u32 i;
 
-	if (starts(word, len, "platform=", &rest)) {
-		len -= rest - word;
-		for (i = 0; i < ARRAY_SIZE(platforms); i++)
-			if (starts(rest, len, platforms[i]->name, &word) && word == rest + len)
-				platform = platforms[i];
-	} else if (starts(word, len, "cpus=", &rest)) {
+	if (starts(word, len, "platform=", &rest))
+		platform_choose(rest, len - (rest - word));
+	else if (starts(word, len, "cpus=", &rest))
 		nr_vcpus = number(rest);
-	} else if (starts(word, len, "seed=", &rest)) {
+	else if (starts(word, len, "seed=", &rest))
 		*seed = number(rest);
-	} else if (starts(word, len, "no-tsc-deadline", &rest)) {
+	else if (starts(word, len, "no-tsc-deadline", &rest))
 		tsc_deadline_offered = false;
-	}
 	for (i = 0; i < ARRAY_SIZE(fault_words); i++)
 		if (starts(word, len, fault_words[i].word, &rest))
 			fault_configure(fault_words[i].fault, number(rest));
@@ -80,7 +59,7 @@ void options_read(const char *cmdline)
 	u32 i;
 
 	tsc_deadline_offered = true;
-	while ((word = next_word(&cmdline, &len)))
+	while ((word = text_word(&cmdline, &len)))
 		option(word, len, &seed);
 	if (!platform)
 		hv_end(HV_EXIT_INTERNAL, "no platform= that is known on the command line");

@@ -3,9 +3,6 @@
 #ifndef HV_OPTIONS_H
 #define HV_OPTIONS_H
 
-#include "types.h"
-
-const char *next_word(const char **s, size_t *len);
 void options_read(const char *cmdline);
 
 #endif

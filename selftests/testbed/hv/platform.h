@@ -7,9 +7,11 @@
 #ifndef HV_PLATFORM_H
 #define HV_PLATFORM_H
 
-#include "vcpu.h"
+#include "types.h"
 
 struct boot_params;
+struct cpuid_regs;
+struct vcpu;
 
 struct platform {
 	const char *name;
@@ -17,6 +19,8 @@ struct platform {
 	u64 private_bit, shared_bit;
 	/* RAM has a state per page: two trees of nested page tables. */
 	bool page_states;
+	/* Of the two platforms in sev/, which are one but for this: SEV-SNP. */
+	bool snp;
 	/* What an EFER write counts as in class auto; 0: not at all. */
 	u32 efer_code;
 	/* NMIs stay blocked until the guest says so, not until IRET. */
@@ -35,27 +39,30 @@ struct platform {
 	void (*boot)(struct boot_params *bp);
 	/* Intercepts and registers of a fresh vCPU. */
 	void (*vcpu_init)(struct vcpu *v);
+	/* A vCPU's registers go back to what they are after power-on. */
+	void (*reset)(struct vcpu *v);
 	/* #UD: true if the instruction is the platform's own and was done. */
 	bool (*opcode)(struct vcpu *v);
 	/* Access to an MSR that is the platform's own: no trap, no exit. */
 	bool (*native_msr)(struct vcpu *v, u32 msr, bool write, u64 *val);
-	/* VCPU_REQ_INIT arrived. */
-	void (*init)(struct vcpu *v);
-	/* VCPU_REQ_SIPI or VCPU_REQ_VMSA arrived. */
-	void (*start)(struct vcpu *v, u32 request);
-	/* A CPU that the firmware still holds sleeps: true if it was started. */
+	/* NMIs have to wait, for a reason beside those that the core knows. */
+	bool (*blocks_nmi)(struct vcpu *v);
+	/* VCPU_REQ_INIT, VCPU_REQ_SIPI, or requests of the platform's own. */
+	void (*request)(struct vcpu *v, u32 requests);
+	/* A vCPU on hold, every millisecond: true if it was started. */
 	bool (*poll_start)(struct vcpu *v);
 };
 
-extern const struct platform plain_platform, sev_es_platform, snp_platform, tdx_platform;
+/* Puts a struct platform on the list of those that can be chosen. */
+#define DECLARE_PLATFORM(p) \
+	static const struct platform *const p##_entry \
+		__attribute__((used, section(".platforms"))) = &(p)
+
+/* hv.lds: what DECLARE_PLATFORM() has left there. */
+extern const struct platform *const platforms_start[], *const platforms_end[];
+
 extern const struct platform *platform;
 
-/* What KVM answers to a hypercall that it does not know (Linux, kvm_para.h). */
-#define KVM_ENOSYS	1000
-
-/* The largest physical address width that TCG offers: the top bit is ours. */
-#define GUEST_PHYS_BITS	40
-#define GPA_TOP_BIT	BIT(GUEST_PHYS_BITS - 1)
-#define GPA_MASK	(GPA_TOP_BIT - 1)
+void platform_choose(const char *name, size_t len);
 
 #endif

@@ -68,3 +68,17 @@ void text_fmt(struct text *t, const char *fmt, ...)
 	text_vfmt(t, fmt, ap);
 	va_end(ap);
 }
+
+/* The first word of @s, up to a space; advances @s behind it. */
+const char *text_word(const char **s, size_t *len)
+{
+	const char *word;
+
+	while (**s == ' ')
+		(*s)++;
+	word = *s;
+	while (**s && **s != ' ')
+		(*s)++;
+	*len = *s - word;
+	return *len ? word : NULL;
+}

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The SVM core: a vCPU's registers, what it waits for, and its way into the
- * guest and back. Its exits are in exit.c. Nothing here knows SEV or TDX.
- */
-#include "deliver.h"
+/* A vCPU's registers, as they are after power-on and when it is started. */
 #include "end.h"
-#include "fault.h"
-#include "guest.h"
-#include "lapic.h"
 #include "ledger.h"
 #include "platform.h"
+#include "vcpu.h"
 
 #define SEG_CODE64	0xa9b
 #define SEG_CODE16	0x9b
@@ -25,7 +19,6 @@
 
 struct vcpu vcpus[MAX_VCPUS];
 u32 nr_vcpus = 1;
-const struct platform *platform;
 
 static u8 iopm[3 * PAGE_SIZE] __aligned(4096);
 static u8 msrpm[2 * PAGE_SIZE] __aligned(4096);
@@ -72,7 +65,7 @@ static void set_data_segments(struct svm_save *s, struct svm_segment seg)
 	s->gs = seg;
 }
 
-static void set_reset_state(struct vcpu *v)
+static void reset(struct vcpu *v)
 {
 	struct svm_save *s = &v->vmcb.save;
 
@@ -90,9 +83,10 @@ static void set_reset_state(struct vcpu *v)
 	v->vmcb.int_ctl = 0;
 	v->vmcb.int_state = 0;
 	v->vmcb.event_inj = 0;
-	v->ve_valid = false;
 	v->nmi_blocked = false;
 	v->nmi_pending = false;
+	if (platform->reset)
+		platform->reset(v);
 }
 
 /**
@@ -106,7 +100,7 @@ void vcpu_set_long_mode(struct vcpu *v, u64 rip, u64 cr3, u64 rsi)
 {
 	struct svm_save *s = &v->vmcb.save;
 
-	set_reset_state(v);
+	reset(v);
 	s->cs = segment(BOOT_CS, SEG_CODE64, 0, ~0U);
 	set_data_segments(s, segment(BOOT_DS, SEG_DATA, 0, ~0U));
 	s->efer |= X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE;
@@ -123,7 +117,7 @@ void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip)
 {
 	struct svm_save *s = &v->vmcb.save;
 
-	set_reset_state(v);
+	reset(v);
 	s->cs = segment(cs, SEG_CODE16, (u64)cs << 4, 0xffff);
 	set_data_segments(s, segment(0, SEG_DATA16, 0, 0xffff));
 	s->cr0 = X86_CR0_ET;
@@ -131,10 +125,8 @@ void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip)
 	svm_vmload(&v->vmcb);
 }
 
-static void init_vmcb(struct vcpu *v)
+static void init_vmcb(struct vmcb *c)
 {
-	struct vmcb *c = &v->vmcb;
-
 	memset(c, 0, sizeof(*c));
 	c->intercept_excp = BIT(X86_TRAP_UD);
 	c->intercept3 = SVM_I3_NMI | SVM_I3_IOIO | SVM_I3_MSR | SVM_I3_SHUTDOWN | SVM_I3_CPUID |
@@ -145,172 +137,33 @@ static void init_vmcb(struct vcpu *v)
 	c->msrpm_base_pa = (u64)msrpm;
 	c->asid = 1;
 	c->nested_ctl = 1;
-	if (platform->vcpu_init)
-		platform->vcpu_init(v);
 }
 
-/* On the CPU that @v is bound to, before vcpu_loop(). */
-void vcpu_init_host(struct vcpu *v)
+/* On the CPU that @v is bound to. All but the first are in the firmware's hands. */
+void vcpu_init(struct vcpu *v)
 {
 	static u32 maps_done;
 
 	if (!__atomic_exchange_n(&maps_done, 1, __ATOMIC_ACQ_REL))
 		permission_maps();
 	wrmsr(MSR_VM_HSAVE_PA, (u64)v->hsave);
-	lapic_init(v);
-	v->hold = v->id ? HOLD_FIRMWARE : HOLD_NONE;
-	init_vmcb(v);
+	v->held = v->id;
+	init_vmcb(&v->vmcb);
+	if (platform->vcpu_init)
+		platform->vcpu_init(v);
 }
 
-/**
- * vcpu_kick - ask something of another vCPU, or of this one
- * @target: the vCPU, running, halted or on hold
- * @request: VCPU_REQ_*; what the request carries was stored before
- */
-void vcpu_kick(struct vcpu *target, u32 request)
+/* What hardware would have punished ends the run. */
+void vcpu_guest_bug(struct vcpu *v, const char *what, u64 gpa)
 {
-	__atomic_or_fetch(&target->request, request, __ATOMIC_RELEASE);
-	lapic_send_nmi(target->apic_id);
+	ledger_bug();
+	hv_end(HV_EXIT_GUEST_BUG, "guest bug: vCPU %u, RIP %x: %s, GPA %x", (u64)v->id,
+	       v->vmcb.save.rip, what, gpa);
 }
 
-/* The instruction is done. */
-void vcpu_skip(struct vcpu *v, u32 bytes)
+/* An exit that no platform asked for. */
+void vcpu_unhandled(struct vcpu *v, u64 code)
 {
-	v->vmcb.save.rip += bytes;
-	v->vmcb.int_state = 0;
-}
-
-/**
- * vcpu_wait - sleep on QEMU's CPU until the guest has something to do
- * @v: the vCPU; RIP is behind what makes it wait
- * @interrupts: whether an interrupt ends it; an NMI and a request always do
- *
- * The interrupt that wakes it is acknowledged by the host's IDT and handed on,
- * so that the APIC's state is as the guest expects.
- */
-void vcpu_wait(struct vcpu *v, bool interrupts)
-{
-	while (!interrupts || !(v->vmcb.int_ctl & SVM_V_IRQ)) {
-		if (__atomic_load_n(&v->request, __ATOMIC_ACQUIRE) ||
-		    (v->nmi_pending && !v->nmi_blocked))
-			return;
-		if (!interrupts) {
-			host_halt_masked();
-			continue;
-		}
-		v->host_vector = 0;
-		host_halt();
-		if (v->host_vector)
-			deliver_interrupt(v, v->host_vector);
-	}
-}
-
-/* HLT: with IF clear, as Linux leaves a CPU that goes off line, only an NMI or INIT ends it. */
-void vcpu_hlt(struct vcpu *v)
-{
-	vcpu_skip(v, HLT_LEN);
-	vcpu_wait(v, v->vmcb.save.rflags & X86_EFLAGS_IF);
-}
-
-static void take_requests(struct vcpu *v)
-{
-	u32 req;
-
-	if (!__atomic_load_n(&v->request, __ATOMIC_RELAXED))
-		return;
-	req = __atomic_exchange_n(&v->request, 0, __ATOMIC_ACQUIRE);
-	if (req & VCPU_REQ_DESTROY)
-		v->hold = HOLD_DESTROYED;
-	if (req & VCPU_REQ_NMI)
-		v->nmi_pending = true;
-	/* In the order in which a vCPU gets them. */
-	if (req & VCPU_REQ_INIT && platform->init)
-		platform->init(v);
-	if (req & (VCPU_REQ_SIPI | VCPU_REQ_VMSA) && platform->start)
-		platform->start(v, req);
-}
-
-/* On hold, the APIC's interrupts are lost, as an INIT would lose them. */
-static void park(struct vcpu *v)
-{
-	bool poll = v->hold == HOLD_FIRMWARE && platform->poll_start;
-
-	if (poll)
-		lapic_poll_timer(true);
-	v->host_vector = 0;
-	if (!__atomic_load_n(&v->request, __ATOMIC_ACQUIRE))
-		host_halt();
-	if (v->host_vector)
-		lapic_eoi();
-	if (poll && platform->poll_start(v))
-		lapic_poll_timer(false);
-}
-
-/*
- * TCG empties its table of translated blocks whenever a bit of CR4 that matters
- * for paging changes: twice an exit, if host and guest differ. So the host has
- * the guest's, which do not matter to it: it has no user pages.
- */
-static void adopt_cr4(struct vcpu *v)
-{
-	u64 cr4 = X86_CR4_PAE | (v->vmcb.save.cr4 & (X86_CR4_PSE | X86_CR4_PGE | X86_CR4_SMEP |
-						     X86_CR4_SMAP));
-
-	if (cr4 == v->host_cr4)
-		return;
-	v->host_cr4 = cr4;
-	write_cr4(cr4);
-}
-
-/*
- * Where vCPUs take turns (README.md, "Limits"), a turn lasts until a timer ends
- * it, and one that waits for the others, as Linux does whenever it patches code,
- * waits for as many long turns. PAUSE ends a turn. Not after each exit, or a
- * vCPU that exits often would fall behind one that computes.
- */
-#define EXITS_A_TURN	16
-
-static void end_turn(struct vcpu *v)
-{
-	if (nr_vcpus > 1 && ++v->exits % EXITS_A_TURN == 0)
-		cpu_pause();
-}
-
-/* Runs @v for ever, on its own CPU. */
-void vcpu_loop(struct vcpu *v)
-{
-	struct svm_save *s = &v->vmcb.save;
-
-	for (;;) {
-		take_requests(v);
-		if (v->hold) {
-			park(v);
-			continue;
-		}
-		deliver_nmi_if_due(v);
-		v->vmcb.nested_cr3 = npt_root(s->cr0 & X86_CR0_PG);
-		s->rax = v->regs[RAX];
-		s->rsp = v->regs[RSP];
-		adopt_cr4(v);
-		svm_run(v, &v->vmcb);
-		v->regs[RAX] = s->rax;
-		v->regs[RSP] = s->rsp;
-		/* A shutdown has its event in flight: that is why it is one. */
-		if (v->vmcb.exit_int_info & SVM_INJ_VALID &&
-		    v->vmcb.exit_code != CVMSTAT_SVM_SHUTDOWN)
-			hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x (%x %x) at RIP %x lost event %x",
-			       (u64)v->id, v->vmcb.exit_code, v->vmcb.exit_info_1,
-			       v->vmcb.exit_info_2, s->rip, v->vmcb.exit_int_info);
-		vcpu_exit(v);
-		if (fault_due(v->id, FAULT_NMI))
-			v->nmi_pending = true;
-		end_turn(v);
-	}
-}
-
-/* An exception in the hypervisor itself. @frame: RIP, CS, RFLAGS (or error code first). */
-void host_exception(u32 vector, const u64 *frame)
-{
-	hv_end(HV_EXIT_INTERNAL, "exception %u in the hypervisor: %x %x %x", (u64)vector, frame[0],
-	       frame[1], frame[2]);
+	hv_end(HV_EXIT_INTERNAL, "vCPU %u: exit %x at RIP %x is not handled", (u64)v->id, code,
+	       v->vmcb.save.rip);
 }

@@ -55,8 +55,6 @@
 #define MSR_GS_BASE		0xc0000101
 #define MSR_TSC_AUX		0xc0000103
 #define MSR_VM_HSAVE_PA		0xc0010117
-#define MSR_GHCB		0xc0010130
-#define MSR_SEV_STATUS		0xc0010131
 
 static inline u64 rdmsr(u32 msr)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a malicious host may do to a request in the GHCB, on request. */
 #include "fault.h"
 #include "ledger.h"
+#include "lie.h"
 #include "sev.h"
 
 /*
  * A request may be refused without killing the guest when user space made it,
  * or when its caller handles errors.
  */
-bool sev_may_refuse(const struct vcpu *v, u64 code)
+bool lie_may_refuse(const struct vcpu *v, u64 code)
 {
 	switch (code) {
 	case CVMSTAT_NAE_GUEST_REQUEST:
@@ -16,10 +16,10 @@ bool sev_may_refuse(const struct vcpu *v, u64 code)
 		return true;
 	case CVMSTAT_SVM_CPUID:
 		/* Linux on SNP terminates itself, whoever executed CPUID. */
-		return v->last_cpl == 3 && !sev_is_snp();
+		return to_sev(v)->last_cpl == 3 && !platform->snp;
 	case CVMSTAT_SVM_IOIO:
 	case CVMSTAT_SVM_VMMCALL:
-		return v->last_cpl == 3;
+		return to_sev(v)->last_cpl == 3;
 	default:
 		return false;
 	}
@@ -33,9 +33,9 @@ static bool may_be_absurd(const struct vcpu *v, const struct nae *n)
 {
 	switch (n->code) {
 	case CVMSTAT_SVM_IOIO:
-		return v->last_cpl == 3 && n->info1 & SVM_IOIO_IN;
+		return to_sev(v)->last_cpl == 3 && n->info1 & SVM_IOIO_IN;
 	case CVMSTAT_SVM_VMMCALL:
-		return v->last_cpl == 3;
+		return to_sev(v)->last_cpl == 3;
 	case CVMSTAT_SVM_RDPMC:
 		return true;
 	default:
@@ -61,7 +61,7 @@ static void scribble(struct vcpu *v, void *at, size_t n)
  * Garbage where no guest may look: inputs, what the answer leaves unused, and
  * the buffer of a request that has none.
  */
-void sev_lie(struct vcpu *v, const struct nae *n)
+void lie(struct vcpu *v, const struct nae *n)
 {
 	struct ghcb *g = n->ghcb;
 

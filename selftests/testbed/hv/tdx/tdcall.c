@@ -2,8 +2,8 @@
 /* TDCALL leaves that the TDX module answers itself: TDX Module ABI spec., TDG leaves. */
 #include "guest.h"
 #include "ledger.h"
-#include "platform.h"
 #include "tdcall.h"
+#include "tdvmcall.h"
 #include "tdx.h"
 
 static u8 rtmr[RTMR_COUNT][RTMR_SIZE];
@@ -22,14 +22,16 @@ static u64 leaf_vp_info(struct vcpu *v)
 
 static u64 leaf_veinfo_get(struct vcpu *v)
 {
-	if (!v->ve_valid)
+	struct tdx_vcpu *tdx = to_tdx(v);
+
+	if (!tdx->ve_valid)
 		return TDX_NO_VALID_VE_INFO;
-	v->ve_valid = false;
-	v->regs[RCX] = v->ve.reason;
-	v->regs[RDX] = v->ve.qual;
-	v->regs[R8] = v->ve.gla;
-	v->regs[R9] = v->ve.gpa;
-	v->regs[R10] = v->ve.instr_len;
+	tdx->ve_valid = false;
+	v->regs[RCX] = tdx->ve.reason;
+	v->regs[RDX] = tdx->ve.qual;
+	v->regs[R8] = tdx->ve.gla;
+	v->regs[R9] = tdx->ve.gpa;
+	v->regs[R10] = tdx->ve.instr_len;
 	return TDX_SUCCESS;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The GHCB MSR protocol: GHCB 2.3.1. Bits 11:0 of request and response say which. */
+#include "ap.h"
 #include "end.h"
 #include "ledger.h"
-#include "log.h"
+#include "msr_protocol.h"
+#include "rmp.h"
 #include "sev.h"
 
 #define CPUID_LEAF(msr)		((u32)((msr) >> 32))
@@ -14,7 +16,7 @@ static u64 sev_info(struct vcpu *v, u64 msr)
 {
 	(void)v;
 	(void)msr;
-	return GHCB_MSR_SEV_INFO_RESP | SEV_INFO_C_BIT << 24 | GHCB_PROTO_MIN << 32 |
+	return GHCB_MSR_SEV_INFO_RESP | SEV_C_BIT << 24 | GHCB_PROTO_MIN << 32 |
 	       GHCB_PROTO_MAX << 48;
 }
 
@@ -29,12 +31,12 @@ static u64 one_cpuid(struct vcpu *v, u64 msr)
 	       (u64)regs[CPUID_REGISTER(msr)] << 32;
 }
 
-/* A SIPI writes the response, when it lets the vCPU go on: sev_start(). */
+/* A SIPI writes the response, when it lets the vCPU go on: ap_start(). */
 static u64 ap_reset_hold(struct vcpu *v, u64 msr)
 {
-	v->hold = HOLD_AP_RESET_MSR;
-	sev_held(v);
-	return v->hold == HOLD_NONE ? v->ghcb_msr : msr;
+	ap_hold(v, HOLD_AP_RESET_MSR);
+	ap_held(v);
+	return v->held ? msr : to_sev(v)->ghcb_msr;
 }
 
 static u64 preferred_gpa(struct vcpu *v, u64 msr)
@@ -46,14 +48,14 @@ static u64 preferred_gpa(struct vcpu *v, u64 msr)
 
 static u64 register_gpa(struct vcpu *v, u64 msr)
 {
-	v->ghcb_gpa = msr & ~GHCB_MSR_INFO_MASK;
-	return GHCB_MSR_REG_GPA_RESP | v->ghcb_gpa;
+	to_sev(v)->ghcb_gpa = msr & ~GHCB_MSR_INFO_MASK;
+	return GHCB_MSR_REG_GPA_RESP | to_sev(v)->ghcb_gpa;
 }
 
 static u64 page_state_change(struct vcpu *v, u64 msr)
 {
 	(void)v;
-	if (sev_is_snp() && snp_page_state_change(PSC_ENTRY_GPA(msr), PAGE_SIZE, PSC_ENTRY_OP(msr)))
+	if (platform->snp && rmp_state_change(PSC_ENTRY_GPA(msr), PAGE_SIZE, PSC_ENTRY_OP(msr)))
 		return GHCB_MSR_PSC_RESP;
 	return GHCB_MSR_PSC_RESP | ERROR_CODE;
 }
@@ -96,12 +98,12 @@ static const struct {
 };
 
 /**
- * sev_msr_protocol - serve a VMGEXIT whose request is in the GHCB MSR
+ * msr_protocol - serve a VMGEXIT whose request is in the GHCB MSR
  * @v: the vCPU; RIP is behind the VMGEXIT
  */
-void sev_msr_protocol(struct vcpu *v)
+void msr_protocol(struct vcpu *v)
 {
-	u64 msr = v->ghcb_msr;
+	u64 msr = to_sev(v)->ghcb_msr;
 	u32 code = msr & GHCB_MSR_INFO_MASK, i;
 
 	ledger_count(v->id, CVMSTAT_CLASS_GHCB_MSR, code,
@@ -110,9 +112,9 @@ void sev_msr_protocol(struct vcpu *v)
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		if (requests[i].code != code)
 			continue;
-		v->ghcb_msr = requests[i].handle(v, msr);
+		to_sev(v)->ghcb_msr = requests[i].handle(v, msr);
 		return;
 	}
 	hv_log("vCPU %u: unknown GHCB MSR request %x", (u64)v->id, msr);
-	v->ghcb_msr = 0;
+	to_sev(v)->ghcb_msr = 0;
 }

@@ -6,7 +6,26 @@
 #ifndef HV_TDX_H
 #define HV_TDX_H
 
-#include "types.h"
+#include "vcpu.h"
+
+/* What TDG.VP.VEINFO.GET tells of a #VE (TDX module ABI spec.). */
+struct ve_info {
+	u32 reason, instr_len;
+	u64 qual, gla, gpa;
+};
+
+/* What TDX has to know of a vCPU. */
+struct tdx_vcpu {
+	struct ve_info ve;
+	bool ve_valid;		/* TDG.VP.VEINFO.GET has not asked for it yet */
+};
+
+extern struct tdx_vcpu tdx_vcpus[MAX_VCPUS];
+
+static inline struct tdx_vcpu *to_tdx(const struct vcpu *v)
+{
+	return &tdx_vcpus[v->id];
+}
 
 /*
  * TDX module ABI, completion status codes; an operand is named by its register's
@@ -49,13 +68,5 @@ struct quote_header {
 #define RTMR_COUNT			4
 #define RTMR_SIZE			48
 #define RTMR_DATA_ALIGN			64
-
-/* ACPI 6.4, 5.2.12.19: multiprocessor wakeup mailbox. */
-#define MP_WAKE_COMMAND			1
-struct mp_wake_mailbox {
-	u16 command, rsvd;
-	u32 apic_id;
-	u64 wakeup_vector;
-};
 
 #endif

@@ -60,10 +60,6 @@ struct psc_request {
 	u64 entries[PSC_ENTRIES_MAX];
 } __packed;
 
-/* 4.1, "SNP AP Creation": sw_exit_info_1 bits 15:0; 0, creation at an INIT, is not offered. */
-#define AP_CREATE		1
-#define AP_DESTROY		2
-
 /* 4.1.7, "SNP Guest Request": VMM error in sw_exit_info_2 bits 63:32. */
 #define GUEST_REQUEST_VMM_ERROR	(0xffffffffULL << 32)
 
@@ -98,6 +94,16 @@ _Static_assert(offsetof(struct ghcb, valid_bitmap) == 0x3f0, "GHCB layout");
 _Static_assert(offsetof(struct ghcb, usage) == 0xffc, "GHCB layout");
 
 #define GHCB_BIT(field)		(offsetof(struct ghcb, field) / 8)
+
+static inline bool ghcb_valid(const struct ghcb *g, u32 bit)
+{
+	return g->valid_bitmap[bit / 64] >> (bit & 63) & 1;
+}
+
+static inline void ghcb_set_valid(struct ghcb *g, u32 bit)
+{
+	g->valid_bitmap[bit / 64] |= BIT(bit & 63);
+}
 
 /* Linux, arch/x86/include/asm/sev.h: what the CC blob setup_data points to. */
 #define CC_BLOB_MAGIC		0x45444d41

@@ -3,9 +3,13 @@
 #include "end.h"
 #include "guest.h"
 #include "io.h"
+#include "kvm.h"
 #include "ledger.h"
-#include "tdcall.h"
+#include "msr.h"
+#include "platform.h"
+#include "tdvmcall.h"
 #include "tdx.h"
+#include "wait.h"
 
 /* R13 of I/O and MMIO. */
 #define DIR_WRITE	1

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ap.h"
+#include "lapic.h"
+#include "sev.h"
+#include "vmsa.h"
+
+/* sw_exit_info_1 bits 15:0; 0, creation at an INIT, is not offered. */
+#define AP_CREATE	1
+#define AP_DESTROY	2
+
+/* Of the save area; the GPRs follow at 0x300, RCX at 0x308: APM vol. 2, table B-4. */
+#define SAVE_END	(offsetof(struct svm_save, g_pat) + 8)
+#define GPRS		0x300
+
+static bool is_vmsa(u64 gpa)
+{
+	return !(gpa & ~PAGE_MASK) && guest_ptr(gpa, PAGE_SIZE) && page_state_get(gpa) == PAGE_VMSA;
+}
+
+/* The NAE event. */
+void vmsa_ap_creation(struct vcpu *v, struct nae *n)
+{
+	u32 apic_id = n->info1 >> 32, type = n->info1 & 0xffff, i;
+
+	(void)v;
+	for (i = 0; i < nr_vcpus; i++) {
+		struct vcpu *t = &vcpus[i];
+
+		if (t->apic_id != apic_id)
+			continue;
+		if (type == AP_DESTROY) {
+			lapic_kick(t, VMSA_REQ_DESTROY);
+			return;
+		}
+		if (type != AP_CREATE || !is_vmsa(n->info2))
+			break;
+		to_sev(t)->vmsa_gpa = n->info2;
+		lapic_kick(t, VMSA_REQ_CREATE);
+		return;
+	}
+	nae_fail(n, GHCB_ERR_INVALID_INPUT);
+}
+
+/* The save area of a VMSA has the VMCB's layout. */
+void vmsa_load(struct vcpu *v)
+{
+	const u8 *vmsa = guest_ptr(to_sev(v)->vmsa_gpa, PAGE_SIZE);
+	const u64 *gprs = (const u64 *)(vmsa + GPRS);
+	struct svm_save *s = &v->vmcb.save;
+	u32 i;
+
+	vcpu_set_real_mode(v, 0, 0);
+	memcpy(s, vmsa, SAVE_END);
+	s->efer |= X86_EFER_SVME;
+	for (i = RCX; i < NR_GPRS; i++)
+		v->regs[i] = gprs[i];
+	v->regs[RAX] = s->rax;
+	v->regs[RSP] = s->rsp;
+	svm_vmload(&v->vmcb);
+	ap_hold(v, HOLD_NONE);
+}
