@@ -55,7 +55,7 @@ static unsigned long wanted = 10000;
 static const char *left_out = "";
 static unsigned int platform;
 
-/* What the test bed's module causes in kernel mode: testbed/guest/trigger/. */
+/* What the test bed's module causes in kernel mode: kmod/cause/, testbed/guest/trigger/. */
 static const struct {
 	const char *name;
 	unsigned int platforms;
@@ -83,13 +83,13 @@ static const struct {
 	{ "movs", ON_SEV, 20, HPET },
 	{ "wbinvd", ON_SEV, 20, 0 },
 	{ "rdpmc", ON_SEV, 20, 0 },
-	{ "read-dr7", ON_SEV, 20, 0 },
-	{ "write-dr7", ON_SEV, 20, 0 },
+	{ "dr7-read", ON_SEV, 20, 0 },
+	{ "dr7-write", ON_SEV, 20, 0 },
 	{ "monitor", ON_SEV, 20, 0 },
 	{ "mwait", ON_SEV, 20, 0 },
-	{ "vmmcall", ON_SEV, 20, 1 },
+	{ "hypercall", ON_SEV, 20, 1 },
 	{ "nmi", ON_ALL, 2, 0 },
-	{ "share-page", ON_ALL, 2, 0 },
+	{ "page-convert", ON_ALL, 2, 0 },
 };
 
 /* What its program causes in user mode, once: testbed/guest/trigger-main.c. */

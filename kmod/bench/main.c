@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cvmstat_bench: the device. What a trigger is, is in bench.h; how it is run
- * and timed in run.c; the triggers are in tables, one file a kind.
+ * cvmstat_bench: the device. What it calls a trigger is a micro-benchmark of the
+ * library of causes (../cause/); how one is run and timed is in run.c.
  */
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -16,52 +16,28 @@
 #include "bench.h"
 #include "netlink.h"
 
-u32 bench_platform __ro_after_init;
-
-static const struct bench_trigger * const tables[] = {
-	bench_insn_triggers,
-	bench_io_triggers,
-	bench_apic_triggers,
-	bench_cpu_triggers,
-	bench_memory_triggers,
-	bench_sev_triggers,
-	bench_tdx_triggers,
-};
-
-/* One run at a time: triggers keep state, and runs would disturb each other. */
+/* One run at a time: causes keep state, and runs would disturb each other. */
 static DEFINE_MUTEX(run_lock);
-
-/* Trigger number *@left; else *@left is lower by as many as there are. */
-static const struct bench_trigger *find(u32 *left)
-{
-	const struct bench_trigger *trigger;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(tables); i++)
-		for (trigger = tables[i]; trigger->name; trigger++)
-			if (!(*left)--)
-				return trigger;
-	return NULL;
-}
 
 static u32 count_triggers(void)
 {
-	u32 left = U32_MAX;
+	u32 n = 0;
 
-	find(&left);
-	return U32_MAX - left;
+	while (cause_benchmark(n))
+		n++;
+	return n;
 }
 
-static u32 max_iterations(const struct bench_trigger *trigger)
+static u32 max_iterations(const struct cause *cause)
 {
-	return trigger->max_iterations ?: CVMSTAT_BENCH_MAX_ITERATIONS;
+	return cause->max_iterations ?: CVMSTAT_BENCH_MAX_ITERATIONS;
 }
 
 static long get_machine(void __user *arg)
 {
 	const struct cvmstat_bench_machine machine = {
 		.abi = CVMSTAT_BENCH_ABI,
-		.platform = bench_platform,
+		.platform = cause_platform,
 		.tsc_khz = tsc_khz,
 		.triggers = count_triggers(),
 	};
@@ -69,14 +45,14 @@ static long get_machine(void __user *arg)
 	return copy_to_user(arg, &machine, sizeof(machine)) ? -EFAULT : 0;
 }
 
-static void fill_reasons(const struct bench_trigger *trigger,
+static void fill_reasons(const struct cause *cause,
 			 struct cvmstat_bench_trigger *to)
 {
-	const struct bench_expect *e;
+	const struct cause_expect *e;
 	u32 i;
 
-	for (e = trigger->expect; e->platforms; e++) {
-		if (!bench_on(e->platforms))
+	for (e = cause->expect; e->platforms; e++) {
+		if (!cause_on(e->platforms))
 			continue;
 		for (i = 0; i < e->n; i++, to->reasons++) {
 			if (to->reasons == CVMSTAT_BENCH_MAX_REASONS)
@@ -89,29 +65,26 @@ static void fill_reasons(const struct bench_trigger *trigger,
 
 static long get_trigger(void __user *arg)
 {
-	const struct bench_trigger *trigger;
+	const struct cause *cause;
 	struct cvmstat_bench_trigger *to;
-	u32 index, left;
+	u32 index;
 	long ret = 0;
 
 	if (get_user(index, (u32 __user *)arg))
 		return -EFAULT;
-	left = index;
-	trigger = find(&left);
-	if (!trigger)
+	cause = cause_benchmark(index);
+	if (!cause)
 		return -EINVAL;
 	to = kzalloc(sizeof(*to), GFP_KERNEL);
 	if (!to)
 		return -ENOMEM;
 	to->index = index;
-	to->flags = trigger->flags;
-	to->max_iterations = max_iterations(trigger);
-	strscpy(to->name, trigger->name, sizeof(to->name));
-	strscpy(to->what, trigger->what, sizeof(to->what));
-	if (trigger->why_not)
-		strscpy(to->why_not, trigger->why_not() ?: "",
-			sizeof(to->why_not));
-	fill_reasons(trigger, to);
+	to->flags = cause->flags;
+	to->max_iterations = max_iterations(cause);
+	strscpy(to->name, cause->name, sizeof(to->name));
+	strscpy(to->what, cause->what, sizeof(to->what));
+	strscpy(to->why_not, cause_why_not(cause) ?: "", sizeof(to->why_not));
+	fill_reasons(cause, to);
 	if (copy_to_user(arg, to, sizeof(*to)))
 		ret = -EFAULT;
 	kfree(to);
@@ -131,41 +104,38 @@ static long copy_result(const struct bench_result *result, void __user *arg)
 	return 0;
 }
 
-static long do_run(const struct bench_trigger *trigger,
+static long do_run(const struct cause *cause,
 		   struct bench_result *result, void __user *arg)
 {
 	long ret;
 
 	if (mutex_lock_interruptible(&run_lock))
 		return -EINTR;
-	ret = trigger->why_not && trigger->why_not() ? -EOPNOTSUPP :
-						       bench_run(trigger, result);
+	ret = cause_why_not(cause) ? -EOPNOTSUPP : bench_run(cause, result);
 	mutex_unlock(&run_lock);
 	return ret ?: copy_result(result, arg);
 }
 
 static long start_run(void __user *arg)
 {
-	const struct bench_trigger *trigger;
+	const struct cause *cause;
 	struct cvmstat_bench_run run;
 	struct bench_result result = { .run = &run };
 	long ret = -ENOMEM;
-	u32 left;
 
 	if (copy_from_user(&run, arg, sizeof(run)))
 		return -EFAULT;
-	left = run.index;
-	trigger = find(&left);
-	if (!trigger || !run.iterations ||
-	    run.iterations > max_iterations(trigger) ||
-	    run.warm_up > max_iterations(trigger) || run.cpu || run.counted ||
+	cause = cause_benchmark(run.index);
+	if (!cause || !run.iterations ||
+	    run.iterations > max_iterations(cause) ||
+	    run.warm_up > max_iterations(cause) || run.cpu || run.counted ||
 	    run.counts)
 		return -EINVAL;
 	result.cycles = kvcalloc(run.iterations, sizeof(u64), GFP_KERNEL);
 	result.count = kcalloc(CVMSTAT_BENCH_MAX_COUNTS, sizeof(*result.count),
 			       GFP_KERNEL);
 	if (result.cycles && result.count)
-		ret = do_run(trigger, &result, arg);
+		ret = do_run(cause, &result, arg);
 	kfree(result.count);
 	kvfree(result.cycles);
 	return ret;
@@ -207,7 +177,7 @@ static struct miscdevice bench_device = {
 
 static int __init bench_init(void)
 {
-	bench_platform = cvm_platform_detect();
+	cause_init();
 	return misc_register(&bench_device);
 }
 

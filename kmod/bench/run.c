@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a trigger is run: some operations in a row with interrupts off, each of
+ * How a cause is run: some operations in a row with interrupts off, each of
  * them timed, and what cvmstat.ko counted on this CPU before and after them.
  * Between the rows interrupts are taken, so that theirs are no exits of the
- * operation. A trigger that sleeps has rows of one operation.
+ * operation. A cause that sleeps has rows of one operation.
  */
 #include <linux/irqflags.h>
 #include <linux/module.h>
@@ -40,15 +40,15 @@ struct sample {
 
 /**
  * struct row - what one run needs between its rows
- * @trigger: what is run
+ * @cause: what is run
  * @env: its own
  * @each: cvmstat_each_reason_of(), NULL without cvmstat.ko
  * @before: the counters before the row
  * @after: after it
  */
 struct row {
-	const struct bench_trigger *trigger;
-	struct bench_env env;
+	const struct cause *cause;
+	struct cause_env env;
 	int (*each)(unsigned int cpu, cvm_record_fn fn, void *arg);
 	struct sample before;
 	struct sample after;
@@ -137,16 +137,16 @@ static int add_row(const struct row *row, struct bench_result *result)
 	return ret;
 }
 
-static u64 one(const struct bench_trigger *trigger, struct bench_env *env)
+static u64 one(const struct cause *cause, struct cause_env *env)
 {
 	u64 start;
 
-	if (trigger->before)
-		trigger->before(env);
-	if (trigger->timed)
-		return trigger->timed(env);
+	if (cause->before)
+		cause->before(env);
+	if (cause->timed)
+		return cause->timed(env);
 	start = rdtsc_ordered();
-	trigger->once(env);
+	cause->once(env);
 	return rdtsc_ordered() - start;
 }
 
@@ -156,15 +156,15 @@ static u32 run_row(struct row *row, u64 *cycles, u32 n)
 	u64 end = rdtsc() + (u64)tsc_khz * ROW_US / 1000;
 	u32 i = 0;
 
-	if (row->trigger->begin)
-		row->trigger->begin(&row->env);
+	if (row->cause->begin)
+		row->cause->begin(&row->env);
 	take(row, &row->before);
 	do {
-		cycles[i++] = one(row->trigger, &row->env);
+		cycles[i++] = one(row->cause, &row->env);
 	} while (i < n && !row->env.error && rdtsc() < end);
 	take(row, &row->after);
-	if (row->trigger->end)
-		row->trigger->end(&row->env);
+	if (row->cause->end)
+		row->cause->end(&row->env);
 	return i;
 }
 
@@ -186,7 +186,7 @@ static int run_rows(struct row *row, u64 *cycles, u32 n,
 	int ret = 0;
 
 	while (done < n && !ret) {
-		if (row->trigger->sleeps)
+		if (row->cause->sleeps)
 			done += run_row(row, cycles + done, 1);
 		else
 			done += run_quiet_row(row, cycles + done, n - done);
@@ -214,38 +214,39 @@ static int warm_up(struct row *row, u32 n)
 
 static int run_bound(struct row *row, struct bench_result *result)
 {
-	const struct bench_trigger *trigger = row->trigger;
+	const struct cause *cause = row->cause;
 	int ret = 0;
 
-	if (trigger->setup)
-		ret = trigger->setup(&row->env);
+	if (cause->setup)
+		ret = cause->setup(&row->env);
 	if (ret)
 		return ret;
 	ret = warm_up(row, result->run->warm_up);
 	if (!ret)
 		ret = run_rows(row, result->cycles, result->run->iterations,
 			       result);
-	if (trigger->teardown)
-		trigger->teardown(&row->env);
+	if (cause->teardown)
+		cause->teardown(&row->env);
 	return ret;
 }
 
 /**
- * bench_run() - run a trigger on this CPU
- * @trigger: possible here
+ * bench_run() - run a cause on this CPU
+ * @cause: possible here
  * @result: where to, zeroed but for the request
  *
  * Context: process; the caller lets one run in at a time.
  * Return: 0 or -errno.
  */
-int bench_run(const struct bench_trigger *trigger, struct bench_result *result)
+int bench_run(const struct cause *cause, struct bench_result *result)
 {
 	struct row *row = kvzalloc(sizeof(*row), GFP_KERNEL);
 	int ret;
 
 	if (!row)
 		return -ENOMEM;
-	row->trigger = trigger;
+	row->cause = cause;
+	row->env.arg = cause->arg;
 	row->each = symbol_get(cvmstat_each_reason_of);
 	migrate_disable();
 	result->run->cpu = raw_smp_processor_id();

@@ -6,9 +6,9 @@
 #include <asm/cpuid/api.h>
 
 #include "answers.h"
-#include "ghcb.h"
+#include "cause/ghcb.h"
+#include "trigger.h"
 
-#define C_BIT			39
 #define MSR_TSC_AUX		0xc0000103
 #define MSR_NONE		0xc0015555	/* no CPU has it */
 #define NO_RAM			BIT_ULL(45)
@@ -43,20 +43,20 @@ static void msr_answers(struct seq_file *out)
 	int i;
 
 	answer(out, "MSR: versions 1 to 2, C-bit",
-	       ghcb_msr_request(GHCB_SEV_INFO),
-	       2ULL << 48 | 1ULL << 32 | C_BIT << 24 | 0x001);
+	       ghcb_msr_request(CVMSTAT_GHCB_MSR_SEV_INFO),
+	       2ULL << 48 | 1ULL << 32 | TOP_BIT << 24 | 0x001);
 	cpuid_count(0x80000000, 0, &regs[0], &regs[1], &regs[2], &regs[3]);
 	for (i = 0; i < 4; i++)
 		answer(out, "MSR: CPUID, each register",
 		       ghcb_msr_request(GHCB_CPUID_OF(0x80000000, i)),
 		       (u64)regs[i] << 32 | (u64)i << 30 | 0x005);
 	answer(out, "MSR: no preferred GPA",
-	       ghcb_msr_request(GHCB_PREFERRED_GPA), ~0ULL << 12 | 0x011);
+	       ghcb_msr_request(CVMSTAT_GHCB_MSR_PREFERRED_GPA), ~0ULL << 12 | 0x011);
 	answer(out, "MSR: GPA is registered",
-	       ghcb_msr_request(ghcb | GHCB_REGISTER_GPA), ghcb | 0x013);
-	answer(out, "MSR: features", ghcb_msr_request(GHCB_HV_FEATURES),
+	       ghcb_msr_request(ghcb | CVMSTAT_GHCB_MSR_REGISTER_GPA), ghcb | 0x013);
+	answer(out, "MSR: features", ghcb_msr_request(CVMSTAT_GHCB_MSR_HV_FEATURES),
 	       features << 12 | 0x081);
-	answer(out, "MSR: no VMPL to run", ghcb_msr_request(GHCB_RUN_VMPL),
+	answer(out, "MSR: no VMPL to run", ghcb_msr_request(CVMSTAT_GHCB_MSR_VMPL),
 	       1ULL << 32 | 0x017);
 	answer(out, "MSR: page state of no RAM",
 	       ghcb_msr_request(GHCB_PSC_OF(NO_RAM, GHCB_SHARED)),

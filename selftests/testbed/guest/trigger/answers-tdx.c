@@ -5,7 +5,8 @@
 #include <linux/mm.h>
 
 #include "answers.h"
-#include "tdcall.h"
+#include "cause/tdcall.h"
+#include "trigger.h"
 
 /* Completion status; an operand is named in the lower half. */
 #define OPERAND_INVALID(operand) (0xc000010000000000ULL | (operand))
@@ -30,52 +31,52 @@
 #define PORT			0x560
 #define HPET			0xfed00000
 
-static u64 leaf(enum tdcall_leaf number, u64 rcx, u64 rdx)
+static u64 leaf(u64 number, u64 rcx, u64 rdx)
 {
-	struct tdcall_registers r = { .rcx = rcx, .rdx = rdx };
+	struct tdcall_regs r = { .rcx = rcx, .rdx = rdx };
 
 	return tdcall(number, &r);
 }
 
 static void module_information(struct seq_file *out)
 {
-	struct tdcall_registers r = { 0 };
+	struct tdcall_regs r = { 0 };
 
-	answer(out, "TDX: VP.INFO", tdcall(TDCALL_VP_INFO, &r), 0);
+	answer(out, "TDX: VP.INFO", tdcall(CVMSTAT_TDCALL_VP_INFO, &r), 0);
 	answer(out, "TDX: width of a GPA", r.rcx, 40);
 	answer(out, "TDX: no #VE for private memory", r.rdx, BIT(28));
 	answer(out, "TDX: vCPUs", lower_32_bits(r.r8), num_possible_cpus());
 	answer(out, "TDX: VEINFO.GET without a #VE",
-	       leaf(TDCALL_VEINFO_GET, 0, 0), NO_VE_INFO);
+	       leaf(CVMSTAT_TDCALL_VEINFO_GET, 0, 0), NO_VE_INFO);
 	answer(out, "TDX: unknown leaf", leaf(99, 0, 0),
 	       OPERAND_INVALID(IN_RAX));
-	answer(out, "TDX: VP.RD is not offered", leaf(TDCALL_VP_RD, 0, 0),
+	answer(out, "TDX: VP.RD is not offered", leaf(CVMSTAT_TDCALL_VP_RD, 0, 0),
 	       OPERAND_INVALID(IN_RAX));
 }
 
 static void metadata(struct seq_file *out)
 {
-	struct tdcall_registers r = { .rdx = NOTIFY_ENABLES };
+	struct tdcall_regs r = { .rdx = NOTIFY_ENABLES };
 	u64 before;
 
-	answer(out, "TDX: VM.RD", tdcall(TDCALL_VM_RD, &r), 0);
+	answer(out, "TDX: VM.RD", tdcall(CVMSTAT_TDCALL_VM_RD, &r), 0);
 	before = r.r8;
-	r = (struct tdcall_registers) {
+	r = (struct tdcall_regs) {
 		.rdx = NOTIFY_ENABLES, .r8 = ~before, .r9 = 1 };
-	answer(out, "TDX: VM.WR", tdcall(TDCALL_VM_WR, &r), 0);
+	answer(out, "TDX: VM.WR", tdcall(CVMSTAT_TDCALL_VM_WR, &r), 0);
 	answer(out, "TDX: VM.WR returns the old value", r.r8, before);
-	r = (struct tdcall_registers) { .rdx = NOTIFY_ENABLES };
-	tdcall(TDCALL_VM_RD, &r);
+	r = (struct tdcall_regs) { .rdx = NOTIFY_ENABLES };
+	tdcall(CVMSTAT_TDCALL_VM_RD, &r);
 	answer(out, "TDX: VM.WR wrote what its mask says", r.r8, before ^ 1);
-	r = (struct tdcall_registers) {
+	r = (struct tdcall_regs) {
 		.rdx = NOTIFY_ENABLES, .r8 = before, .r9 = 1 };
-	tdcall(TDCALL_VM_WR, &r);
-	answer(out, "TDX: VM.RD of no field", leaf(TDCALL_VM_RD, 0, 1),
+	tdcall(CVMSTAT_TDCALL_VM_WR, &r);
+	answer(out, "TDX: VM.RD of no field", leaf(CVMSTAT_TDCALL_VM_RD, 0, 1),
 	       FIELD_INCORRECT);
-	answer(out, "TDX: VM.WR of no field", leaf(TDCALL_VM_WR, 0, 1),
+	answer(out, "TDX: VM.WR of no field", leaf(CVMSTAT_TDCALL_VM_WR, 0, 1),
 	       FIELD_INCORRECT);
 	answer(out, "TDX: VM.WR of a constant",
-	       leaf(TDCALL_VM_WR, 0, CONFIG_FLAGS), FIELD_READ_ONLY);
+	       leaf(CVMSTAT_TDCALL_VM_WR, 0, CONFIG_FLAGS), FIELD_READ_ONLY);
 }
 
 static void measurement(struct seq_file *out, unsigned long page)
@@ -84,24 +85,24 @@ static void measurement(struct seq_file *out, unsigned long page)
 	u64 pa = __pa(page);
 
 	data[0] = 0x5a;
-	answer(out, "TDX: MR.REPORT", leaf(TDCALL_MR_REPORT, pa + 1024, pa), 0);
+	answer(out, "TDX: MR.REPORT", leaf(CVMSTAT_TDCALL_MR_REPORT, pa + 1024, pa), 0);
 	answer(out, "TDX: a report's type", report[0], 0x81);
 	answer(out, "TDX: a report's data", report[128], 0x5a);
 	answer(out, "TDX: MR.REPORT, alignment of the report",
-	       leaf(TDCALL_MR_REPORT, pa + 512, pa), OPERAND_INVALID(IN_RCX));
+	       leaf(CVMSTAT_TDCALL_MR_REPORT, pa + 512, pa), OPERAND_INVALID(IN_RCX));
 	answer(out, "TDX: MR.REPORT, alignment of the data",
-	       leaf(TDCALL_MR_REPORT, pa + 1024, pa + 1),
+	       leaf(CVMSTAT_TDCALL_MR_REPORT, pa + 1024, pa + 1),
 	       OPERAND_INVALID(IN_RDX));
 	answer(out, "TDX: RTMR.EXTEND, no such register",
-	       leaf(TDCALL_RTMR_EXTEND, pa, 4), OPERAND_INVALID(IN_RDX));
+	       leaf(CVMSTAT_TDCALL_RTMR_EXTEND, pa, 4), OPERAND_INVALID(IN_RDX));
 	answer(out, "TDX: RTMR.EXTEND, alignment",
-	       leaf(TDCALL_RTMR_EXTEND, pa + 8, 3), OPERAND_INVALID(IN_RCX));
+	       leaf(CVMSTAT_TDCALL_RTMR_EXTEND, pa + 8, 3), OPERAND_INVALID(IN_RCX));
 }
 
 /* TDVMCALL's status; R11 of the answer goes to @r11. */
 static u64 call(u64 function, u64 r12, u64 r13, u64 r14, u64 *r11)
 {
-	struct tdcall_registers r = { .r12 = r12, .r13 = r13, .r14 = r14 };
+	struct tdcall_regs r = { .r12 = r12, .r13 = r13, .r14 = r14 };
 	u64 status = tdvmcall(function, &r);
 
 	if (r11)
@@ -114,65 +115,65 @@ static void page_states(struct seq_file *out, unsigned long page)
 	u64 pa = __pa(page), at;
 
 	answer(out, "TDX: accepted already",
-	       leaf(TDCALL_PAGE_ACCEPT, pa, 0), ALREADY_ACCEPTED);
+	       leaf(CVMSTAT_TDCALL_PAGE_ACCEPT, pa, 0), ALREADY_ACCEPTED);
 	answer(out, "TDX: accept 2 MiB from the middle",
-	       leaf(TDCALL_PAGE_ACCEPT, (pa | PAGE_SIZE) | 1, 0),
+	       leaf(CVMSTAT_TDCALL_PAGE_ACCEPT, (pa | PAGE_SIZE) | 1, 0),
 	       OPERAND_INVALID(IN_RCX));
 	answer(out, "TDX: MapGPA to shared",
-	       call(TDVMCALL_MAP_GPA, pa | TDX_SHARED_BIT, PAGE_SIZE, 0, NULL),
+	       call(CVMSTAT_TDVMCALL_MAP_GPA, pa | BIT_ULL(TOP_BIT), PAGE_SIZE, 0, NULL),
 	       0);
 	answer(out, "TDX: MapGPA to private",
-	       call(TDVMCALL_MAP_GPA, pa, PAGE_SIZE, 0, NULL), 0);
-	answer(out, "TDX: accepted", leaf(TDCALL_PAGE_ACCEPT, pa, 0), 0);
+	       call(CVMSTAT_TDVMCALL_MAP_GPA, pa, PAGE_SIZE, 0, NULL), 0);
+	answer(out, "TDX: accepted", leaf(CVMSTAT_TDCALL_PAGE_ACCEPT, pa, 0), 0);
 	answer(out, "TDX: MapGPA of half a page",
-	       call(TDVMCALL_MAP_GPA, pa + 8, PAGE_SIZE, 0, NULL),
+	       call(CVMSTAT_TDVMCALL_MAP_GPA, pa + 8, PAGE_SIZE, 0, NULL),
 	       CALL_ALIGN_ERROR);
 	answer(out, "TDX: MapGPA of no RAM",
-	       call(TDVMCALL_MAP_GPA, NO_RAM, PAGE_SIZE, 0, &at), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_MAP_GPA, NO_RAM, PAGE_SIZE, 0, &at), CALL_INVALID);
 	answer(out, "TDX: MapGPA says where it stopped", at, NO_RAM);
 	answer(out, "TDX: MapGPA of a range that wraps around",
-	       call(TDVMCALL_MAP_GPA, pa, -2 * PAGE_SIZE, 0, NULL),
+	       call(CVMSTAT_TDVMCALL_MAP_GPA, pa, -2 * PAGE_SIZE, 0, NULL),
 	       CALL_INVALID);
 	answer(out, "TDX: GetQuote in private memory",
-	       call(TDVMCALL_GET_QUOTE, pa, PAGE_SIZE, 0, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_GET_QUOTE, pa, PAGE_SIZE, 0, NULL), CALL_INVALID);
 }
 
 static void calls(struct seq_file *out)
 {
-	struct tdcall_registers r = {
-		.rcx = EXPOSED_REGISTERS, .r10 = 1 };
+	struct tdcall_regs r = {
+		.rcx = TDVMCALL_EXPOSED, .r10 = 1 };
 	u64 value;
 
 	answer(out, "TDX: GetTdVmCallInfo",
-	       call(TDVMCALL_GET_INFO, 0, 0, 0, &value) | value, 0);
+	       call(CVMSTAT_TDVMCALL_GET_INFO, 0, 0, 0, &value) | value, 0);
 	answer(out, "TDX: unknown sub-function",
 	       call(0x1abcd, 0, 0, 0, NULL), CALL_INVALID);
 	answer(out, "TDX: Service is not offered",
-	       call(TDVMCALL_SERVICE, 0, 0, 0, NULL), CALL_INVALID);
-	answer(out, "TDX: RDMSR", call(TDVMCALL_RDMSR, 0x8b, 0, 0, NULL), 0);
+	       call(CVMSTAT_TDVMCALL_SERVICE, 0, 0, 0, NULL), CALL_INVALID);
+	answer(out, "TDX: RDMSR", call(CVMSTAT_TDVMCALL_RDMSR, 0x8b, 0, 0, NULL), 0);
 	answer(out, "TDX: RDMSR of no MSR",
-	       call(TDVMCALL_RDMSR, MSR_NONE, 0, 0, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_RDMSR, MSR_NONE, 0, 0, NULL), CALL_INVALID);
 	answer(out, "TDX: WRMSR of no MSR",
-	       call(TDVMCALL_WRMSR, MSR_NONE, 0, 0, NULL), CALL_INVALID);
-	answer(out, "TDX: I/O", call(TDVMCALL_IO, 1, 0, PORT, &value), 0);
+	       call(CVMSTAT_TDVMCALL_WRMSR, MSR_NONE, 0, 0, NULL), CALL_INVALID);
+	answer(out, "TDX: I/O", call(CVMSTAT_TDVMCALL_IO, 1, 0, PORT, &value), 0);
 	answer(out, "TDX: a port with nothing behind it", value, 0xff);
 	answer(out, "TDX: I/O of three bytes",
-	       call(TDVMCALL_IO, 3, 0, PORT, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_IO, 3, 0, PORT, NULL), CALL_INVALID);
 	answer(out, "TDX: I/O, no such direction",
-	       call(TDVMCALL_IO, 1, 2, PORT, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_IO, 1, 2, PORT, NULL), CALL_INVALID);
 	answer(out, "TDX: I/O, no such port",
-	       call(TDVMCALL_IO, 1, 0, 0x10000, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_IO, 1, 0, 0x10000, NULL), CALL_INVALID);
 	answer(out, "TDX: MMIO, no such direction",
-	       call(TDVMCALL_MMIO, 4, 2, HPET, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_MMIO, 4, 2, HPET, NULL), CALL_INVALID);
 	answer(out, "TDX: MMIO of RAM",
-	       call(TDVMCALL_MMIO, 4, 0, 0x1000000, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_MMIO, 4, 0, 0x1000000, NULL), CALL_INVALID);
 	answer(out, "TDX: MMIO beyond the guest's addresses",
-	       call(TDVMCALL_MMIO, 4, 0, BIT_ULL(45), NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_MMIO, 4, 0, BIT_ULL(45), NULL), CALL_INVALID);
 	answer(out, "TDX: notification by an exception's vector",
-	       call(TDVMCALL_SETUP_NOTIFY, 31, 0, 0, NULL), CALL_INVALID);
+	       call(CVMSTAT_TDVMCALL_SETUP_NOTIFY, 31, 0, 0, NULL), CALL_INVALID);
 	answer(out, "TDX: notification by an interrupt's vector",
-	       call(TDVMCALL_SETUP_NOTIFY, 32, 0, 0, NULL), 0);
-	tdcall(TDCALL_VP_VMCALL, &r);
+	       call(CVMSTAT_TDVMCALL_SETUP_NOTIFY, 32, 0, 0, NULL), 0);
+	tdcall(CVMSTAT_TDCALL_VP_VMCALL, &r);
 	answer(out, "TDX: unknown vendor hypercall", r.r10, -KVM_ENOSYS);
 }
 

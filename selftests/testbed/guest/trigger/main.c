@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Causes one reason of an exit exactly N times on one CPU, between two marks
- * in cvmbed's ledger.
+ * Drives a cause, of the library (kmod/cause/) or of those that only a test may
+ * have, exactly N times on one CPU, between two marks in cvmbed's ledger.
  *
  * Write "NAME N CPU [ARGUMENT]" to the debugfs file cvmbed_trigger. The marks
- * are "NAME:N:CPU:ARGUMENT:before" and ":after". Both are set, and the reason
- * is caused, on that CPU with interrupts off, so that nothing else of that
- * CPU's comes between. (Triggers that sleep have interrupts on.) cvmbed_ticks
+ * are "NAME:N:CPU:ARGUMENT:before" and ":after". Both are set, and the cause
+ * is driven, on that CPU with interrupts off, so that nothing else of that
+ * CPU's comes between. (Causes that sleep have interrupts on.) cvmbed_ticks
  * has what the last of them took, without the marks, in ticks of the TSC: under
  * --icount instructions, the hypervisor's included.
  */
-#include <linux/cc_platform.h>
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -27,42 +26,31 @@
 #define LABEL_MAX	63
 
 struct request {
-	const struct trigger *trigger;
+	const struct cause *cause;
 	char name[24];
 	unsigned long n;
 	unsigned int cpu;
 	u64 arg;
 };
 
-static const struct trigger * const tables[] = {
-	generic_triggers,
-	sev_triggers,
-	tdx_triggers,
-};
-
-/* One request at a time: the triggers keep state between their calls. */
+/* One request at a time: causes keep state between their calls. */
 static DEFINE_MUTEX(trigger_lock);
 static struct dentry *control, *answers;
 static u64 ticks;
 
-static unsigned int platform(void)
+/* A name of both platforms' tables is another thing on each. */
+static const struct cause *find(const char *name)
 {
-	if (boot_cpu_has(X86_FEATURE_TDX_GUEST))
-		return ON_TDX;
-	return cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) ? ON_SEV : ON_PLAIN;
-}
+	const struct cause *cause = cause_named(name);
 
-static const struct trigger *find_trigger(const char *name)
-{
-	const struct trigger *trigger;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(tables); i++)
-		for (trigger = tables[i]; trigger->name; trigger++)
-			if (!strcmp(trigger->name, name) &&
-			    trigger->platforms & platform())
-				return trigger;
-	return NULL;
+	cause = cause ?: cause_find(test_causes, name);
+	if (!cause && cause_on(CVM_ON_SEV))
+		cause = cause_find(test_causes_sev, name);
+	if (!cause && cause_on(CVM_ON_TDX))
+		cause = cause_find(test_causes_tdx, name);
+	if (cause && cause->platforms && !cause_on(cause->platforms))
+		return NULL;
+	return cause;
 }
 
 static void mark(const char *label)
@@ -72,11 +60,20 @@ static void mark(const char *label)
 	} while (*label++ != '\n');
 }
 
-static void run_timed(const struct request *req)
+/* A refusal, env->error, is an exit as well: the ledger is the judge. */
+static void drive(const struct cause *cause, struct cause_env *env,
+		  unsigned long n)
 {
 	u64 start = rdtsc();
 
-	req->trigger->run(req->n, req->arg);
+	while (n--) {
+		if (cause->before)
+			cause->before(env);
+		if (cause->timed)
+			cause->timed(env);
+		else
+			cause->once(env);
+	}
 	ticks = rdtsc() - start;
 }
 
@@ -84,32 +81,33 @@ static void run_timed(const struct request *req)
 static int run_request(void *data)
 {
 	const struct request *req = data;
-	const struct trigger *trigger = req->trigger;
+	const struct cause *cause = req->cause;
+	struct cause_env env = { .arg = req->arg };
 	char before[LABEL_MAX + 2], after[LABEL_MAX + 2];
-	unsigned long flags;
+	unsigned long flags = 0;
 	int error = 0;
 
 	snprintf(before, sizeof(before), "%s:%lu:%u:0x%llx:before\n",
 		 req->name, req->n, req->cpu, req->arg);
 	snprintf(after, sizeof(after), "%s:%lu:%u:0x%llx:after\n",
 		 req->name, req->n, req->cpu, req->arg);
-	if (trigger->prepare)
-		error = trigger->prepare(req->arg);
+	if (cause->setup)
+		error = cause->setup(&env);
 	if (error)
 		return error;
-	if (trigger->sleeps) {
-		mark(before);
-		run_timed(req);
-		mark(after);
-	} else {
+	if (!cause->sleeps)
 		local_irq_save(flags);
-		mark(before);
-		run_timed(req);
-		mark(after);
+	if (cause->begin)
+		cause->begin(&env);
+	mark(before);
+	drive(cause, &env, req->n);
+	mark(after);
+	if (cause->end)
+		cause->end(&env);
+	if (!cause->sleeps)
 		local_irq_restore(flags);
-	}
-	if (trigger->finish)
-		trigger->finish();
+	if (cause->teardown)
+		cause->teardown(&env);
 	return 0;
 }
 
@@ -118,18 +116,21 @@ static ssize_t trigger_write(struct file *file, const char __user *from,
 {
 	struct request req = { 0 };
 	char text[80] = "";
-	int error;
+	int error, fields;
 
 	if (size >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_user(text, from, size))
 		return -EFAULT;
-	if (sscanf(text, "%23s %lu %u %lli", req.name, &req.n, &req.cpu,
-		   &req.arg) < 3)
+	fields = sscanf(text, "%23s %lu %u %lli", req.name, &req.n, &req.cpu,
+			&req.arg);
+	if (fields < 3)
 		return -EINVAL;
-	req.trigger = find_trigger(req.name);
-	if (!req.trigger)
+	req.cause = find(req.name);
+	if (!req.cause)
 		return -ENOENT;
+	if (fields == 3)
+		req.arg = req.cause->arg;
 	mutex_lock(&trigger_lock);
 	error = smp_call_on_cpu(req.cpu, run_request, &req, false);
 	mutex_unlock(&trigger_lock);
@@ -146,14 +147,10 @@ static int cvmbed_answers_show(struct seq_file *out, void *data)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	switch (platform()) {
-	case ON_SEV:
+	if (cause_on(CVM_ON_SEV))
 		answers_sev(out);
-		break;
-	case ON_TDX:
+	else if (cause_on(CVM_ON_TDX))
 		answers_tdx(out);
-		break;
-	}
 	local_irq_restore(flags);
 	return 0;
 }
@@ -161,8 +158,10 @@ DEFINE_SHOW_ATTRIBUTE(cvmbed_answers);
 
 static int __init trigger_init(void)
 {
-	int error = generic_init();
+	int error;
 
+	cause_init();
+	error = catch_nmis();
 	if (error)
 		return error;
 	control = debugfs_create_file("cvmbed_trigger", 0200, NULL, NULL,
@@ -178,7 +177,7 @@ static void __exit trigger_exit(void)
 	debugfs_remove(answers);
 	debugfs_lookup_and_remove("cvmbed_ticks", NULL);
 	debugfs_remove(control);
-	generic_exit();
+	release_nmis();
 }
 
 module_init(trigger_init);

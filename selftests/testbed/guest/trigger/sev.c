@@ -1,179 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that Linux makes at boot only, or not at all, made by hand; and ways
- * in which a guest ends, by its wish or by what hardware would punish.
+ * Requests to an SEV hypervisor that no guest makes: events of any code, a hold
+ * that ends at once; and ways in which a guest ends, by its wish or by what
+ * hardware would punish.
  */
-#include <linux/cc_platform.h>
 #include <linux/mm.h>
 #include <asm/apic.h>
 
-#include "ghcb.h"
+#include "cause/ghcb.h"
+#include "cause/lapic.h"
 #include "trigger.h"
 
-static bool is_snp(void)
-{
-	return cc_platform_has(CC_ATTR_GUEST_SEV_SNP);
-}
-
-static void msr_requests(unsigned long n, u64 request)
-{
-	while (n--)
-		ghcb_msr_request(request);
-}
-
-static void run_sev_info(unsigned long n, u64 arg)
-{
-	msr_requests(n, GHCB_SEV_INFO);
-}
-
-static void run_cpuid(unsigned long n, u64 arg)
-{
-	msr_requests(n, GHCB_CPUID_OF(arg, 0));
-}
-
-static void run_preferred_gpa(unsigned long n, u64 arg)
-{
-	msr_requests(n, GHCB_PREFERRED_GPA);
-}
-
-/* The GHCB that is registered, once more. */
-static void run_register_gpa(unsigned long n, u64 arg)
-{
-	msr_requests(n, __rdmsr(MSR_GHCB) | GHCB_REGISTER_GPA);
-}
-
-static void run_hv_features(unsigned long n, u64 arg)
-{
-	msr_requests(n, GHCB_HV_FEATURES);
-}
-
-static void run_vmpl(unsigned long n, u64 arg)
-{
-	msr_requests(n, GHCB_RUN_VMPL);
-}
-
-static void change_state(unsigned int state)
-{
-	ghcb_msr_request(GHCB_PSC_OF(__pa(own_page), state));
-}
-
-/* To shared and back; on SEV-ES both are refused. */
-static void run_psc(unsigned long n, u64 arg)
-{
-	bool same;
-
-	while (n--) {
-		change_state(GHCB_SHARED);
-		change_state(GHCB_PRIVATE);
-		if (is_snp())
-			pvalidate_page(own_page, false, true, &same);
-	}
-}
-
-static void __iomem *apic_page;
-static u32 apic_id;
-
-static int map_apic(u64 arg)
-{
-	apic_page = ioremap(APIC_DEFAULT_PHYS_BASE, PAGE_SIZE);
-	if (!apic_page)
-		return -ENOMEM;
-	apic_id = readl(apic_page + APIC_ID);
-	return 0;
-}
-
-static void unmap_apic(void)
-{
-	iounmap(apic_page);
-}
-
 /* The INIT and SIPI that end the hold come first, from this CPU itself. */
-static void run_reset_hold(unsigned long n, u64 arg)
+static void reset_hold(struct cause_env *env)
 {
-	while (n--) {
-		writel(apic_id, apic_page + APIC_ICR2);
-		writel(APIC_INT_ASSERT | APIC_DM_INIT, apic_page + APIC_ICR);
-		writel(APIC_DM_STARTUP, apic_page + APIC_ICR);
-		ghcb_msr_request(GHCB_AP_RESET_HOLD);
-	}
+	lapic_send(env, env->value, APIC_INT_ASSERT | APIC_DM_INIT);
+	lapic_write(env, APIC_ICR, APIC_DM_STARTUP);
+	ghcb_msr_request(CVMSTAT_GHCB_MSR_AP_RESET_HOLD);
+}
+
+static void event(u64 code)
+{
+	struct ghcb *ghcb = ghcb_event(code, 1, 0);
+
+	ghcb_set_rax(ghcb, 0);
+	ghcb_set_rbx(ghcb, 0);
+	ghcb_set_rcx(ghcb, 0);
+	ghcb_set_rdx(ghcb, 0);
+	vmgexit();
 }
 
 /* Any event, by its code, with registers but no memory. */
-static void run_nae(unsigned long n, u64 code)
+static void nae(struct cause_env *env)
 {
-	struct ghcb *ghcb;
-
-	while (n--) {
-		ghcb = ghcb_event(code, 1, 0);
-		ghcb_set_rax(ghcb, 0);
-		ghcb_set_rbx(ghcb, 0);
-		ghcb_set_rcx(ghcb, 0);
-		ghcb_set_rdx(ghcb, 0);
-		vmgexit();
-	}
+	event(env->arg);
 }
 
 /* Reason set 0, reason 0: a general request. */
-static void run_terminate(unsigned long n, u64 arg)
+static void terminate(struct cause_env *env)
 {
-	msr_requests(n, GHCB_TERMINATE);
+	ghcb_msr_request(CVMSTAT_GHCB_MSR_TERMINATE);
 }
 
-static void run_terminate_event(unsigned long n, u64 arg)
+static void terminate_event(struct cause_env *env)
 {
-	run_nae(n, 0x8000fffe);
+	event(CVMSTAT_NAE_TERMINATE);
+}
+
+static void to_shared(struct cause_env *env)
+{
+	ghcb_msr_request(GHCB_PSC_OF(__pa(env->value), GHCB_SHARED));
 }
 
 /* The hypervisor cannot read a GHCB in a private page. */
-static void run_private_ghcb(unsigned long n, u64 arg)
+static void private_ghcb(struct cause_env *env)
 {
-	msr_requests(n, __pa(own_page));
+	ghcb_msr_request(__pa(env->value));
 }
 
 /* Nor may SNP's be another page than the registered one. */
-static void run_unregistered_ghcb(unsigned long n, u64 arg)
+static void unregistered_ghcb(struct cause_env *env)
 {
-	change_state(GHCB_SHARED);
-	msr_requests(n, __pa(own_page));
+	to_shared(env);
+	ghcb_msr_request(__pa(env->value));
 }
 
-static void run_private_access(unsigned long n, u64 arg)
+static void private_access(struct cause_env *env)
 {
-	change_state(GHCB_SHARED);
-	READ_ONCE(*(u8 *)own_page);
+	to_shared(env);
+	READ_ONCE(*(u8 *)env->value);
 }
 
-static void run_rescinded_access(unsigned long n, u64 arg)
+static void rescinded_access(struct cause_env *env)
 {
 	bool same;
 
-	pvalidate_page(own_page, false, false, &same);
-	READ_ONCE(*(u8 *)own_page);
+	pvalidate_page(env->value, false, false, &same);
+	READ_ONCE(*(u8 *)env->value);
 }
 
-#define ON_PAGE(_name, _run) { .name = _name, .platforms = ON_SEV,	\
-	.prepare = take_page, .run = _run, .finish = give_page_back }
+#define BY_HAND(_name, _once) \
+	{ .name = _name, .platforms = CVM_ON_SEV, .once = _once }
 
-const struct trigger sev_triggers[] = {
-	{ .name = "msr-sev-info", .platforms = ON_SEV, .run = run_sev_info },
-	{ .name = "msr-cpuid", .platforms = ON_SEV, .run = run_cpuid },
-	{ .name = "msr-preferred-gpa", .platforms = ON_SEV,
-	  .run = run_preferred_gpa },
-	{ .name = "msr-register-gpa", .platforms = ON_SEV,
-	  .run = run_register_gpa },
-	{ .name = "msr-hv-features", .platforms = ON_SEV,
-	  .run = run_hv_features },
-	{ .name = "msr-run-vmpl", .platforms = ON_SEV, .run = run_vmpl },
-	ON_PAGE("msr-psc", run_psc),
-	{ .name = "msr-ap-reset-hold", .platforms = ON_SEV,
-	  .prepare = map_apic, .run = run_reset_hold, .finish = unmap_apic },
-	{ .name = "nae", .platforms = ON_SEV, .run = run_nae },
-	{ .name = "terminate", .platforms = ON_SEV, .run = run_terminate },
-	{ .name = "terminate-event", .platforms = ON_SEV,
-	  .run = run_terminate_event },
-	ON_PAGE("private-ghcb", run_private_ghcb),
-	ON_PAGE("unregistered-ghcb", run_unregistered_ghcb),
-	ON_PAGE("private-access", run_private_access),
-	ON_PAGE("rescinded-access", run_rescinded_access),
-	{ }
+#define ON_PAGE(_name, _once) { \
+	.name = _name, \
+	.platforms = CVM_ON_SEV, \
+	.setup = cause_take_page, \
+	.once = _once, \
+	.teardown = cause_give_page_back, \
+}
+
+const struct cause test_causes_sev[] = {
+	{
+		.name = "ghcb-msr-ap-reset-hold",
+		.platforms = CVM_ON_SEV,
+		.setup = find_own_apic,
+		.once = reset_hold,
+		.teardown = lapic_teardown,
+	},
+	BY_HAND("nae", nae),
+	BY_HAND("terminate", terminate),
+	BY_HAND("terminate-event", terminate_event),
+	ON_PAGE("private-ghcb", private_ghcb),
+	ON_PAGE("unregistered-ghcb", unregistered_ghcb),
+	ON_PAGE("private-access", private_access),
+	ON_PAGE("rescinded-access", rescinded_access),
+	{}
 };

@@ -1,156 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * TDCALLs by hand: TDVMCALLs without a #VE before them (GHCI 3), and module
- * calls that Linux makes at boot only (TDX module ABI specification).
+ * Ways in which a TD ends, by its wish or by what the TDX module punishes, and
+ * what comes between a #VE and the question for its information.
  */
 #include <linux/io.h>
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 #include <asm/apic.h>
 #include <asm/cpuid/api.h>
 #include <asm/trapnr.h>
 
-#include "tdcall.h"
+#include "cause/tdcall.h"
 #include "trigger.h"
 
 /* A leaf whose #VE Linux answers by TDVMCALL. */
 #define VE_LEAF		0x40000000
 
-static void tdvmcalls(unsigned long n, enum tdvmcall_function function,
-		      u64 r12, u64 r13, u64 r14, u64 r15)
+static void call_hypervisor(u64 function, u64 r12, u64 r13)
 {
-	struct tdcall_registers registers;
+	struct tdcall_regs regs = { .r12 = r12, .r13 = r13 };
 
-	while (n--) {
-		registers = (struct tdcall_registers) {
-			.r12 = r12, .r13 = r13, .r14 = r14, .r15 = r15,
-		};
-		tdvmcall(function, &registers);
-	}
-}
-
-static void run_cpuid(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_CPUID, arg, 0, 0, 0);
-}
-
-/* One byte; R13: 0 reads, 1 writes. */
-static void run_in(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_IO, 1, 0, arg, 0);
-}
-
-static void run_out(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_IO, 1, 1, arg, 0);
-}
-
-static void run_rdmsr(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_RDMSR, arg, 0, 0, 0);
-}
-
-static void run_wrmsr(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_WRMSR, arg, 0, 0, 0);
-}
-
-static void run_mmio_read(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_MMIO, 4, 0, arg, 0);
-}
-
-static void run_mmio_write(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_MMIO, 4, 1, arg, 0);
-}
-
-static void run_get_info(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_GET_INFO, 0, 0, 0, 0);
-}
-
-/* The host refuses a buffer in private memory; a refusal counts as well. */
-static void run_get_quote(unsigned long n, u64 arg)
-{
-	tdvmcalls(n, TDVMCALL_GET_QUOTE, arg, PAGE_SIZE, 0, 0);
+	tdvmcall(function, &regs);
 }
 
 /* Error code 0, no message. */
-static void run_fatal_error(unsigned long n, u64 arg)
+static void fatal_error(struct cause_env *env)
 {
-	tdvmcalls(n, TDVMCALL_REPORT_FATAL, 0, 0, 0, 0);
+	call_hypervisor(CVMSTAT_TDVMCALL_REPORT_FATAL, 0, 0);
 }
 
-static void run_setup_notify(unsigned long n, u64 arg)
+static void map_gpa(struct cause_env *env, u64 bits)
 {
-	tdvmcalls(n, TDVMCALL_SETUP_NOTIFY, arg, 0, 0, 0);
+	call_hypervisor(CVMSTAT_TDVMCALL_MAP_GPA, __pa(env->value) | bits, PAGE_SIZE);
 }
 
-static void run_service(unsigned long n, u64 arg)
+static void private_access(struct cause_env *env)
 {
-	tdvmcalls(n, TDVMCALL_SERVICE, 0, 0, 0, 0);
-}
-
-static void tdcalls(unsigned long n, enum tdcall_leaf leaf,
-		    struct tdcall_registers in)
-{
-	struct tdcall_registers registers;
-
-	while (n--) {
-		registers = in;
-		tdcall(leaf, &registers);
-	}
-}
-
-static void run_vendor(unsigned long n, u64 arg)
-{
-	tdcalls(n, TDCALL_VP_VMCALL, (struct tdcall_registers) {
-		.rcx = EXPOSED_REGISTERS, .r10 = arg });
-}
-
-static void run_vp_info(unsigned long n, u64 arg)
-{
-	tdcalls(n, TDCALL_VP_INFO, (struct tdcall_registers) { 0 });
-}
-
-static void run_vm_rd(unsigned long n, u64 arg)
-{
-	tdcalls(n, TDCALL_VM_RD, (struct tdcall_registers) { .rdx = arg });
-}
-
-/* A field that there is not: nothing is written. */
-static void run_vm_wr(unsigned long n, u64 arg)
-{
-	tdcalls(n, TDCALL_VM_WR, (struct tdcall_registers) { .rdx = arg });
-}
-
-/* Extends the last RTMR, which is the running system's to use. */
-static void run_rtmr_extend(unsigned long n, u64 arg)
-{
-	static u8 digest[64] __aligned(64);
-
-	tdcalls(n, TDCALL_RTMR_EXTEND, (struct tdcall_registers) {
-		.rcx = slow_virt_to_phys(digest), .rdx = 3 });
-}
-
-static void run_private_access(unsigned long n, u64 arg)
-{
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page) | TDX_SHARED_BIT, PAGE_SIZE,
-		  0, 0);
-	READ_ONCE(*(u8 *)own_page);
+	map_gpa(env, BIT_ULL(TOP_BIT));
+	READ_ONCE(*(u8 *)env->value);
 }
 
 /* Private again, but not accepted. */
-static void run_pending_access(unsigned long n, u64 arg)
+static void pending_access(struct cause_env *env)
 {
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page) | TDX_SHARED_BIT, PAGE_SIZE,
-		  0, 0);
-	tdvmcalls(1, TDVMCALL_MAP_GPA, __pa(own_page), PAGE_SIZE, 0, 0);
-	READ_ONCE(*(u8 *)own_page);
+	map_gpa(env, BIT_ULL(TOP_BIT));
+	map_gpa(env, 0);
+	READ_ONCE(*(u8 *)env->value);
 }
 
 /*
@@ -175,12 +72,13 @@ static int before_veinfo_get(struct kprobe *probe, struct pt_regs *regs)
 	if (what == DO_CPUID)
 		cpuid_eax(VE_LEAF);
 	else if (what == DO_NMI)
-		tdvmcalls(1, TDVMCALL_WRMSR, APIC_BASE_MSR + (APIC_ICR >> 4),
-			  self | APIC_DM_NMI, 0, 0);
+		call_hypervisor(CVMSTAT_TDVMCALL_WRMSR,
+				APIC_BASE_MSR + (APIC_ICR >> 4),
+				self | APIC_DM_NMI);
 	return 0;
 }
 
-static int probe_veinfo(u64 arg)
+static int probe_veinfo(struct cause_env *env)
 {
 	/* What an earlier registration has found. */
 	veinfo_probe.addr = NULL;
@@ -188,7 +86,7 @@ static int probe_veinfo(u64 arg)
 	return register_kprobe(&veinfo_probe);
 }
 
-static void unprobe_veinfo(void)
+static void unprobe_veinfo(struct cause_env *env)
 {
 	unregister_kprobe(&veinfo_probe);
 }
@@ -200,11 +98,11 @@ static void unprobe_veinfo(void)
 static int at_double_fault(struct notifier_block *block, unsigned long event,
 			   void *data)
 {
-	struct tdcall_registers registers = { 0 };
+	struct tdcall_regs regs = { 0 };
 	const struct die_args *args = data;
 
 	if (args->trapnr == X86_TRAP_DF)
-		tdcall(TDCALL_VEINFO_GET, &registers);
+		tdcall(CVMSTAT_TDCALL_VEINFO_GET, &regs);
 	return NOTIFY_DONE;
 }
 
@@ -212,71 +110,60 @@ static struct notifier_block double_fault_notifier = {
 	.notifier_call = at_double_fault,
 };
 
-static int probe_for_double_fault(u64 arg)
+static int probe_for_double_fault(struct cause_env *env)
 {
 	register_die_notifier(&double_fault_notifier);
-	return probe_veinfo(arg);
+	return probe_veinfo(env);
 }
 
-static void unprobe_double_fault(void)
+static void unprobe_double_fault(struct cause_env *env)
 {
-	unprobe_veinfo();
+	unprobe_veinfo(env);
 	unregister_die_notifier(&double_fault_notifier);
 }
 
 /* A second #VE there is a double fault, and Linux's end. */
-static void run_second_ve(unsigned long n, u64 arg)
+static void second_ve(struct cause_env *env)
 {
 	in_handler = DO_CPUID;
 	cpuid_eax(VE_LEAF);
 }
 
 /* An NMI there, whose handler has a #VE of its own: it has to wait. */
-static void run_nmi_in_ve(unsigned long n, u64 arg)
+static void nmi_in_ve(struct cause_env *env)
 {
-	while (n--) {
-		nmi_cpuid_leaf = VE_LEAF;
-		expect_nmi();
-		in_handler = DO_NMI;
-		cpuid_eax(VE_LEAF);
-		wait_for_nmi();
-		nmi_cpuid_leaf = 0;
-	}
+	nmi_cpuid_leaf = VE_LEAF;
+	expect_nmi();
+	in_handler = DO_NMI;
+	cpuid_eax(VE_LEAF);
+	wait_for_nmi();
+	nmi_cpuid_leaf = 0;
 }
 
-#define ON_PAGE(_name, _run) { .name = _name, .platforms = ON_TDX,	\
-	.prepare = take_page, .run = _run, .finish = give_page_back }
+#define ON_PAGE(_name, _once) { \
+	.name = _name, \
+	.platforms = CVM_ON_TDX, \
+	.setup = cause_take_page, \
+	.once = _once, \
+	.teardown = cause_give_page_back, \
+}
 
-const struct trigger tdx_triggers[] = {
-	{ .name = "tdvmcall-cpuid", .platforms = ON_TDX, .run = run_cpuid },
-	{ .name = "tdvmcall-in", .platforms = ON_TDX, .run = run_in },
-	{ .name = "tdvmcall-out", .platforms = ON_TDX, .run = run_out },
-	{ .name = "tdvmcall-rdmsr", .platforms = ON_TDX, .run = run_rdmsr },
-	{ .name = "tdvmcall-wrmsr", .platforms = ON_TDX, .run = run_wrmsr },
-	{ .name = "tdvmcall-mmio-read", .platforms = ON_TDX,
-	  .run = run_mmio_read },
-	{ .name = "tdvmcall-mmio-write", .platforms = ON_TDX,
-	  .run = run_mmio_write },
-	{ .name = "tdvmcall-get-info", .platforms = ON_TDX,
-	  .run = run_get_info },
-	{ .name = "tdvmcall-get-quote", .platforms = ON_TDX,
-	  .run = run_get_quote },
-	{ .name = "fatal-error", .platforms = ON_TDX, .run = run_fatal_error },
-	{ .name = "tdvmcall-notify", .platforms = ON_TDX,
-	  .run = run_setup_notify },
-	{ .name = "tdvmcall-service", .platforms = ON_TDX, .run = run_service },
-	{ .name = "tdvmcall-vendor", .platforms = ON_TDX, .run = run_vendor },
-	{ .name = "tdcall-vp-info", .platforms = ON_TDX, .run = run_vp_info },
-	{ .name = "tdcall-vm-rd", .platforms = ON_TDX, .run = run_vm_rd },
-	{ .name = "tdcall-rtmr-extend", .platforms = ON_TDX,
-	  .run = run_rtmr_extend },
-	{ .name = "tdcall-vm-wr", .platforms = ON_TDX, .run = run_vm_wr },
-	ON_PAGE("private-access", run_private_access),
-	ON_PAGE("pending-access", run_pending_access),
-	{ .name = "second-ve", .platforms = ON_TDX,
-	  .prepare = probe_for_double_fault, .run = run_second_ve,
-	  .finish = unprobe_double_fault },
-	{ .name = "nmi-in-ve", .platforms = ON_TDX, .prepare = probe_veinfo,
-	  .run = run_nmi_in_ve, .finish = unprobe_veinfo },
-	{ }
+const struct cause test_causes_tdx[] = {
+	{ .name = "fatal-error", .platforms = CVM_ON_TDX, .once = fatal_error },
+	ON_PAGE("private-access", private_access),
+	ON_PAGE("pending-access", pending_access),
+	{
+		.name = "second-ve",
+		.platforms = CVM_ON_TDX,
+		.setup = probe_for_double_fault,
+		.once = second_ve,
+		.teardown = unprobe_double_fault,
+	}, {
+		.name = "nmi-in-ve",
+		.platforms = CVM_ON_TDX,
+		.setup = probe_veinfo,
+		.once = nmi_in_ve,
+		.teardown = unprobe_veinfo,
+	},
+	{}
 };

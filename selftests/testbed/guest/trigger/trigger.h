@@ -1,54 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the library of causes (kmod/cause/) does not have, because only a test
+ * may do it: what a hypervisor or hardware punishes, and what ends the guest.
+ */
 #ifndef CVMBED_TRIGGER_H
 #define CVMBED_TRIGGER_H
 
-#include <linux/types.h>
+#include "cause/cause.h"
 
-/* Which guests an instruction may be run in; elsewhere it would be #UD. */
-#define ON_PLAIN	BIT(0)
-#define ON_SEV		BIT(1)
-#define ON_TDX		BIT(2)
-#define ON_ALL		(ON_PLAIN | ON_SEV | ON_TDX)
+/* The bit of a GPA that is C-bit or shared bit: hv/guest.h, GPA_TOP_BIT. */
+#define TOP_BIT		39
 
-/**
- * struct trigger - A way to cause one reason.
- * @name: What the control file calls it.
- * @platforms: ON_* bits.
- * @sleeps: @run may sleep: it is called with interrupts on, and timer
- *	interrupts may add their own exits between the marks.
- * @prepare: What must be done before the first mark, or NULL. Called in
- *	process context with interrupts on. Returns 0 or an error.
- * @run: Cause the reason @n times. @arg is the reason's detail: an MSR index,
- *	a port, a CPUID leaf, a physical address.
- * @finish: Undo @prepare, or NULL.
- */
-struct trigger {
-	const char *name;
-	unsigned int platforms;
-	bool sleeps;
-	int (*prepare)(u64 arg);
-	void (*run)(unsigned long n, u64 arg);
-	void (*finish)(void);
-};
+/* Tables end with an entry without a name. */
+extern const struct cause test_causes[];
+extern const struct cause test_causes_sev[];
+extern const struct cause test_causes_tdx[];
 
-extern const struct trigger generic_triggers[];
-extern const struct trigger sev_triggers[];
-extern const struct trigger tdx_triggers[];
-
-/* A prepare and a finish for those that need a page whose state they may change. */
-extern unsigned long own_page;
-int take_page(u64 arg);
-void give_page_back(void);
+/* A setup for those that send to themselves: env->value is what APIC_ID reads as. */
+int find_own_apic(struct cause_env *env);
 
 /*
- * The next NMI is a trigger's; wait_for_nmi() returns when it came, or when it
+ * The next NMI is a test's; wait_for_nmi() returns when it came, or when it
  * will not come any more. Its handler executes CPUID of nmi_cpuid_leaf, if any.
  */
 extern unsigned int nmi_cpuid_leaf;
 void expect_nmi(void);
 void wait_for_nmi(void);
 
-int generic_init(void);
-void generic_exit(void);
+int catch_nmis(void);
+void release_nmis(void);
 
 #endif /* CVMBED_TRIGGER_H */

@@ -12,7 +12,7 @@
 #include <asm/tsc.h>
 #include <trace/events/power.h>
 
-#include "bench.h"
+#include "cause.h"
 
 /* How long another CPU has to answer, or to go idle. */
 #define ANSWER_MS	1000
@@ -62,7 +62,7 @@ static int find_other(void)
  * Interrupts of this CPU are off; the other one takes its own, even where it
  * waits for this one.
  */
-static void ipi_once(struct bench_env *env)
+static void ipi_once(struct cause_env *env)
 {
 	u64 end = rdtsc() + (u64)tsc_khz * ANSWER_MS;
 
@@ -84,7 +84,7 @@ static int spin(void *arg)
 	return 0;
 }
 
-static int busy_setup(struct bench_env *env)
+static int busy_setup(struct cause_env *env)
 {
 	struct task_struct *task;
 	int ret = find_other();
@@ -101,7 +101,7 @@ static int busy_setup(struct bench_env *env)
 	return 0;
 }
 
-static void busy_teardown(struct bench_env *env)
+static void busy_teardown(struct cause_env *env)
 {
 	kthread_stop(other.spinner);
 	cpus_read_unlock();
@@ -120,7 +120,7 @@ static void forget_idle(void)
 }
 
 /* A tracepoint's lock comes before that of CPU hotplug: its static call takes it. */
-static int halted_setup(struct bench_env *env)
+static int halted_setup(struct cause_env *env)
 {
 	int ret = register_trace_cpu_idle(idle_probe, NULL);
 
@@ -137,7 +137,7 @@ static int halted_setup(struct bench_env *env)
 	return 0;
 }
 
-static void halted_teardown(struct bench_env *env)
+static void halted_teardown(struct cause_env *env)
 {
 	cpus_read_unlock();
 	forget_idle();
@@ -150,7 +150,7 @@ static bool has_halted(void)
 	return since && rdtsc() > since + (u64)tsc_khz * HALT_US / 1000;
 }
 
-static void wait_halted(struct bench_env *env)
+static void wait_halted(struct cause_env *env)
 {
 	u64 end = rdtsc() + (u64)tsc_khz * ANSWER_MS;
 
@@ -162,7 +162,7 @@ static void wait_halted(struct bench_env *env)
 }
 
 /* Nothing else runs here, hence the idle loop, HLT, and a timer's interrupt. */
-static u64 sleep_timed(struct bench_env *env)
+static u64 sleep_timed(struct cause_env *env)
 {
 	ktime_t time = ns_to_ktime(SLEEP_US * NSEC_PER_USEC);
 	u64 wanted = (u64)tsc_khz * SLEEP_US / 1000, took;
@@ -175,13 +175,13 @@ static u64 sleep_timed(struct bench_env *env)
 }
 
 #define IPI_EXITS { \
-	BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_NPF), \
-	BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_READ), \
-	BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE), \
-	BENCH_VE_EXIT(CVMSTAT_VE_WRMSR, CVMSTAT_TDVMCALL_WRMSR), \
+	CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_NPF), \
+	CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_READ), \
+	CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE), \
+	CAUSES_VE_EXIT(CVMSTAT_VE_WRMSR, CVMSTAT_TDVMCALL_WRMSR), \
 }
 
-const struct bench_trigger bench_cpu_triggers[] = {
+const struct cause causes_cpu[] = {
 	{
 		.name = "ipi-busy",
 		.what = "an IPI to a CPU that computes, until its handler has run",
@@ -206,11 +206,11 @@ const struct bench_trigger bench_cpu_triggers[] = {
 		.sleeps = true,
 		.max_iterations = 10000,
 		.expect = {
-			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT),
-			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_NPF),
-			BENCH_CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE),
-			BENCH_CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_HLT),
-			BENCH_VE_EXIT(CVMSTAT_VE_WRMSR, CVMSTAT_TDVMCALL_WRMSR),
+			CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT),
+			CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VC, CVMSTAT_SVM_NPF),
+			CAUSES(CVM_ON_SEV, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE),
+			CAUSES(CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_HLT),
+			CAUSES_VE_EXIT(CVMSTAT_VE_WRMSR, CVMSTAT_TDVMCALL_WRMSR),
 		},
 		.timed = sleep_timed,
 	},

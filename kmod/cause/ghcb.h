@@ -4,11 +4,12 @@
  * off, and the GHCB is this CPU's own, which the #VC handler fills anew for each
  * of its requests; an NMI that comes between would find it in use.
  */
-#ifndef CVMBED_GHCB_H
-#define CVMBED_GHCB_H
+#ifndef CVMSTAT_CAUSE_GHCB_H
+#define CVMSTAT_CAUSE_GHCB_H
 
 #include <linux/io.h>
 #include <linux/string.h>
+#include <linux/cvmstat_codes.h>
 #include <asm/msr.h>
 #include <asm/svm.h>
 
@@ -56,22 +57,17 @@ static inline void ghcb_use_buffer(struct ghcb *ghcb)
 				  offsetof(struct ghcb, shared_buffer));
 }
 
-/* GHCB MSR protocol: codes, and how requests carry what they are about. */
-#define GHCB_SEV_INFO		0x002
-#define GHCB_CPUID		0x004
-#define GHCB_AP_RESET_HOLD	0x006
-#define GHCB_PREFERRED_GPA	0x010
-#define GHCB_REGISTER_GPA	0x012
-#define GHCB_PSC		0x014
-#define GHCB_RUN_VMPL		0x016
-#define GHCB_HV_FEATURES	0x080
-#define GHCB_TERMINATE		0x100
-
+/* GHCB MSR protocol: how requests carry what they are about. */
 #define GHCB_CPUID_OF(leaf, reg) \
-	((u64)(leaf) << 32 | (u64)(reg) << 30 | GHCB_CPUID)
-#define GHCB_PSC_OF(gpa, state)	((u64)(state) << 52 | (gpa) | GHCB_PSC)
+	((u64)(leaf) << 32 | (u64)(reg) << 30 | CVMSTAT_GHCB_MSR_CPUID)
+#define GHCB_PSC_OF(gpa, state) \
+	((u64)(state) << 52 | (gpa) | CVMSTAT_GHCB_MSR_PSC)
 #define GHCB_PRIVATE		1
 #define GHCB_SHARED		2
+
+/* And what a response is one to. */
+#define GHCB_CODE(val)		((val) & 0xfff)
+#define GHCB_CPUID_ANSWER	0x005
 
 /*
  * PVALIDATE (APM vol. 3) of 4 KiB, or, with @huge, 2 MiB: RAX, and whether the
@@ -90,4 +86,4 @@ static inline u64 pvalidate_page(unsigned long va, bool huge, bool validate,
 	return result;
 }
 
-#endif /* CVMBED_GHCB_H */
+#endif /* CVMSTAT_CAUSE_GHCB_H */

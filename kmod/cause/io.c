@@ -10,11 +10,10 @@
 #include <linux/pci.h>
 #include <linux/virtio.h>
 
-#include "bench.h"
+#include "cause.h"
 
 /* The POST code's port, which Linux itself uses for a delay. */
-#define PORT		0x80
-#define STRING_BYTES	64
+#define POST_PORT	0x80
 
 #define IOAPIC_BASE	0xfec00000
 #define IOAPIC_SELECT	0x00
@@ -24,26 +23,76 @@
 /* Read-only (HPET specification 1.0a, 2.3.4). */
 #define HPET_ID		0x000
 
-static u8 string[STRING_BYTES];
+#define STRING_BYTES	64
 
-static void inb_once(struct bench_env *env)
-{
-	inb(PORT);
+/* Its whole is more than the GHCB's shared buffer holds (2032 bytes). */
+static u8 string[4096];
+
+#define PORT_OPERATIONS(suffix)						\
+static void in##suffix##_once(struct cause_env *env)			\
+{									\
+	in##suffix(env->arg);						\
+}									\
+									\
+static void out##suffix##_once(struct cause_env *env)			\
+{									\
+	out##suffix(0, env->arg);					\
 }
 
-static void outb_once(struct bench_env *env)
+PORT_OPERATIONS(b)
+PORT_OPERATIONS(w)
+PORT_OPERATIONS(l)
+
+/* REP INSB and OUTSB; a TDX guest's kernel makes single accesses of them. */
+static void insb_once(struct cause_env *env)
 {
-	outb(0, PORT);
+	insb(env->arg, string, STRING_BYTES);
 }
 
-static void insb_once(struct bench_env *env)
+static void outsb_once(struct cause_env *env)
 {
-	insb(PORT, string, STRING_BYTES);
+	outsb(env->arg, string, STRING_BYTES);
 }
 
-static void outsb_once(struct bench_env *env)
+static void outsb_long_once(struct cause_env *env)
 {
-	outsb(PORT, string, STRING_BYTES);
+	outsb(env->arg, string, sizeof(string));
+}
+
+static int mmio_setup(struct cause_env *env)
+{
+	env->mmio = ioremap(env->arg, sizeof(u64));
+	return env->mmio ? 0 : -ENOMEM;
+}
+
+static void mmio_teardown(struct cause_env *env)
+{
+	iounmap(env->mmio);
+}
+
+#define MMIO_OPERATIONS(suffix)						\
+static void read##suffix##_once(struct cause_env *env)			\
+{									\
+	read##suffix(env->mmio);					\
+}									\
+									\
+static void write##suffix##_once(struct cause_env *env)		\
+{									\
+	write##suffix(env->value, env->mmio);				\
+}
+
+MMIO_OPERATIONS(b)
+MMIO_OPERATIONS(w)
+MMIO_OPERATIONS(l)
+MMIO_OPERATIONS(q)
+
+/* A string move from MMIO, which Linux emulates by a move of its own. */
+static void movs_once(struct cause_env *env)
+{
+	const void __force *from = (const void __force *)env->mmio;
+	u8 *to = string;
+
+	asm volatile("movsl" : "+D" (to), "+S" (from) : : "memory");
 }
 
 /* Does the kernel know of a device there? */
@@ -63,49 +112,14 @@ static const char *hpet_why_not(void)
 	return claimed(HPET_BASE) ? NULL : "there is no HPET at 0xfed00000";
 }
 
-static int map(struct bench_env *env, resource_size_t base)
+/* What is written is what is there. */
+static int hpet_write_setup(struct cause_env *env)
 {
-	env->mmio = ioremap(base, PAGE_SIZE);
-	return env->mmio ? 0 : -ENOMEM;
-}
-
-static int ioapic_setup(struct bench_env *env)
-{
-	return map(env, IOAPIC_BASE);
-}
-
-static int hpet_setup(struct bench_env *env)
-{
-	int ret = map(env, HPET_BASE);
+	int ret = mmio_setup(env);
 
 	if (!ret)
-		env->value = readl(env->mmio + HPET_ID);
+		env->value = readl(env->mmio);
 	return ret;
-}
-
-static void unmap(struct bench_env *env)
-{
-	iounmap(env->mmio);
-}
-
-static void ioapic_read_once(struct bench_env *env)
-{
-	readl(env->mmio + IOAPIC_SELECT);
-}
-
-static void ioapic_write_once(struct bench_env *env)
-{
-	writel(0, env->mmio + IOAPIC_EOI);
-}
-
-static void hpet_read_once(struct bench_env *env)
-{
-	readl(env->mmio + HPET_ID);
-}
-
-static void hpet_write_once(struct bench_env *env)
-{
-	writel(env->value, env->mmio + HPET_ID);
 }
 
 /*
@@ -151,7 +165,7 @@ static const char *virtio_why_not(void)
 }
 
 /* The lock keeps the driver from going away. */
-static int virtio_setup(struct bench_env *env)
+static int virtio_setup(struct cause_env *env)
 {
 	struct virtio_device *vdev;
 
@@ -172,82 +186,123 @@ none:
 	return -ENODEV;
 }
 
-static void virtio_teardown(struct bench_env *env)
+static void virtio_teardown(struct cause_env *env)
 {
 	device_unlock(virtio.dev);
 	put_device(virtio.dev);
 	symbol_put(virtqueue_notify);
 }
 
-static void virtio_once(struct bench_env *env)
+static void virtio_once(struct cause_env *env)
 {
 	if (!virtio.notify(virtio.vq))
 		env->error = -EIO;
 }
 
 #define PORT_EXITS { \
-	BENCH_VC_EXIT(CVMSTAT_SVM_IOIO, CVMSTAT_SVM_IOIO), \
-	BENCH_VE_EXIT(CVMSTAT_VE_IO, CVMSTAT_TDVMCALL_IO), \
+	CAUSES_VC_EXIT(CVMSTAT_SVM_IOIO, CVMSTAT_SVM_IOIO), \
+	CAUSES_VE_EXIT(CVMSTAT_VE_IO, CVMSTAT_TDVMCALL_IO), \
 }
 
 #define MMIO_EXITS(nae) { \
-	BENCH_VC_EXIT(CVMSTAT_SVM_NPF, nae), \
-	BENCH_VE_EXIT(CVMSTAT_VE_EPT_VIOLATION, CVMSTAT_TDVMCALL_MMIO), \
+	CAUSES_VC_EXIT(CVMSTAT_SVM_NPF, nae), \
+	CAUSES_VE_EXIT(CVMSTAT_VE_EPT_VIOLATION, CVMSTAT_TDVMCALL_MMIO), \
 }
 
-const struct bench_trigger bench_io_triggers[] = {
+#define PORT_CAUSE(_name)	{ .name = #_name, .once = _name##_once }
+
+/* Of anything that is mapped somewhere; 0 is written. */
+#define MMIO_CAUSE(_name) { \
+	.name = #_name, \
+	.setup = mmio_setup, \
+	.once = _name##_once, \
+	.teardown = mmio_teardown, \
+}
+
+const struct cause causes_io[] = {
+	PORT_CAUSE(inb),
+	PORT_CAUSE(inw),
+	PORT_CAUSE(inl),
+	PORT_CAUSE(outb),
+	PORT_CAUSE(outw),
+	PORT_CAUSE(outl),
+	PORT_CAUSE(insb),
+	PORT_CAUSE(outsb),
+	{ .name = "outsb-long", .once = outsb_long_once },
+	MMIO_CAUSE(readb),
+	MMIO_CAUSE(readw),
+	MMIO_CAUSE(readl),
+	MMIO_CAUSE(readq),
+	MMIO_CAUSE(writeb),
+	MMIO_CAUSE(writew),
+	MMIO_CAUSE(writel),
+	MMIO_CAUSE(writeq),
 	{
+		.name = "movs",
+		.platforms = BIT(CVMSTAT_PLATFORM_NONE) | CVM_ON_SEV,
+		.setup = mmio_setup,
+		.once = movs_once,
+		.teardown = mmio_teardown,
+	}, {
 		.name = "in",
 		.what = "IN of one byte from port 0x80",
+		.arg = POST_PORT,
 		.expect = PORT_EXITS,
 		.once = inb_once,
 	}, {
 		.name = "out",
 		.what = "OUT of one byte to port 0x80",
+		.arg = POST_PORT,
 		.expect = PORT_EXITS,
 		.once = outb_once,
 	}, {
 		.name = "rep-insb",
 		.what = "REP INSB of 64 bytes from port 0x80; a TD's kernel makes 64 of it",
+		.arg = POST_PORT,
 		.expect = PORT_EXITS,
 		.once = insb_once,
 	}, {
 		.name = "rep-outsb",
 		.what = "REP OUTSB of 64 bytes to port 0x80; a TD's kernel makes 64 of it",
+		.arg = POST_PORT,
 		.expect = PORT_EXITS,
 		.once = outsb_once,
 	}, {
 		.name = "ioapic-read",
 		.what = "MMIO read of the IOAPIC (register select)",
+		.arg = IOAPIC_BASE + IOAPIC_SELECT,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_READ),
 		.why_not = ioapic_why_not,
-		.setup = ioapic_setup,
-		.once = ioapic_read_once,
-		.teardown = unmap,
+		.setup = mmio_setup,
+		.once = readl_once,
+		.teardown = mmio_teardown,
 	}, {
 		.name = "ioapic-write",
 		.what = "MMIO write to the IOAPIC (end of an interrupt that is not)",
+		.arg = IOAPIC_BASE + IOAPIC_EOI,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_WRITE),
 		.why_not = ioapic_why_not,
-		.setup = ioapic_setup,
-		.once = ioapic_write_once,
-		.teardown = unmap,
+		.setup = mmio_setup,
+		.once = writel_once,
+		.teardown = mmio_teardown,
 	}, {
 		.name = "hpet-read",
 		.what = "MMIO read of the HPET (identification)",
+		.arg = HPET_BASE + HPET_ID,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_READ),
 		.why_not = hpet_why_not,
-		.setup = hpet_setup,
-		.once = hpet_read_once,
-		.teardown = unmap,
+		.setup = mmio_setup,
+		.once = readl_once,
+		.teardown = mmio_teardown,
 	}, {
 		.name = "hpet-write",
 		.what = "MMIO write to the HPET (identification, which is read-only)",
+		.arg = HPET_BASE + HPET_ID,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_WRITE),
 		.why_not = hpet_why_not,
-		.setup = hpet_setup,
-		.once = hpet_write_once,
-		.teardown = unmap,
+		.setup = hpet_write_setup,
+		.once = writel_once,
+		.teardown = mmio_teardown,
 	}, {
 		.name = "virtio-notify",
 		.what = "a virtio device is told of a queue without anything new in it",
