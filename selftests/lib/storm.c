@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cause/user.h"
 #include "storm.h"
 
 /* POST codes go there: reading it does nothing on any PC. */
@@ -39,17 +40,22 @@ static bool is_tdx(void)
 
 static void some_exits(void)
 {
+	static const struct user_env local = { .arg = 0x1 };
+	static const struct user_env host = { .arg = 0x40000000 };
+	static const struct user_env port = { .arg = PORT };
+	const struct user_cause *cpuid = user_cause_find(user_causes, "cpuid");
+	const struct user_cause *in = user_cause_find(user_causes, "inb");
 	/* TDX guests kill who does port I/O in user mode. */
 	static int ports = -1;
-	unsigned int a, b, c, d, i;
+	unsigned int i;
 
 	if (ports < 0)
 		ports = !is_tdx() && !ioperm(PORT, 1, 1);
 	for (i = 0; i < 50; i++) {
-		__cpuid_count(0x1, 0, a, b, c, d);
-		__cpuid_count(0x40000000, 0, a, b, c, d);
+		cpuid->once(&local);
+		cpuid->once(&host);
 		if (ports)
-			inb(PORT);
+			in->once(&port);
 	}
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * trigger - cause one reason of an exit exactly N times from user space.
+ * trigger - drive one cause exactly N times in user mode.
  *
  * trigger NAME N CPU ARGUMENT [FILE]
  *
- * ARGUMENT is the reason's detail: CPUID leaf, port, physical address. FILE is
- * the device for an ioctl, and for an MMIO access what to map: a PCI device's
- * resource in sysfs, in whose first page ARGUMENT lies. The marks are those of
- * the kernel's triggers (trigger/main.c) with "u-" before the name. Interrupts
- * are on, so that timer interrupts may add their own exits.
+ * The causes are those of the library (kmod/cause/user.c) and those below, which
+ * only a test may have. ARGUMENT is what it is about: CPUID leaf, port, physical
+ * address. FILE is the device for an ioctl, and for an MMIO access what to map: a
+ * PCI device's resource in sysfs, in whose first page ARGUMENT lies. The marks are
+ * those of the kernel's triggers (trigger/main.c) with "u-" before the name.
+ * Interrupts are on, so that timer interrupts may add their own exits.
  */
 #define _GNU_SOURCE
 #include <cpuid.h>
@@ -27,126 +28,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cause/user.h"
 #include "mark.h"
 #include "tdx-report.h"
 
-static __u8 string_buffer[64];
-static __u8 *mmio;
-static int device;
-
-static void run_cpuid(unsigned long n, __u64 arg)
+/* What the host answers, for who wants to see it: its output exits. */
+static void print_inb(const struct user_env *env)
 {
-	unsigned int a, b, c, d;
-
-	while (n--)
-		__cpuid_count(arg, 0, a, b, c, d);
-}
-
-static void run_inb(unsigned long n, __u64 arg)
-{
-	while (n--)
-		inb(arg);
-}
-
-/* What the host answers, for who wants to see it: no marks, and its output exits. */
-static void run_print_inb(unsigned long n, __u64 arg)
-{
-	while (n--)
-		printf("%02x\n", inb(arg));
-}
-
-static void run_inw(unsigned long n, __u64 arg)
-{
-	while (n--)
-		inw(arg);
-}
-
-static void run_inl(unsigned long n, __u64 arg)
-{
-	while (n--)
-		inl(arg);
-}
-
-static void run_outb(unsigned long n, __u64 arg)
-{
-	while (n--)
-		outb(0, arg);
-}
-
-static void run_outw(unsigned long n, __u64 arg)
-{
-	while (n--)
-		outw(0, arg);
-}
-
-static void run_outl(unsigned long n, __u64 arg)
-{
-	while (n--)
-		outl(0, arg);
-}
-
-static void run_insb(unsigned long n, __u64 arg)
-{
-	while (n--)
-		insb(arg, string_buffer, sizeof(string_buffer));
-}
-
-static void run_outsb(unsigned long n, __u64 arg)
-{
-	while (n--)
-		outsb(arg, string_buffer, sizeof(string_buffer));
-}
-
-static void run_readb(unsigned long n, __u64 arg)
-{
-	__u8 value;
-
-	(void)arg;
-	while (n--)
-		asm volatile("movb %1, %0" : "=q" (value) : "m" (*mmio));
-}
-
-static void run_readl(unsigned long n, __u64 arg)
-{
-	__u32 value;
-
-	(void)arg;
-	while (n--)
-		asm volatile("movl %1, %0" : "=r" (value) : "m" (*mmio));
-}
-
-static void run_writel(unsigned long n, __u64 arg)
-{
-	(void)arg;
-	while (n--)
-		asm volatile("movl %1, %0" : "=m" (*mmio) : "r" (0));
-}
-
-static void run_vmmcall(unsigned long n, __u64 arg)
-{
-	unsigned long result;
-
-	while (n--) {
-		result = arg;
-		asm volatile("vmmcall" : "+a" (result) : "b" (0), "c" (0),
-			     "d" (0), "S" (0) : "memory");
-	}
-}
-
-static void run_rdtsc(unsigned long n, __u64 arg)
-{
-	(void)arg;
-	while (n--)
-		__builtin_ia32_rdtsc();
-}
-
-static void run_rdtscp(unsigned long n, __u64 arg)
-{
-	unsigned int aux;
-
-	(void)arg;
-	while (n--)
-		__builtin_ia32_rdtscp(&aux);
+	printf("%02x\n", inb(env->arg));
 }
 
 /* The hypervisor answers this leaf by a trap of the reason in ECX (hv/cpuid.h). */
@@ -160,27 +49,23 @@ static void survive(int sig)
 }
 
 /* Linux sends SIGBUS for a #VC that it does not know, SIGSEGV for a #VE. */
-static void run_odd_trap(unsigned long n, __u64 arg)
+static void odd_trap(const struct user_env *env)
 {
-	volatile unsigned long left = n;
 	unsigned int a, b, c, d;
 
 	signal(SIGBUS, survive);
 	signal(SIGSEGV, survive);
-	while (left) {
-		left--;
-		if (sigsetjmp(survived, 1))
-			continue;
-		__cpuid_count(ODD_TRAP_LEAF, (unsigned int)arg, a, b, c, d);
-		errx(1, "the trap was handled");
-	}
+	if (sigsetjmp(survived, 1))
+		return;
+	__cpuid_count(ODD_TRAP_LEAF, (unsigned int)env->arg, a, b, c, d);
+	errx(1, "the trap was handled");
 }
 
 /*
  * The host refuses each request, and the driver takes the key away that it was
  * made with: a second request with that key never leaves the guest.
  */
-static void guest_requests(unsigned long n, unsigned long request, void *data)
+static void guest_request(int device, unsigned long request, void *data)
 {
 	struct snp_report_resp response = { 0 };
 	struct snp_guest_request_ioctl argument = {
@@ -189,102 +74,71 @@ static void guest_requests(unsigned long n, unsigned long request, void *data)
 		.resp_data = (unsigned long)&response,
 	};
 
-	while (n--)
-		if (!ioctl(device, request, &argument))
-			warnx("a guest request was served");
+	if (!ioctl(device, request, &argument))
+		warnx("a guest request was served");
 }
 
-static void run_report(unsigned long n, __u64 arg)
+static void report(const struct user_env *env)
 {
 	struct snp_report_req request = { 0 };
 
-	(void)arg;
-	guest_requests(n, SNP_GET_REPORT, &request);
+	guest_request(env->device, SNP_GET_REPORT, &request);
 }
 
-static void run_ext_report(unsigned long n, __u64 arg)
+static void ext_report(const struct user_env *env)
 {
 	struct snp_ext_report_req request = { 0 };
 
-	(void)arg;
-	guest_requests(n, SNP_GET_EXT_REPORT, &request);
+	guest_request(env->device, SNP_GET_EXT_REPORT, &request);
 }
 
-static void run_tdx_report(unsigned long n, __u64 arg)
+static void tdx_report(const struct user_env *env)
 {
-	struct tdx_report report = { 0 };
+	struct tdx_report request = { 0 };
 
-	(void)arg;
-	while (n--)
-		if (ioctl(device, TDX_GET_REPORT0, &report))
-			warn("TDX_GET_REPORT0");
+	if (ioctl(env->device, TDX_GET_REPORT0, &request))
+		warn("TDX_GET_REPORT0");
 }
 
-/* What a trigger needs beforehand. */
-enum need { NEEDS_NOTHING, NEEDS_PORT, NEEDS_MMIO, NEEDS_DEVICE };
-
-static const struct trigger {
-	const char *name;
-	void (*run)(unsigned long n, __u64 arg);
-	enum need need;
-} triggers[] = {
-	{ "cpuid", run_cpuid, NEEDS_NOTHING },
-	{ "inb", run_inb, NEEDS_PORT },
-	{ "print-inb", run_print_inb, NEEDS_PORT },
-	{ "inw", run_inw, NEEDS_PORT },
-	{ "inl", run_inl, NEEDS_PORT },
-	{ "outb", run_outb, NEEDS_PORT },
-	{ "outw", run_outw, NEEDS_PORT },
-	{ "outl", run_outl, NEEDS_PORT },
-	{ "insb", run_insb, NEEDS_PORT },
-	{ "outsb", run_outsb, NEEDS_PORT },
-	{ "readb", run_readb, NEEDS_MMIO },
-	{ "readl", run_readl, NEEDS_MMIO },
-	{ "writel", run_writel, NEEDS_MMIO },
-	{ "vmmcall", run_vmmcall, NEEDS_NOTHING },
-	{ "rdtsc", run_rdtsc, NEEDS_NOTHING },
-	{ "rdtscp", run_rdtscp, NEEDS_NOTHING },
-	{ "odd-trap", run_odd_trap, NEEDS_NOTHING },
-	{ "report", run_report, NEEDS_DEVICE },
-	{ "ext-report", run_ext_report, NEEDS_DEVICE },
-	{ "tdx-report", run_tdx_report, NEEDS_DEVICE },
-	{ NULL, NULL, NEEDS_NOTHING },
+static const struct user_cause test_causes[] = {
+	{ "print-inb", USER_NEEDS_PORT, print_inb },
+	{ "odd-trap", USER_NEEDS_NOTHING, odd_trap },
+	{ "report", USER_NEEDS_DEVICE, report },
+	{ "ext-report", USER_NEEDS_DEVICE, ext_report },
+	{ "tdx-report", USER_NEEDS_DEVICE, tdx_report },
+	{ NULL, USER_NEEDS_NOTHING, NULL },
 };
 
-static const struct trigger *find_trigger(const char *name)
+static const struct user_cause *find(const char *name)
 {
-	const struct trigger *trigger;
+	const struct user_cause *cause = user_cause_find(user_causes, name);
 
-	for (trigger = triggers; trigger->name; trigger++)
-		if (!strcmp(trigger->name, name))
-			return trigger;
-	errx(2, "no trigger '%s'", name);
+	cause = cause ?: user_cause_find(test_causes, name);
+	if (!cause)
+		errx(2, "no cause '%s'", name);
+	return cause;
 }
 
-static void map_device(const char *path, __u64 arg)
+static void prepare(enum user_need need, struct user_env *env, const char *path)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
 	void *page;
 
-	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
-	if (page == MAP_FAILED)
-		err(1, "%s", path);
-	mmio = (__u8 *)page + arg % size;
-}
-
-static void prepare(enum need need, __u64 arg, const char *path)
-{
-	if (need == NEEDS_PORT && ioperm(arg, 4, 1))
-		err(1, "port 0x%llx", arg);
-	if (need < NEEDS_MMIO)
+	if (need == USER_NEEDS_PORT && ioperm(env->arg, 4, 1))
+		err(1, "port 0x%llx", env->arg);
+	if (need < USER_NEEDS_MMIO)
 		return;
 	if (!path)
-		errx(2, "this trigger needs a file");
-	device = open(path, O_RDWR);
-	if (device < 0)
+		errx(2, "this cause needs a file");
+	env->device = open(path, O_RDWR);
+	if (env->device < 0)
 		err(1, "%s", path);
-	if (need == NEEDS_MMIO)
-		map_device(path, arg);
+	if (need != USER_NEEDS_MMIO)
+		return;
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, env->device, 0);
+	if (page == MAP_FAILED)
+		err(1, "%s", path);
+	env->mmio = (__u8 *)page + env->arg % size;
 }
 
 static void stay_on(int cpu)
@@ -300,27 +154,28 @@ static void stay_on(int cpu)
 int main(int argc, char **argv)
 {
 	char before[MARK_LABEL_MAX + 1], after[MARK_LABEL_MAX + 1];
-	const struct trigger *trigger;
-	unsigned long n;
-	__u64 arg;
+	const struct user_cause *cause;
+	struct user_env env = { 0 };
+	unsigned long n, i;
 	int cpu;
 
 	if (argc < 5)
 		errx(2, "usage: trigger NAME N CPU ARGUMENT [FILE]");
-	trigger = find_trigger(argv[1]);
+	cause = find(argv[1]);
 	n = strtoul(argv[2], NULL, 0);
 	cpu = atoi(argv[3]);
-	arg = strtoull(argv[4], NULL, 0);
+	env.arg = strtoull(argv[4], NULL, 0);
 	stay_on(cpu);
-	prepare(trigger->need, arg, argv[5]);
+	prepare(cause->need, &env, argv[5]);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) || mark_open())
 		err(1, "cannot prepare");
 	snprintf(before, sizeof(before), "u-%s:%lu:%d:0x%llx:before",
-		 trigger->name, n, cpu, arg);
+		 cause->name, n, cpu, env.arg);
 	snprintf(after, sizeof(after), "u-%s:%lu:%d:0x%llx:after",
-		 trigger->name, n, cpu, arg);
+		 cause->name, n, cpu, env.arg);
 	mark_write(before);
-	trigger->run(n, arg);
+	for (i = 0; i < n; i++)
+		cause->once(&env);
 	mark_write(after);
 	mark_close();
 	return 0;
