@@ -21,11 +21,10 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_bench.h>
 
-#include "kselftest_harness.h"
-
 #include "lib/caps.h"
 #include "lib/module.h"
 #include "lib/storm.h"
+#include "lib/test.h"
 
 #define DEVICE		"/dev/" CVMSTAT_BENCH_DEVICE
 #define TIMES		5
@@ -199,4 +198,7 @@ TEST_F(device, without_counts)
 	EXPECT_EQ(1, run.counted);
 }
 
-TEST_HARNESS_MAIN
+int main(int argc, char **argv)
+{
+	return harness(argc, argv);
+}

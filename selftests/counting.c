@@ -16,10 +16,9 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
-#include "kselftest_harness.h"
-
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/test.h"
 
 #define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 
@@ -61,18 +60,6 @@ FIXTURE(counting) {
 	__u32 all;		/* classes that it moves */
 };
 
-static int set(struct nl *nl, const struct nl_state *state)
-{
-	struct nl_msg msg;
-
-	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u32(&msg, CVMSTAT_A_CONFIG_CLASSES, state->classes);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_DETAILS, state->details);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, state->rips);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, state->latency);
-	return nl_call(nl, &msg, NULL, NULL);
-}
-
 FIXTURE_SETUP(counting)
 {
 	ASSERT_EQ(0, nl_open(&self->nl));
@@ -92,7 +79,7 @@ FIXTURE_SETUP(counting)
 
 FIXTURE_TEARDOWN(counting)
 {
-	EXPECT_EQ(0, set(&self->nl, &self->before));
+	EXPECT_EQ(0, nl_set(&self->nl, &self->before));
 	nl_close(&self->nl);
 }
 
@@ -179,10 +166,10 @@ TEST_F(counting, classes)
 			continue;
 		state.classes = self->before.classes & ~(1U << off);
 		if (module_kernel_counts()) {
-			EXPECT_EQ(-EOPNOTSUPP, set(&self->nl, &state));
+			EXPECT_EQ(-EOPNOTSUPP, nl_set(&self->nl, &state));
 			continue;
 		}
-		ASSERT_EQ(0, set(&self->nl, &state));
+		ASSERT_EQ(0, nl_set(&self->nl, &state));
 		for (class = 0; class <= CVMSTAT_CLASS_AUTO; class++)
 			before[class] = events(&self->nl, class);
 		cause_leaf(LEAF);
@@ -219,10 +206,10 @@ TEST_F(counting, details)
 	EXPECT_EQ(first.kernel, then.kernel);
 	state.details = 0;
 	if (module_kernel_counts()) {
-		EXPECT_EQ(-EOPNOTSUPP, set(&self->nl, &state));
+		EXPECT_EQ(-EOPNOTSUPP, nl_set(&self->nl, &state));
 		return;
 	}
-	ASSERT_EQ(0, set(&self->nl, &state));
+	ASSERT_EQ(0, nl_set(&self->nl, &state));
 	all = events(&self->nl, self->class);
 	cause();
 	EXPECT_EQ(then.user,
@@ -266,12 +253,12 @@ TEST_F(counting, rips)
 	struct sum sum;
 
 	state.rips = 0;
-	ASSERT_EQ(0, set(&self->nl, &state));
+	ASSERT_EQ(0, nl_set(&self->nl, &state));
 	cause();
 	sum = ask(&self->nl, CVMSTAT_CMD_RIP_GET, &what);
 	EXPECT_EQ(0, sum.user);
 	state.rips = 1;
-	ASSERT_EQ(0, set(&self->nl, &state));
+	ASSERT_EQ(0, nl_set(&self->nl, &state));
 	cause();
 	sum = ask(&self->nl, CVMSTAT_CMD_RIP_GET, &what);
 	/* A table that is full gives room to what comes often, not to all. */
@@ -287,14 +274,14 @@ TEST_F(counting, times)
 	struct sum first, then;
 
 	state.latency = 1;
-	ASSERT_EQ(0, set(&self->nl, &state));
+	ASSERT_EQ(0, nl_set(&self->nl, &state));
 	first = ask(&self->nl, CVMSTAT_CMD_HIST_GET, &what);
 	cause();
 	then = ask(&self->nl, CVMSTAT_CMD_HIST_GET, &what);
 	EXPECT_LE(first.timed + TIMES, then.timed);
 	EXPECT_LT(first.cycles, then.cycles);
 	state.latency = 0;
-	ASSERT_EQ(0, set(&self->nl, &state));
+	ASSERT_EQ(0, nl_set(&self->nl, &state));
 	first = ask(&self->nl, CVMSTAT_CMD_HIST_GET, &what);
 	cause();
 	then = ask(&self->nl, CVMSTAT_CMD_HIST_GET, &what);
@@ -356,5 +343,5 @@ TEST_F(counting, idle)
 int main(int argc, char **argv)
 {
 	module_need();
-	return test_harness_run(argc, argv);
+	return harness(argc, argv);
 }

@@ -19,19 +19,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
-#include "kselftest.h"
-
 #include "lib/ledger.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/run.h"
 #include "lib/storm.h"
+#include "lib/test.h"
 
 #define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 #define ON(platform)	(1U << (platform))
@@ -192,40 +191,30 @@ static void reader_round(int cpu)
 	usleep(20000);
 }
 
-/* Changes of what must not change any count. */
+/* RIPs and times: what must not change any count. */
+static int set_costly(struct nl *nl, __u8 on)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, on);
+	return nl_call(nl, &msg, NULL, NULL);
+}
+
 static void config_round(int cpu)
 {
 	static __u8 on;
-	struct nl_msg msg;
 	struct nl nl;
 
 	(void)cpu;
 	if (nl_open(&nl))
 		exit(1);
 	on = !on;
-	nl_begin(&msg, nl.family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, on);
-	if (nl_call(&nl, &msg, NULL, NULL))
+	if (set_costly(&nl, on))
 		printf("# config-set: %s\n", nl.extack);
 	nl_close(&nl);
 	usleep(300000);
-}
-
-static int run(const char *const *argv)
-{
-	pid_t pid;
-	int status;
-
-	fflush(NULL);
-	pid = fork();
-	if (!pid) {
-		execvp(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static void user_round(void)
@@ -236,8 +225,8 @@ static void user_round(void)
 		if (!(user_triggers[i].platforms & ON(platform)))
 			continue;
 		if (user_triggers[i].modprobe[0])
-			run(user_triggers[i].modprobe);
-		if (run(user_triggers[i].argv))
+			run(user_triggers[i].modprobe, NULL, ALL_CAPS);
+		if (run(user_triggers[i].argv, NULL, ALL_CAPS))
 			ksft_print_msg("trigger %s failed\n",
 				       user_triggers[i].argv[1]);
 	}
@@ -316,13 +305,6 @@ struct result {
 	unsigned int wrong;
 };
 
-static __u64 value(const struct counts *counts, const struct count *key)
-{
-	const struct count *count = counts_find(counts, key);
-
-	return count ? count->n : 0;
-}
-
 /* A gap excuses what the module did not count at all, and nothing else. */
 static void compare_one(const struct count *key, __u64 ledger, __u64 module,
 			const struct gap *gaps, struct result *result)
@@ -354,7 +336,7 @@ static struct result compare_class(const char *class,
 	for (i = 0; i < ledger->n; i++)
 		if (!strcmp(ledger->v[i].class, class))
 			compare_one(&ledger->v[i], ledger->v[i].n,
-				    value(module, &ledger->v[i]), gaps,
+				    counts_value(module, &ledger->v[i]), gaps,
 				    &result);
 	for (i = 0; i < module->n; i++)
 		if (!strcmp(module->v[i].class, class) &&
@@ -374,36 +356,10 @@ static const __u32 expected[] = {
 	[CVMSTAT_CLASS_AUTO] = ON_SEV,
 };
 
-static bool is_expected(size_t class)
+static bool is_expected(__u32 class)
 {
 	return class < ARRAY_SIZE(expected) &&
 	       (expected[class] & ON(platform));
-}
-
-static void report(size_t class, const struct result *result)
-{
-	if (!result->keys && !is_expected(class))
-		return;
-	ksft_test_result(result->keys && !result->wrong,
-			 "%s: %llu events of %u kinds, %u differ\n",
-			 class_names[class], result->events, result->keys,
-			 result->wrong);
-}
-
-/* The classes that occur here, and how many of them. */
-static unsigned int compare_all(const struct counts *ledger,
-				const struct counts *module,
-				const struct gap *gaps, struct result *results)
-{
-	unsigned int n = 0;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(class_names); i++) {
-		results[i] = compare_class(class_names[i], ledger, module,
-					   gaps);
-		n += results[i].keys || is_expected(i);
-	}
-	return n;
 }
 
 /*
@@ -433,40 +389,10 @@ static void prepare(void)
 	need_helper("cvmstat_freeze");
 }
 
-/* Unknown reasons are counted, each under its own number. */
-static void report_odd(const struct counts *module)
-{
-	struct count key = {
-		.code = strtoul(ODD_REASON, NULL, 0), .detail = "-", .op = '-'
-	};
-	__u64 n;
-
-	strcpy(key.class, platform == CVMSTAT_PLATFORM_TDX ? "ve" : "vc");
-	n = value(module, &key);
-	ksft_test_result(n == strtoul(ODD_TRAPS, NULL, 0),
-			 "%s: %llu times, " ODD_TRAPS " caused\n",
-			 count_name(&key), n);
-}
-
-static __u64 total(const struct counts *counts)
-{
-	__u64 n = 0;
-	size_t i;
-
-	for (i = 0; i < counts->n; i++)
-		n += counts->v[i].n;
-	return n;
-}
-
 /* What the next test finds: the configuration as it was, and these unloaded. */
 static void clean_up(struct nl *nl)
 {
-	struct nl_msg msg;
-
-	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, 0);
-	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, 0);
-	nl_call(nl, &msg, NULL, NULL);
+	set_costly(nl, 0);
 	nl_close(nl);
 	module_unload("cvmstat_freeze");
 	module_unload("cvmbed_trigger");
@@ -486,39 +412,132 @@ static void options(int argc, char **argv)
 	}
 }
 
+/* What both counted of the load, and what the module says that it cannot count. */
+static struct {
+	struct counts ledger, module;
+	struct gap *gaps;
+} seen;
+
+/* Between two instants at which nothing runs. */
+static void count_load(struct nl *nl)
+{
+	struct counts ledger[2], module[2];
+	int ret;
+
+	nl_get(nl, CVMSTAT_CMD_GAP_GET, NLM_F_DUMP, add_gap, &seen.gaps);
+	ret = ledger_freeze("exact-before", &ledger[0], &module[0]);
+	if (!ret) {
+		mixed_load(nl);
+		ret = ledger_freeze("exact-after", &ledger[1], &module[1]);
+	}
+	if (ret)
+		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
+	counts_since(&ledger[0], &ledger[1], &seen.ledger);
+	counts_since(&module[0], &module[1], &seen.module);
+}
+
+FIXTURE(load) {
+};
+
+FIXTURE_SETUP(load)
+{
+}
+
+FIXTURE_TEARDOWN(load)
+{
+}
+
+TEST_F(load, events_wanted)
+{
+	__u64 n = counts_total(&seen.module, NULL);
+
+	ksft_print_msg("%llu events counted, %lu wanted\n", n, wanted);
+	EXPECT_GE(n, wanted);
+}
+
+/* Unknown reasons are counted, each under its own number. */
+TEST_F(load, odd_traps)
+{
+	struct count key = {
+		.code = strtoul(ODD_REASON, NULL, 0), .detail = "-", .op = '-'
+	};
+
+	snprintf(key.class, sizeof(key.class), "%s",
+		 platform == CVMSTAT_PLATFORM_TDX ? "ve" : "vc");
+	EXPECT_EQ(strtoul(ODD_TRAPS, NULL, 0), counts_value(&seen.module, &key))
+		TH_LOG("%s", count_name(&key));
+}
+
+FIXTURE(class) {
+};
+
+FIXTURE_VARIANT(class) {
+	__u32 class;
+};
+
+FIXTURE_VARIANT_ADD(class, vc) {
+	.class = CVMSTAT_CLASS_VC,
+};
+
+FIXTURE_VARIANT_ADD(class, vmgexit) {
+	.class = CVMSTAT_CLASS_VMGEXIT,
+};
+
+FIXTURE_VARIANT_ADD(class, ghcb_msr) {
+	.class = CVMSTAT_CLASS_GHCB_MSR,
+};
+
+FIXTURE_VARIANT_ADD(class, ve) {
+	.class = CVMSTAT_CLASS_VE,
+};
+
+FIXTURE_VARIANT_ADD(class, tdvmcall) {
+	.class = CVMSTAT_CLASS_TDVMCALL,
+};
+
+FIXTURE_VARIANT_ADD(class, tdcall) {
+	.class = CVMSTAT_CLASS_TDCALL,
+};
+
+FIXTURE_VARIANT_ADD(class, svsm) {
+	.class = CVMSTAT_CLASS_SVSM,
+};
+
+FIXTURE_VARIANT_ADD(class, automatic) {
+	.class = CVMSTAT_CLASS_AUTO,
+};
+
+FIXTURE_SETUP(class)
+{
+}
+
+FIXTURE_TEARDOWN(class)
+{
+}
+
+/* Where a class does not occur, both have nothing of it. */
+TEST_F(class, agrees)
+{
+	struct result result = compare_class(class_names[variant->class], &seen.ledger,
+					     &seen.module, seen.gaps);
+
+	ksft_print_msg("%llu events of %u kinds, %u differ\n", result.events,
+		       result.keys, result.wrong);
+	EXPECT_EQ(0, result.wrong);
+	if (is_expected(variant->class))
+		EXPECT_NE(0, result.keys);
+}
+
 int main(int argc, char **argv)
 {
-	struct result results[ARRAY_SIZE(class_names)];
-	struct counts ledger[3], module[3];
-	struct gap *gaps = NULL;
 	struct nl nl;
-	size_t i;
-	int ret;
 
 	options(argc, argv);
 	setlinebuf(stdout);
-	ksft_print_header();
 	prepare();
 	if (nl_open(&nl))
 		ksft_exit_fail_msg("no family\n");
-	nl_get(&nl, CVMSTAT_CMD_GAP_GET, NLM_F_DUMP, add_gap, &gaps);
-
-	ret = ledger_freeze("exact-before", &ledger[0], &module[0]);
-	if (ret)
-		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
-	mixed_load(&nl);
-	ret = ledger_freeze("exact-after", &ledger[1], &module[1]);
-	if (ret)
-		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
-	counts_since(&ledger[0], &ledger[1], &ledger[2]);
-	counts_since(&module[0], &module[1], &module[2]);
-	ksft_set_plan(2 + compare_all(&ledger[2], &module[2], gaps, results));
-	ksft_test_result(total(&module[2]) >= wanted,
-			 "%llu events counted, %lu wanted\n",
-			 total(&module[2]), wanted);
-	report_odd(&module[2]);
-	for (i = 0; i < ARRAY_SIZE(class_names); i++)
-		report(i, &results[i]);
+	count_load(&nl);
 	clean_up(&nl);
-	ksft_finished();
+	return harness(argc, argv);
 }

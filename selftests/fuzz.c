@@ -23,14 +23,13 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/monotonic.h"
 #include "lib/mutate.h"
 #include "lib/nl.h"
 #include "lib/storm.h"
+#include "lib/test.h"
 
 #define MAX_WORKERS	8
 #define MAX_ERRNO	134
@@ -175,17 +174,15 @@ static void work(struct worker *worker, unsigned long n, struct rng rng)
 	_exit(0);
 }
 
+static void make_room(unsigned int tries)
+{
+	shared->make_room = tries > UNDER_FIRE;
+}
+
 static int unload(void)
 {
-	int i, ret = -EBUSY;
+	int ret = module_unload_busy("cvmstat", make_room);
 
-	for (i = 0; i < 1000; i++) {
-		ret = module_unload("cvmstat");
-		if (ret != -EAGAIN && ret != -EBUSY)
-			break;
-		shared->make_room = i >= UNDER_FIRE;
-		usleep(5000);
-	}
 	shared->make_room = false;
 	return ret;
 }
@@ -268,7 +265,14 @@ static int start_workers(pid_t *pids)
 	return n;
 }
 
-static void storm_of_all(struct storm *storm, int platform)
+/* On SNP and TDX CPUs stay. */
+static bool cpus_go(void)
+{
+	return module_platform() == CVMSTAT_PLATFORM_SEV_ES &&
+	       sysconf(_SC_NPROCESSORS_CONF) > 1;
+}
+
+static void storm_of_all(struct storm *storm, bool hotplug)
 {
 	int cpu, n = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -276,8 +280,7 @@ static void storm_of_all(struct storm *storm, int platform)
 		storm_add(storm, cpu, background_round);
 	storm_add(storm, -1, reload_round);
 	storm_add(storm, -1, watch_round);
-	if (platform == CVMSTAT_PLATFORM_SEV_ES &&
-	    sysconf(_SC_NPROCESSORS_CONF) > 1)
+	if (hotplug)
 		storm_add(storm, -1, hotplug_round);
 }
 
@@ -339,29 +342,6 @@ static void show(const struct worker *all)
 	ksft_print_msg("%10lu not answered\n", all->outcome[SILENT]);
 }
 
-static void report(const struct worker *all, int platform)
-{
-	show(all);
-	ksft_test_result(all->sent == messages, "%lu of %lu messages sent\n",
-			 all->sent, messages);
-	ksft_test_result(all->right && !all->right_failed,
-			 "%lu messages were right, %lu of them failed\n",
-			 all->right, all->right_failed);
-	ksft_test_result(shared->loads && !shared->load_failed,
-			 "%lu reloads meanwhile, %lu failed\n", shared->loads,
-			 shared->load_failed);
-	if (platform == CVMSTAT_PLATFORM_SEV_ES &&
-	    sysconf(_SC_NPROCESSORS_CONF) > 1)
-		ksft_test_result(shared->hotplugs && !shared->hotplug_failed,
-				 "%lu times a CPU off and on, %lu failed\n",
-				 shared->hotplugs, shared->hotplug_failed);
-	else
-		ksft_test_result_skip("CPUs stay: not SEV-ES, or only one\n");
-	ksft_test_result(shared->dumps && !shared->backwards,
-			 "%lu dumps compared, counters went backwards in %lu\n",
-			 shared->dumps, shared->backwards);
-}
-
 /* The last right message may have switched the counting off. */
 static int count_all(struct nl *nl)
 {
@@ -372,20 +352,71 @@ static int count_all(struct nl *nl)
 	return nl_call(nl, &msg, NULL, NULL);
 }
 
-static void test_end(void)
+FIXTURE(fuzz) {
+	int log;
+	struct storm storm;
+};
+
+FIXTURE_SETUP(fuzz)
+{
+	self->log = kmsg_open();
+}
+
+FIXTURE_TEARDOWN(fuzz)
+{
+	EXPECT_TRUE(kmsg_clean(self->log));
+}
+
+/* What went on meanwhile, all of it as often as it could, and none of it went wrong. */
+static void expect_meanwhile(struct __test_metadata *_metadata, bool hotplug)
+{
+	ksft_print_msg("{\"loads\": %lu, \"hotplugs\": %lu}\n", shared->loads,
+		       shared->hotplugs);
+	EXPECT_NE(0, shared->loads);
+	EXPECT_EQ(0, shared->load_failed);
+	if (hotplug)
+		EXPECT_NE(0, shared->hotplugs);
+	EXPECT_EQ(0, shared->hotplug_failed);
+	EXPECT_NE(0, shared->dumps);
+	EXPECT_EQ(0, shared->backwards);
+}
+
+TEST_LONG(fuzz, messages)
+{
+	bool hotplug = cpus_go();
+	struct worker all = { 0 };
+	pid_t pids[MAX_WORKERS];
+	int n;
+
+	ksft_print_msg("%lu messages, seed 0x%llx\n", messages, seed);
+	storm_of_all(&self->storm, hotplug);
+	n = start_workers(pids);
+	follow(pids, n);
+	storm_stop(&self->storm);
+	settle();
+	sum_up(&all, n);
+	show(&all);
+	ksft_print_msg("{\"messages\": %lu}\n", all.sent);
+	EXPECT_EQ(messages, all.sent);
+	EXPECT_NE(0, all.right);
+	EXPECT_EQ(0, all.right_failed) TH_LOG("of %lu that were right", all.right);
+	expect_meanwhile(_metadata, hotplug);
+}
+
+/* As if nothing had been: the module answers, and counts. */
+TEST_LONG(fuzz, afterwards)
 {
 	struct nl_state state;
-	__u64 before, after;
+	__u64 before;
 	struct nl nl;
-	int ret;
 
-	ret = nl_open(&nl) ?: nl_state(&nl, &state) ?: count_all(&nl);
+	ASSERT_EQ(0, nl_open(&nl));
+	EXPECT_EQ(0, nl_state(&nl, &state));
+	EXPECT_EQ(0, count_all(&nl));
 	before = nl_events(&nl);
 	storm_round(0);
-	after = nl_events(&nl);
-	ksft_test_result(!ret && before && after > before,
-			 "the module answers and counts (%llu, then %llu)\n",
-			 before, after);
+	EXPECT_NE(0, before);
+	EXPECT_LT(before, nl_events(&nl));
 	nl_close(&nl);
 }
 
@@ -405,34 +436,12 @@ static void options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct storm storm = { 0 };
-	struct worker all = { 0 };
-	pid_t pids[MAX_WORKERS];
-	char line[256] = "";
-	int n, log, trouble, platform;
-
 	options(argc, argv);
 	setlinebuf(stdout);
-	ksft_print_header();
 	module_need();
-	platform = module_platform();
-	ksft_set_plan(7);
-	ksft_print_msg("%lu messages, seed 0x%llx\n", messages, seed);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		ksft_exit_fail_msg("no memory\n");
-	log = kmsg_open();
-	storm_of_all(&storm, platform);
-	n = start_workers(pids);
-	follow(pids, n);
-	storm_stop(&storm);
-	settle();
-	sum_up(&all, n);
-	report(&all, platform);
-	test_end();
-	trouble = kmsg_find(log, kmsg_trouble, line);
-	ksft_test_result(!trouble, "%d lines of trouble in the log: %s\n",
-			 trouble, line);
-	ksft_finished();
+	return harness(argc, argv);
 }

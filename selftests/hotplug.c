@@ -15,14 +15,13 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
 #include "lib/agree.h"
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/setting.h"
 #include "lib/storm.h"
+#include "lib/test.h"
 
 static unsigned long cycles = 10;
 
@@ -106,24 +105,6 @@ static bool cycle(struct nl *nl, int cpu, bool guarded)
 	return false;
 }
 
-static void test_cycles(struct nl *nl, int cpus)
-{
-	/* A kernel that counts itself has no breakpoints. */
-	bool guarded = module_platform() == CVMSTAT_PLATFORM_SNP &&
-		       !module_kernel_counts();
-	struct storm storm = { 0 };
-	unsigned long i, good = 0;
-
-	storm_start(&storm);
-	usleep(200000);
-	for (i = 0; i < cycles; i++)
-		good += cycle(nl, 1 + i % (cpus - 1), guarded);
-	storm_stop(&storm);
-	ksft_test_result(good == cycles,
-			 "%lu of %lu times off and on, no count lost\n", good,
-			 cycles);
-}
-
 /*
  * Outside of the reach of probes (gap-get): a dying CPU's last HLT, and what
  * the trampoline asks by the GHCB MSR protocol on the way back.
@@ -133,7 +114,49 @@ static bool out_of_reach(const struct count *key)
 	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
 }
 
-static int prepare(void)
+FIXTURE(hotplug) {
+	int log;
+	struct nl nl;
+	struct storm storm;
+};
+
+FIXTURE_SETUP(hotplug)
+{
+	self->log = kmsg_open();
+	ASSERT_EQ(0, nl_open(&self->nl));
+}
+
+FIXTURE_TEARDOWN(hotplug)
+{
+	nl_close(&self->nl);
+	EXPECT_TRUE(kmsg_clean(self->log));
+}
+
+/* Off and on, one CPU after the other: no count is lost, and both sides agree. */
+TEST_LONG(hotplug, cycles)
+{
+	/* A kernel that counts itself has no breakpoints. */
+	bool guarded = module_platform() == CVMSTAT_PLATFORM_SNP &&
+		       !module_kernel_counts();
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	bool compare = agree_possible();
+	unsigned long i, good = 0;
+	struct agree agree;
+
+	if (compare)
+		agree_before(&agree, "hotplug-before");
+	storm_start(&self->storm);
+	usleep(200000);
+	for (i = 0; i < cycles; i++)
+		good += cycle(&self->nl, 1 + i % (cpus - 1), guarded);
+	storm_stop(&self->storm);
+	ksft_print_msg("{\"hotplugs\": %lu}\n", good);
+	EXPECT_EQ(cycles, good);
+	if (compare)
+		EXPECT_TRUE(agree_after(&agree, "hotplug-after", out_of_reach));
+}
+
+static void prepare(void)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN), platform;
 
@@ -146,39 +169,17 @@ static int prepare(void)
 	if (platform == CVMSTAT_PLATFORM_SNP &&
 	    cycles > CYCLES_ON_SNP * (cpus - 1UL))
 		cycles = CYCLES_ON_SNP * (cpus - 1UL);
-	return cpus;
-}
-
-static void test_returning(struct nl *nl, int cpus, bool compare)
-{
-	struct agree agree;
-
-	if (compare)
-		agree_before(&agree, "hotplug-before");
-	test_cycles(nl, cpus);
-	if (compare)
-		ksft_test_result(agree_after(&agree, "hotplug-after", out_of_reach),
-				 "module and ledger agree over all cycles\n");
 }
 
 int main(int argc, char **argv)
 {
-	bool compare;
-	struct nl nl;
-	int cpus, log;
+	int opt;
 
-	if (argc == 3 && !strcmp(argv[1], "-n"))
-		cycles = strtoul(argv[2], NULL, 0);
-	setlinebuf(stdout);
-	ksft_print_header();
-	cpus = prepare();
-	log = kmsg_open();
-	if (nl_open(&nl))
-		ksft_exit_fail_msg("no family\n");
-	compare = agree_possible();
-	ksft_set_plan(2 + compare);
-	test_returning(&nl, cpus, compare);
-	nl_close(&nl);
-	ksft_test_result(kmsg_clean(log), "no warning in the kernel's log\n");
-	ksft_finished();
+	while ((opt = getopt(argc, argv, "n:")) != -1) {
+		if (opt != 'n')
+			return KSFT_FAIL;
+		cycles = strtoul(optarg, NULL, 0);
+	}
+	prepare();
+	return harness(argc, argv);
 }

@@ -20,12 +20,11 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/setting.h"
 #include "lib/storm.h"
+#include "lib/test.h"
 
 static unsigned long cycles = 10;
 static const char *params = "";
@@ -35,63 +34,56 @@ static int load(void)
 	return module_load("cvmstat", params);
 }
 
-/* A reader that is in the middle of a dump holds the module for a moment. */
 static int unload(void)
 {
-	int i, ret = -EBUSY;
-
-	for (i = 0; i < 1000; i++) {
-		ret = module_unload("cvmstat");
-		if (ret != -EAGAIN && ret != -EBUSY)
-			break;
-		usleep(10000);
-	}
-	return ret;
+	return module_unload_busy("cvmstat", NULL);
 }
 
-static void test_refused(const char *name, const char *with, int err,
-			 const char *text)
+FIXTURE(load) {
+	int log;
+};
+
+FIXTURE_SETUP(load)
+{
+	self->log = kmsg_open();
+}
+
+FIXTURE_TEARDOWN(load)
+{
+	EXPECT_TRUE(kmsg_clean(self->log));
+	unload();
+}
+
+/* The module will not have it, and one line of the log says why. */
+static void expect_refusal(struct __test_metadata *_metadata, const char *with,
+			   int err, const char *text)
 {
 	int log = kmsg_open();
 	char line[256] = "";
-	int ret, n;
 
-	ret = module_load("cvmstat", with);
-	n = kmsg_find(log, kmsg_module, line);
+	EXPECT_EQ(err, module_load("cvmstat", with));
+	EXPECT_EQ(1, kmsg_find(log, kmsg_module, line));
+	EXPECT_NE(NULL, strstr(line, text)) TH_LOG("%s", line);
 	close(log);
-	if (!ret)
-		unload();
-	ksft_print_msg("%s: %s, %d lines: %s\n", name, strerror(-ret), n, line);
-	ksft_test_result(ret == err && n == 1 && strstr(line, text),
-			 "%s: refused, and one line says why\n", name);
 }
 
 /* An ordinary guest takes the module by force only. */
-static bool is_ordinary(void)
+TEST_LONG(load, refused)
 {
-	int ret = load();
-
-	if (!ret)
-		unload();
-	return ret == -ENODEV;
+	if (params[0])
+		expect_refusal(_metadata, "", -ENODEV, "not a confidential guest");
+	expect_refusal(_metadata, params[0] ? "force=1 detail_slots=1000" :
+		       "detail_slots=1000", -EINVAL, "not a power of two");
 }
 
-static void test_ordinary(void)
+TEST_LONG(load, twice)
 {
-	test_refused("ordinary guest", "", -ENODEV, "not a confidential guest");
-	params = "force=1";
-}
-
-static void test_twice(void)
-{
-	int first = load();
-
-	ksft_test_result(!first, "load\n");
-	ksft_test_result(load() == -EEXIST, "the second load is refused\n");
-	ksft_test_result(module_platform() >= 0, "the first one still answers\n");
-	ksft_test_result(!unload(), "unload\n");
-	ksft_test_result(module_platform() == -ENOENT,
-			 "the family is gone with it\n");
+	EXPECT_EQ(0, load());
+	EXPECT_EQ(-EEXIST, load());
+	EXPECT_LE(0, module_platform());
+	EXPECT_EQ(0, unload());
+	/* The family goes with it. */
+	EXPECT_EQ(-ENOENT, module_platform());
 }
 
 static __u64 generation(void)
@@ -106,7 +98,7 @@ static __u64 generation(void)
 	return state.generation;
 }
 
-static void test_generation(void)
+TEST_LONG(load, generations)
 {
 	__u64 first, second;
 
@@ -115,36 +107,31 @@ static void test_generation(void)
 	unload();
 	load();
 	second = generation();
-	unload();
-	ksft_test_result(first && second && first != second,
-			 "each load has a generation of its own\n");
+	EXPECT_NE(0, first);
+	EXPECT_NE(0, second);
+	EXPECT_NE(first, second);
 }
 
 /* Who listens hears of a change and of the end. The load comes before any. */
-static void test_announced(void)
+TEST_LONG(load, announced)
 {
 	struct nl_state state;
 	struct nl_msg msg;
 	struct nl nl;
-	int config, end;
 
 	load();
-	if (nl_open(&nl) || nl_join(&nl) || nl_state(&nl, &state))
-		ksft_exit_fail_msg("cannot listen\n");
+	ASSERT_EQ(0, nl_open(&nl));
+	ASSERT_EQ(0, nl_join(&nl));
+	ASSERT_EQ(0, nl_state(&nl, &state));
 	nl_begin(&msg, nl.family, CVMSTAT_CMD_CONFIG_SET, 0);
 	/* No NLM_F_ACK: its answer would come between. */
 	msg.hdr.nlmsg_flags = NLM_F_REQUEST;
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, state.rips);
-	if (write(nl.fd, msg.buf, msg.hdr.nlmsg_len) < 0)
-		ksft_exit_fail_msg("cannot send\n");
-	config = nl_event(&nl, 5000);
+	ASSERT_LT(0, write(nl.fd, msg.buf, msg.hdr.nlmsg_len));
+	EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_CONFIG, nl_event(&nl, 5000));
 	unload();
-	end = nl_event(&nl, 5000);
+	EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_UNLOAD, nl_event(&nl, 5000));
 	nl_close(&nl);
-	ksft_test_result(config == CVMSTAT_ANNOUNCEMENT_CONFIG,
-			 "a change of the configuration is announced\n");
-	ksft_test_result(end == CVMSTAT_ANNOUNCEMENT_UNLOAD,
-			 "the unload is announced\n");
 }
 
 static void reader_round(int cpu)
@@ -253,20 +240,6 @@ static int search_leaks(void)
 	return n;
 }
 
-/*
- * A kernel that searches for leaks itself is one that keeps what was freed for
- * a while, and makes notes of what was not.
- */
-static void test_leaks(long grown, unsigned long n)
-{
-	if (!access(KMEMLEAK, W_OK)) {
-		ksft_test_result(!search_leaks(), "nothing leaks (kmemleak)\n");
-		return;
-	}
-	ksft_print_msg("kernel memory grew by %ld KiB in %lu cycles\n", grown, n);
-	ksft_test_result(grown < SLACK_KIB + (long)n / 4, "nothing leaks\n");
-}
-
 static double now(void)
 {
 	struct timespec t;
@@ -275,7 +248,22 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-static void test_storm(void)
+/*
+ * A kernel that searches for leaks itself is one that keeps what was freed for
+ * a while, and makes notes of what was not.
+ */
+static void expect_no_leaks(struct __test_metadata *_metadata, long grown,
+			    unsigned long n)
+{
+	if (!access(KMEMLEAK, W_OK)) {
+		EXPECT_EQ(0, search_leaks());
+		return;
+	}
+	ksft_print_msg("kernel memory grew by %ld KiB in %lu cycles\n", grown, n);
+	EXPECT_LT(grown, SLACK_KIB + (long)n / 4);
+}
+
+TEST_LONG(load, storm)
 {
 	struct storm storm = { 0 };
 	unsigned long i, good = 0, settled = cycles / 4;
@@ -293,44 +281,41 @@ static void test_storm(void)
 		good += cycle(&storm, &last);
 	}
 	ksft_print_msg("%.0f ms a cycle\n", (now() - start) * 1e3 / cycles);
+	ksft_print_msg("{\"loads\": %lu}\n", good);
 	grown = kernel_memory() - before;
 	go_first(false);
 	storm_stop(&storm);
-	ksft_test_result(good == cycles, "%lu of %lu cycles in the storm\n",
-			 good, cycles);
-	test_leaks(grown, cycles - settled);
+	EXPECT_EQ(cycles, good);
+	expect_no_leaks(_metadata, grown, cycles - settled);
+}
+
+/* Loads it for a moment: how, in an ordinary guest; why not, if it cannot be had. */
+static void find_params(void)
+{
+	int ret = load();
+
+	if (module_not_here(ret))
+		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n", strerror(-ret));
+	if (ret == -ENODEV)
+		params = "force=1";
+	unload();
 }
 
 int main(int argc, char **argv)
 {
 	bool was_loaded = module_loaded("cvmstat");
-	bool ordinary;
-	int log, ret;
+	int opt, ret;
 
-	if (argc == 3 && !strcmp(argv[1], "-n"))
-		cycles = strtoul(argv[2], NULL, 0);
-	setlinebuf(stdout);
-	ksft_print_header();
+	while ((opt = getopt(argc, argv, "n:")) != -1) {
+		if (opt != 'n')
+			return KSFT_FAIL;
+		cycles = strtoul(optarg, NULL, 0);
+	}
 	if (was_loaded && unload())
 		ksft_exit_skip("cvmstat is in use\n");
-	ret = module_load("cvmstat", "");
-	if (module_not_here(ret))
-		ksft_exit_skip("cvmstat.ko cannot be loaded: %s\n", strerror(-ret));
-	unload();
-	ordinary = is_ordinary();
-	ksft_set_plan(12 + ordinary);
-	log = kmsg_open();
-	if (ordinary)
-		test_ordinary();
-	test_refused("detail_slots=1000", params[0] ?
-		     "force=1 detail_slots=1000" : "detail_slots=1000", -EINVAL,
-		     "not a power of two");
-	test_twice();
-	test_generation();
-	test_announced();
-	test_storm();
-	ksft_test_result(kmsg_clean(log), "no warning in the kernel's log\n");
+	find_params();
+	ret = harness(argc, argv);
 	if (was_loaded)
 		load();
-	ksft_finished();
+	return ret;
 }

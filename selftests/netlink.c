@@ -14,11 +14,10 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest_harness.h"
-
 #include "lib/commands.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/test.h"
 
 static const struct command config_set = {
 	"config-set", CVMSTAT_CMD_CONFIG_SET, 0
@@ -485,5 +484,5 @@ TEST_F(family, valid)
 int main(int argc, char **argv)
 {
 	module_need();
-	return test_harness_run(argc, argv);
+	return harness(argc, argv);
 }

@@ -13,63 +13,57 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
+#include "lib/hooks.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/test.h"
 
 #define OPTIMISATION	"/proc/sys/debug/kprobes-optimization"
 
 /* Kprobes optimises with a delay, the longer the busier the guest is. */
 #define PATIENCE_S	30
 
-struct hooks {
-	unsigned int optimised;
-	unsigned int breakpoints;
-	char names[256];	/* of those */
+FIXTURE(hooks) {
+	struct nl nl;
+	struct nl_state before;
 };
 
-static void add_hook(struct nlattr *const *attr, void *arg)
+FIXTURE_SETUP(hooks)
 {
-	struct hooks *hooks = arg;
-	size_t len = strlen(hooks->names);
-
-	switch (nl_u32(attr[CVMSTAT_A_HOOK_BACKEND])) {
-	case CVMSTAT_BACKEND_OPTPROBE:
-		hooks->optimised++;
-		break;
-	case CVMSTAT_BACKEND_KPROBE:
-		hooks->breakpoints++;
-		snprintf(hooks->names + len, sizeof(hooks->names) - len, " %s",
-			 nl_string(attr[CVMSTAT_A_HOOK_NAME]));
-	}
+	ASSERT_EQ(0, nl_open(&self->nl));
+	ASSERT_EQ(0, nl_state(&self->nl, &self->before));
 }
 
-static struct hooks wait_for_jumps(struct nl *nl)
+FIXTURE_TEARDOWN(hooks)
+{
+	nl_set_rips(&self->nl, self->before.rips);
+	nl_close(&self->nl);
+}
+
+static void expect_jumps(struct __test_metadata *_metadata, struct nl *nl)
 {
 	struct hooks hooks;
 	int i;
 
 	for (i = 0; i < PATIENCE_S; i++) {
-		memset(&hooks, 0, sizeof(hooks));
-		if (nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add_hook,
-			   &hooks))
-			ksft_exit_fail_msg("hooks cannot be read\n");
+		ASSERT_EQ(0, hooks_read(nl, &hooks));
 		if (!hooks.breakpoints)
 			break;
 		sleep(1);
 	}
-	return hooks;
+	ksft_print_msg("%u hooks optimised, breakpoints:%s\n", hooks.optimised,
+		       hooks.breakpoints ? hooks.names : " none");
+	EXPECT_NE(0, hooks.optimised);
+	EXPECT_EQ(0, hooks.breakpoints);
 }
 
-static void test_hooks(struct nl *nl, const char *when)
+TEST_LONG(hooks, become_jumps)
 {
-	struct hooks hooks = wait_for_jumps(nl);
-
-	ksft_test_result(hooks.optimised && !hooks.breakpoints,
-			 "%s: %u hooks optimised, breakpoints:%s\n", when,
-			 hooks.optimised,
-			 hooks.breakpoints ? hooks.names : " none");
+	/* A kernel that counts itself has probes for RIPs only. */
+	if (!module_kernel_counts())
+		expect_jumps(_metadata, &self->nl);
+	ASSERT_EQ(0, nl_set_rips(&self->nl, 1)) TH_LOG("%s", self->nl.extack);
+	expect_jumps(_metadata, &self->nl);
 }
 
 static bool may_optimise(void)
@@ -85,30 +79,12 @@ static bool may_optimise(void)
 	return on;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	struct nl_state before;
-	bool without_rips;
-	struct nl nl;
-
-	setlinebuf(stdout);
-	ksft_print_header();
 	if (!may_optimise())
 		ksft_exit_skip("kprobes does not optimise here: " OPTIMISATION "\n");
 	module_need();
 	if (module_platform() == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest: no hook is a kprobe\n");
-	/* A kernel that counts itself has probes for RIPs only. */
-	without_rips = !module_kernel_counts();
-	if (nl_open(&nl) || nl_state(&nl, &before))
-		ksft_exit_fail_msg("no family\n");
-	ksft_set_plan(1 + without_rips);
-	if (without_rips)
-		test_hooks(&nl, "as configured");
-	if (nl_set_rips(&nl, 1))
-		ksft_exit_fail_msg("RIPs cannot be had: %s\n", nl.extack);
-	test_hooks(&nl, "with RIPs");
-	nl_set_rips(&nl, before.rips);
-	nl_close(&nl);
-	ksft_finished();
+	return harness(argc, argv);
 }

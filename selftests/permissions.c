@@ -14,12 +14,11 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest_harness.h"
-
 #include "lib/caps.h"
 #include "lib/commands.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/test.h"
 
 FIXTURE(caps) {
 	struct nl_state before;
@@ -148,5 +147,5 @@ TEST(refused_is_nothing)
 int main(int argc, char **argv)
 {
 	module_need();
-	return test_harness_run(argc, argv);
+	return harness(argc, argv);
 }

@@ -18,18 +18,16 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
-#include "lib/caps.h"
 #include "lib/ledger.h"
 #include "lib/module.h"
+#include "lib/run.h"
+#include "lib/test.h"
 
 #define READER		"cvmstat"
 #define INNER		"/tmp/reader.inner"
@@ -42,31 +40,6 @@
 
 #define DISK		"/dev/vda"
 #define DD		"dd", "if=" DISK, "of=/dev/null", "bs=1M", "count=32", "iflag=direct"
-
-/* Runs argv with all output to OUT, with one capability alone unless cap < -1. */
-#define ALL_CAPS	(-2)
-
-static int run(const char *const *argv, int cap)
-{
-	int status;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (!pid) {
-		int fd = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
-		if (cap != ALL_CAPS && keep_only(cap))
-			_exit(99);
-		execvp(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /* What the last command printed. */
 static const char *output(void)
@@ -101,7 +74,7 @@ static int between_marks(char **argv)
 
 	if (ledger_mark("reader-inner-before", &before))
 		return 98;
-	status = run((const char *const *)argv + 3, ALL_CAPS);
+	status = run((const char *const *)argv + 3, OUT, ALL_CAPS);
 	if (ledger_mark("reader-inner-after", &after))
 		return 98;
 	counts_since(&before, &after, &diff);
@@ -232,13 +205,6 @@ static int read_csv(struct csv *csv)
 	return 0;
 }
 
-static __u64 value(const struct counts *counts, const struct count *key)
-{
-	const struct count *count = counts_find(counts, key);
-
-	return count ? count->n : 0;
-}
-
 /* Keys of the first for which low <= middle <= high does not hold. */
 static unsigned int off_bounds(const struct counts *keys,
 			       const struct counts *low,
@@ -250,8 +216,8 @@ static unsigned int off_bounds(const struct counts *keys,
 
 	for (i = 0; i < keys->n; i++) {
 		const struct count *key = &keys->v[i];
-		__u64 l = value(low, key), m = value(middle, key);
-		__u64 h = value(high, key);
+		__u64 l = counts_value(low, key), m = counts_value(middle, key);
+		__u64 h = counts_value(high, key);
 
 		if (l <= m && m <= h)
 			continue;
@@ -265,17 +231,6 @@ static unsigned int off_bounds(const struct counts *keys,
 static bool is_total(const struct count *count)
 {
 	return !strcmp(count->detail, TOTAL);
-}
-
-static __u64 total(const struct counts *counts)
-{
-	__u64 n = 0;
-	size_t i;
-
-	for (i = 0; i < counts->n; i++)
-		if (is_total(&counts->v[i]))
-			n += counts->v[i].n;
-	return n;
 }
 
 static __u64 sum_of_details(const struct counts *counts,
@@ -307,7 +262,7 @@ static unsigned int not_added_up(const struct counts *seen,
 	for (i = 0; i < seen->n; i++) {
 		const struct count *reason = &seen->v[i];
 		__u64 sum = sum_of_details(seen, reason);
-		__u64 around = value(whole, reason) - value(dd, reason);
+		__u64 around = counts_value(whole, reason) - counts_value(dd, reason);
 
 		if (!is_total(reason) || !sum)
 			continue;
@@ -321,52 +276,66 @@ static unsigned int not_added_up(const struct counts *seen,
 	return wrong;
 }
 
-static void test_ledger(const char *self)
+/* This test, as other programs run it. */
+static const char *self_path;
+
+FIXTURE(reader) {
+	bool confidential;
+	bool with_disk;		/* and a ledger to compare with */
+};
+
+FIXTURE_SETUP(reader)
+{
+	self->confidential = module_platform() != CVMSTAT_PLATFORM_NONE;
+	self->with_disk = self->confidential && !access(DISK, R_OK) &&
+			  ledger_present();
+}
+
+FIXTURE_TEARDOWN(reader)
+{
+}
+
+/* stat -d of dd, which itself takes marks, between marks. */
+TEST_LONG(reader, agrees_with_the_ledger)
 {
 	const char *const argv[] = {
-		READER, "stat", "-d", "--csv", "-o", CSV, "--", self,
+		READER, "stat", "-d", "--csv", "-o", CSV, "--", self_path,
 		"--inner", INNER, DD, NULL
 	};
 	struct counts before, after, whole, dd;
 	struct csv csv;
-	int ret;
 
-	ret = ledger_mark("reader-before", &before);
-	if (!ret)
-		ret = run(argv, ALL_CAPS);
-	if (!ret)
-		ret = ledger_mark("reader-after", &after);
-	if (!ret)
-		ret = read_csv(&csv) ?: read_inner(&dd);
-	ksft_test_result(!ret, "stat -d around dd, between marks\n");
-	if (ret) {
-		show_output();
-		ksft_exit_fail_msg("status %d\n", ret);
-	}
+	if (!self->with_disk)
+		SKIP(return, "no ledger, or no " DISK);
+	ASSERT_EQ(0, ledger_mark("reader-before", &before));
+	ASSERT_EQ(0, run(argv, OUT, ALL_CAPS)) show_output();
+	ASSERT_EQ(0, ledger_mark("reader-after", &after));
+	ASSERT_EQ(0, read_csv(&csv));
+	ASSERT_EQ(0, read_inner(&dd));
 	counts_since(&before, &after, &whole);
 	add_totals(&whole);
 	add_totals(&dd);
-	ksft_print_msg("events: dd %llu, reader %llu, whole invocation %llu\n",
-		       total(&dd), total(&csv.counts), total(&whole));
-	ksft_test_result(!off_bounds(&dd, &dd, &csv.counts, &whole) &&
-			 !off_bounds(&csv.counts, &dd, &csv.counts, &whole),
-			 "%u rows, each between the ledger's bounds\n",
-			 csv.rows);
-	ksft_test_result(!not_added_up(&csv.counts, &dd, &whole),
-			 "details add up\n");
-	ksft_test_result(csv.virtio, "the virtio device has its name\n");
-	ksft_test_result(csv.apic, "the APIC's registers have their names\n");
+	ksft_print_msg("events: dd %llu, reader %llu in %u rows, whole invocation %llu\n",
+		       counts_total(&dd, is_total), counts_total(&csv.counts, is_total),
+		       csv.rows, counts_total(&whole, is_total));
+	EXPECT_EQ(0, off_bounds(&dd, &dd, &csv.counts, &whole));
+	EXPECT_EQ(0, off_bounds(&csv.counts, &dd, &csv.counts, &whole));
+	EXPECT_EQ(0, not_added_up(&csv.counts, &dd, &whole));
+	EXPECT_TRUE(csv.virtio) TH_LOG("the virtio device has no name");
+	EXPECT_TRUE(csv.apic) TH_LOG("the APIC's registers have no names");
 }
 
-static void test_table(void)
+/* The table names the device and has a total. */
+TEST_LONG(reader, table)
 {
 	const char *const argv[] = { READER, "stat", "-d", "--", DD, NULL };
-	int ret = run(argv, ALL_CAPS);
 
+	if (!self->with_disk)
+		SKIP(return, "no ledger, or no " DISK);
+	EXPECT_EQ(0, run(argv, OUT, ALL_CAPS));
 	show_output();
-	ksft_test_result(!ret && strstr(output(), "virtio") &&
-			 strstr(output(), " total "),
-			 "the table names the device and has a total\n");
+	EXPECT_NE(NULL, strstr(output(), "virtio"));
+	EXPECT_NE(NULL, strstr(output(), " total "));
 }
 
 /* A leaf that every platform's guest traps on. */
@@ -382,48 +351,42 @@ __attribute__((noinline)) void reader_traps(void)
 }
 
 /* The process is over when its code is named. */
-static void test_symbols(const char *self)
+TEST_LONG(reader, symbols)
 {
 	const char *const on[] = { READER, "set", "rips", "on", NULL };
 	const char *const off[] = { READER, "set", "rips", "off", NULL };
-	const char *const rips[] = { READER, "rips", "--", self, "--traps", NULL };
-	int ret = run(on, ALL_CAPS) ?: run(rips, ALL_CAPS);
-	bool named = strstr(output(), "reader_traps+0x") &&
-		     strstr(output(), "(reader)");
+	const char *const rips[] = { READER, "rips", "--", self_path, "--traps", NULL };
 
-	if (ret || !named)
-		show_output();
-	ksft_test_result(!ret && named,
-			 "code of a process that is over has its name\n");
-	run(off, ALL_CAPS);
+	if (!self->confidential)
+		SKIP(return, "nothing traps");
+	EXPECT_EQ(0, run(on, OUT, ALL_CAPS)) show_output();
+	EXPECT_EQ(0, run(rips, OUT, ALL_CAPS)) show_output();
+	EXPECT_NE(NULL, strstr(output(), "reader_traps+0x")) show_output();
+	EXPECT_NE(NULL, strstr(output(), "(reader)")) show_output();
+	run(off, OUT, ALL_CAPS);
 }
 
-static void test_status(void)
+TEST_LONG(reader, workloads_status)
 {
 	const char *const argv[] = {
 		READER, "stat", "-o", "/dev/null", "--", "sh", "-c", "exit 7",
 		NULL
 	};
 
-	ksft_test_result(run(argv, ALL_CAPS) == 7,
-			 "the workload's status is passed on\n");
+	EXPECT_EQ(7, run(argv, OUT, ALL_CAPS));
 }
 
-/* Of user nobody, who has one capability or none. */
-static void test_no_permission(void)
+/* Of user nobody, who has one capability or none: the reader says which it wants. */
+TEST_LONG(reader, permission)
 {
 	static const char *const stat[] = { READER, "stat", "--", "true", NULL };
 	static const char *const set[] = { READER, "set", "rips", "off", NULL };
-	int ret = run(stat, CAP_NET_ADMIN);
 
-	ksft_test_result(ret == STATUS_PERM && strstr(output(), "CAP_PERFMON"),
-			 "without permission: says which, status %d\n", ret);
-	ret = run(stat, CAP_PERFMON);
-	ksft_test_result(!ret, "CAP_PERFMON is enough, status %d\n", ret);
-	ret = run(set, CAP_PERFMON);
-	ksft_test_result(ret == STATUS_PERM && strstr(output(), "CAP_NET_ADMIN"),
-			 "set without permission: says which, status %d\n",
-			 ret);
+	EXPECT_EQ(STATUS_PERM, run(stat, OUT, CAP_NET_ADMIN));
+	EXPECT_NE(NULL, strstr(output(), "CAP_PERFMON"));
+	EXPECT_EQ(0, run(stat, OUT, CAP_PERFMON));
+	EXPECT_EQ(STATUS_PERM, run(set, OUT, CAP_PERFMON));
+	EXPECT_NE(NULL, strstr(output(), "CAP_NET_ADMIN"));
 }
 
 /* The program in PATH, by its whole name; "" if it is not there. */
@@ -472,31 +435,25 @@ static int give_capability(const char *path, int cap)
 }
 
 /* Nobody runs a reader that has the capability itself. */
-static void test_file_capability(void)
+TEST_LONG(reader, file_capability)
 {
 	const char *const stat[] = { COPY, "stat", "--", "true", NULL };
-	int bare, ret;
 
 	mkdir(FOLDER, 0755);
 	if (mount("none", FOLDER, "tmpfs", 0, "mode=0755") ||
-	    copy_file(find_reader(), COPY)) {
-		ksft_test_result_skip("no place for a copy: %m\n");
-		return;
-	}
-	bare = run(stat, -1);
-	if (give_capability(COPY, CAP_PERFMON)) {
-		ksft_test_result_skip("no file capabilities: %m\n");
-	} else {
-		ret = run(stat, -1);
-		ksft_test_result(bare == STATUS_PERM && !ret,
-				 "file capability: status %d, without it %d\n",
-				 ret, bare);
-	}
+	    copy_file(find_reader(), COPY))
+		SKIP(return, "no place for a copy: %m");
+	EXPECT_EQ(STATUS_PERM, run(stat, OUT, -1));
+	if (give_capability(COPY, CAP_PERFMON))
+		SKIP(goto out, "no file capabilities: %m");
+	EXPECT_EQ(0, run(stat, OUT, -1));
+out:
 	umount(FOLDER);
 	rmdir(FOLDER);
 }
 
-static void test_no_module(void)
+/* It says so, how to load it, and what this guest is. */
+TEST_LONG(reader, without_the_module)
 {
 	static const char *const names[] = {
 		[CVMSTAT_PLATFORM_NONE] = "not a confidential guest",
@@ -506,28 +463,18 @@ static void test_no_module(void)
 	const char *const argv[] = { READER, "stat", "--", "true", NULL };
 	int platform = module_platform(), ret = module_unload("cvmstat");
 
-	if (ret) {
-		ksft_test_result_skip("the module is in use: %s\n",
-				      strerror(-ret));
-		return;
-	}
-	ret = run(argv, ALL_CAPS);
-	ksft_test_result(ret == STATUS_NOMODULE &&
-			 strstr(output(), "not loaded") &&
-			 strstr(output(), "modprobe cvmstat") &&
-			 strstr(output(), names[platform]),
-			 "without the module: says so and what this is, status %d\n",
-			 ret);
+	if (ret)
+		SKIP(return, "the module is in use: %s", strerror(-ret));
+	EXPECT_EQ(STATUS_NOMODULE, run(argv, OUT, ALL_CAPS));
+	EXPECT_NE(NULL, strstr(output(), "not loaded"));
+	EXPECT_NE(NULL, strstr(output(), "modprobe cvmstat"));
+	EXPECT_NE(NULL, strstr(output(), names[platform]));
 	module_need();
 }
-
-#define WITH_DISK	6
-#define ALWAYS		6
 
 int main(int argc, char **argv)
 {
 	const char *const version[] = { READER, "--version", NULL };
-	int i;
 
 	if (argc > 3 && !strcmp(argv[1], "--inner"))
 		return between_marks(argv);
@@ -535,27 +482,9 @@ int main(int argc, char **argv)
 		reader_traps();
 		return 0;
 	}
-	setlinebuf(stdout);
-	ksft_print_header();
+	self_path = argv[0];
 	module_need();
-	if (run(version, ALL_CAPS))
+	if (run(version, OUT, ALL_CAPS))
 		ksft_exit_skip("there is no " READER " in PATH\n");
-	ksft_set_plan(WITH_DISK + 1 + ALWAYS);
-	if (module_platform() != CVMSTAT_PLATFORM_NONE &&
-	    !access(DISK, R_OK) && ledger_present()) {
-		test_ledger(argv[0]);
-		test_table();
-	} else {
-		for (i = 0; i < WITH_DISK; i++)
-			ksft_test_result_skip("no ledger, or no " DISK "\n");
-	}
-	if (module_platform() != CVMSTAT_PLATFORM_NONE)
-		test_symbols(argv[0]);
-	else
-		ksft_test_result_skip("nothing traps\n");
-	test_status();
-	test_no_permission();
-	test_file_capability();
-	test_no_module();
-	ksft_finished();
+	return harness(argc, argv);
 }

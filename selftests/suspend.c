@@ -17,15 +17,12 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
 #include "lib/agree.h"
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/setting.h"
 #include "lib/storm.h"
-
-static const char *const levels[] = { "freezer", "devices", "platform" };
+#include "lib/test.h"
 
 static int go(const char *level)
 {
@@ -36,52 +33,72 @@ static int go(const char *level)
 	return ret;
 }
 
-static void test_level(struct nl *nl, const char *level)
-{
-	struct storm storm = { 0 };
-	__u64 before, after, later;
-	int ret;
+FIXTURE(suspend) {
+	int log;
+	struct nl nl;
+	struct storm storm;
+};
 
-	storm_start(&storm);
-	usleep(200000);
-	before = nl_events(nl);
-	ret = go(level);
-	after = nl_events(nl);
-	usleep(200000);
-	later = nl_events(nl);
-	storm_stop(&storm);
-	ksft_print_msg("%s: %s, %llu, then %llu, then %llu events\n", level,
-		       strerror(-ret), before, after, later);
-	ksft_test_result(!ret && before && after >= before && later > after,
-			 "suspended to %s, and counted on\n", level);
+FIXTURE_VARIANT(suspend) {
+	const char *level;
+};
+
+FIXTURE_VARIANT_ADD(suspend, freezer) {
+	.level = "freezer",
+};
+
+FIXTURE_VARIANT_ADD(suspend, devices) {
+	.level = "devices",
+};
+
+FIXTURE_VARIANT_ADD(suspend, platform) {
+	.level = "platform",
+};
+
+FIXTURE_SETUP(suspend)
+{
+	self->log = kmsg_open();
+	ASSERT_EQ(0, nl_open(&self->nl));
 }
 
-int main(void)
+FIXTURE_TEARDOWN(suspend)
 {
-	struct agree agree;
-	bool compare;
-	struct nl nl;
-	int log;
-	size_t i;
+	nl_close(&self->nl);
+	EXPECT_TRUE(kmsg_clean(self->log));
+}
 
-	setlinebuf(stdout);
-	ksft_print_header();
+TEST_LONG(suspend, counts_on)
+{
+	bool compare = agree_possible();
+	__u64 before, after, later;
+	char labels[2][32];
+	struct agree agree;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		snprintf(labels[i], sizeof(labels[i]), "suspend-%s-%d", variant->level, i);
+	if (compare)
+		agree_before(&agree, labels[0]);
+	storm_start(&self->storm);
+	usleep(200000);
+	before = nl_events(&self->nl);
+	EXPECT_EQ(0, go(variant->level));
+	after = nl_events(&self->nl);
+	usleep(200000);
+	later = nl_events(&self->nl);
+	storm_stop(&self->storm);
+	ksft_print_msg("%llu, then %llu, then %llu events\n", before, after, later);
+	EXPECT_NE(0, before);
+	EXPECT_LE(before, after);
+	EXPECT_LT(after, later);
+	if (compare)
+		EXPECT_TRUE(agree_after(&agree, labels[1], NULL));
+}
+
+int main(int argc, char **argv)
+{
 	if (access("/sys/power/pm_test", W_OK))
 		ksft_exit_skip("this kernel has no test levels of suspend\n");
 	module_need();
-	if (nl_open(&nl))
-		ksft_exit_fail_msg("no family\n");
-	log = kmsg_open();
-	compare = agree_possible();
-	ksft_set_plan(ARRAY_SIZE(levels) + 1 + compare);
-	if (compare)
-		agree_before(&agree, "suspend-before");
-	for (i = 0; i < ARRAY_SIZE(levels); i++)
-		test_level(&nl, levels[i]);
-	if (compare)
-		ksft_test_result(agree_after(&agree, "suspend-after", NULL),
-				 "module and ledger agree over all suspends\n");
-	nl_close(&nl);
-	ksft_test_result(kmsg_clean(log), "no warning in the kernel's log\n");
-	ksft_finished();
+	return harness(argc, argv);
 }

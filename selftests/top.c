@@ -13,10 +13,9 @@
 
 #include <linux/cvmstat.h>
 
-#include "kselftest.h"
-
 #include "lib/module.h"
 #include "lib/screen.h"
+#include "lib/test.h"
 
 #define RIGHT	"\033OC"
 #define LEFT	"\033OD"
@@ -24,23 +23,6 @@
 #define ROWS	24
 #define COLS	80
 #define HEAD	4	/* rows above the table's first */
-
-static struct screen screen;
-
-static void show_screen(void)
-{
-	int i;
-
-	for (i = 0; i < screen.rows; i++)
-		ksft_print_msg("| %.*s\n", screen.cols, screen.line[i]);
-}
-
-static void result(bool good, const char *name)
-{
-	if (!good)
-		show_screen();
-	ksft_test_result(good, "%s\n", name);
-}
 
 static const char *platform_name(void)
 {
@@ -53,74 +35,112 @@ static const char *platform_name(void)
 }
 
 /* The rows of the table on the screen that begin with a text. */
-static int rows_with(const char *start)
+static int rows_with(const struct screen *s, const char *start)
 {
 	int i, n = 0;
 
-	for (i = HEAD; i < screen.rows; i++)
-		n += !strncmp(screen.line[i], start, strlen(start));
+	for (i = HEAD; i < s->rows; i++)
+		n += !strncmp(s->line[i], start, strlen(start));
 	return n;
 }
 
-static void test_start(void)
+/* False, for a condition that was not met. */
+static bool show(const struct screen *s)
 {
+	int i;
+
+	for (i = 0; i < s->rows; i++)
+		ksft_print_msg("| %.*s\n", s->cols, s->line[i]);
+	return false;
+}
+
+FIXTURE(top) {
+	struct screen screen;
+};
+
+/* Until there is a row of an exit. */
+FIXTURE_SETUP(top)
+{
+	const char *const argv[] = { "cvmstat", "top", "-d", "0.2", NULL };
+
+	ASSERT_EQ(0, screen_run(&self->screen, ROWS, COLS, argv));
+	ASSERT_TRUE(screen_wait(&self->screen, "[reasons]", "collecting") ||
+		    show(&self->screen));
+	ASSERT_TRUE(screen_wait(&self->screen, " exit ", NULL) ||
+		    show(&self->screen));
+}
+
+/* The end by a key, status 0. */
+FIXTURE_TEARDOWN(top)
+{
+	screen_keys(&self->screen, "q");
+	EXPECT_EQ(0, screen_end(&self->screen));
+}
+
+#define PRESS(keys)	screen_keys(&self->screen, keys)
+
+#define EXPECT_SCREEN(condition) \
+	EXPECT_TRUE((condition) || show(&self->screen))
+
+/* The text comes, and the other one goes. */
+#define EXPECT_SHOWS(text, absent) \
+	EXPECT_SCREEN(screen_wait(&self->screen, text, absent))
+
+/* The title is this guest's, there is a row of an exit, the keys are on the last row. */
+TEST_LONG(top, first_screen)
+{
+	const struct screen *s = &self->screen;
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 	struct utsname name;
 	char title[128];
-	double exits = -1;
+	double exits;
 
 	uname(&name);
 	snprintf(title, sizeof(title), "cvmstat top  %s, %ld vCPU%s, %s",
 		 platform_name(), cpus, cpus > 1 ? "s" : "", name.release);
 	/* Cut at the right edge. */
 	title[COLS] = '\0';
-	result(screen_wait(&screen, "exits/s", NULL) &&
-	       !strncmp(screen.line[0], title, strlen(title)),
-	       "the title is this guest's");
-	result(screen_wait(&screen, "[reasons]", "collecting") &&
-	       screen_wait(&screen, " exit ", NULL) && rows_with(" exit "),
-	       "reasons: a row of an exit");
-	sscanf(screen.line[1], "%lf", &exits);
-	result(exits > 0, "exits in a second are counted");
-	result(!strncmp(screen.line[ROWS - 1], "q quit", 6),
-	       "the keys are on the last row");
+	EXPECT_SHOWS("exits/s", NULL);
+	EXPECT_SCREEN(!strncmp(s->line[0], title, strlen(title)));
+	EXPECT_SCREEN(rows_with(s, " exit "));
+	EXPECT_SCREEN(sscanf(s->line[1], "%lf", &exits) == 1 && exits > 0);
+	EXPECT_SCREEN(!strncmp(s->line[ROWS - 1], "q quit", 6));
 }
 
-static void test_views(void)
+TEST_LONG(top, views)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char row[32];
 
+	/* One row for the last CPU. */
 	snprintf(row, sizeof(row), "   %ld ", cpus - 1);
-	screen_keys(&screen, RIGHT);
-	result(screen_wait(&screen, "[cpus]", " exit ") &&
-	       screen_wait(&screen, row, NULL) && rows_with(row) == 1,
-	       "right: one row for the last CPU");
-	screen_keys(&screen, RIGHT);
-	result(screen_wait(&screen, "[details]", "[cpus]") &&
-	       screen_wait(&screen, "0x", NULL), "right: details");
-	screen_keys(&screen, RIGHT);
-	result(screen_wait(&screen, "[rips]", "[details]"), "right: rips");
-	screen_keys(&screen, "\t");
-	result(screen_wait(&screen, "[reasons]", "[rips]") &&
-	       screen_wait(&screen, " exit ", NULL), "tab: reasons again");
-	screen_keys(&screen, LEFT);
-	result(screen_wait(&screen, "[rips]", "[reasons]"), "left: rips");
-	screen_keys(&screen, "\t");
-	screen_wait(&screen, " exit ", NULL);
+	PRESS(RIGHT);
+	EXPECT_SHOWS("[cpus]", " exit ");
+	EXPECT_SHOWS(row, NULL);
+	EXPECT_SCREEN(rows_with(&self->screen, row) == 1);
+	PRESS(RIGHT);
+	EXPECT_SHOWS("[details]", "[cpus]");
+	EXPECT_SHOWS("0x", NULL);
+	PRESS(RIGHT);
+	EXPECT_SHOWS("[rips]", "[details]");
+	PRESS("\t");
+	EXPECT_SHOWS("[reasons]", "[rips]");
+	EXPECT_SHOWS(" exit ", NULL);
+	PRESS(LEFT);
+	EXPECT_SHOWS("[rips]", "[reasons]");
 }
 
-static void test_settings(void)
+TEST_LONG(top, settings)
 {
-	screen_keys(&screen, "+");
-	result(screen_wait(&screen, "every 1.0 s", NULL), "+: half as often");
-	screen_keys(&screen, "s0.5\r");
-	result(screen_wait(&screen, "every 0.5 s", NULL), "s: as often as typed");
-	screen_keys(&screen, "/no such reason\r");
-	result(screen_wait(&screen, "filter: no such reason", " exit "),
-	       "/: no row has this text");
-	screen_keys(&screen, "/\r");
-	result(screen_wait(&screen, " exit ", "filter:"), "/: all rows again");
+	PRESS("+");
+	EXPECT_SHOWS("every 0.4 s", NULL);
+	PRESS("s0.2\r");
+	EXPECT_SHOWS("every 0.2 s", NULL);
+	/* No row has this text, and then all rows again. */
+	PRESS("/no such reason\r");
+	EXPECT_SHOWS("filter: no such reason", " exit ");
+	PRESS("/\r");
+	EXPECT_SHOWS(" exit ", "filter:");
 }
 
 /* The second words of the table's lines rise by so many, or fall by so many. */
@@ -138,7 +158,7 @@ static void count_steps(const struct screen *s, int *up, int *down)
 			++*up;
 		else if (*before && strcmp(before, now) > 0)
 			++*down;
-		strcpy(before, now);
+		memcpy(before, now, sizeof(before));
 	}
 }
 
@@ -158,41 +178,30 @@ static bool falls(const struct screen *s)
 	return screen_has(s, "  by reason  reversed") && down && !up;
 }
 
-static void test_order(void)
+/* In the order of a column, in the other, and in its own. */
+TEST_LONG(top, order)
 {
-	screen_keys(&screen, ">>");
-	result(screen_wait_for(&screen, rises), ">: rows in the order of a column");
-	screen_keys(&screen, "R");
-	result(screen_wait_for(&screen, falls), "R: in the other");
-	screen_keys(&screen, "R<<");
-	result(screen_wait(&screen, " exit ", "  by reason"), "<: in its own");
+	PRESS(">>");
+	EXPECT_SCREEN(screen_wait_for(&self->screen, rises));
+	PRESS("R");
+	EXPECT_SCREEN(screen_wait_for(&self->screen, falls));
+	PRESS("R<<");
+	EXPECT_SHOWS(" exit ", "  by reason");
 }
 
-static void test_resize(void)
+/* All of it is there on 40x10, too. */
+TEST_LONG(top, resize)
 {
-	screen_resize(&screen, 10, 40);
-	result(screen_wait(&screen, " exit ", NULL) &&
-	       screen_wait(&screen, "q quit", NULL) &&
-	       !strncmp(screen.line[9], "q quit", 6), "40x10: all of it is there");
+	screen_resize(&self->screen, 10, 40);
+	EXPECT_SHOWS(" exit ", NULL);
+	EXPECT_SHOWS("q quit", NULL);
+	EXPECT_SCREEN(!strncmp(self->screen.line[9], "q quit", 6));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	const char *const argv[] = { "cvmstat", "top", "-d", "0.5", NULL };
-
-	ksft_print_header();
 	module_need();
 	if (module_platform() == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest: nothing is sure to be counted\n");
-	ksft_set_plan(18);
-	if (screen_run(&screen, ROWS, COLS, argv))
-		ksft_exit_fail_msg("no terminal: %m\n");
-	test_start();
-	test_views();
-	test_settings();
-	test_order();
-	test_resize();
-	screen_keys(&screen, "q");
-	result(!screen_end(&screen), "q: the end, status 0");
-	ksft_finished();
+	return harness(argc, argv);
 }

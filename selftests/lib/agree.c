@@ -41,9 +41,7 @@ static unsigned int differences(const struct counts *keys,
 
 	for (i = 0; i < keys->n; i++) {
 		const struct count *key = &keys->v[i];
-		const struct count *l = counts_find(ledger, key);
-		const struct count *m = counts_find(module, key);
-		__u64 want = l ? l->n : 0, have = m ? m->n : 0;
+		__u64 want = counts_value(ledger, key), have = counts_value(module, key);
 		bool excused = out_of_reach && out_of_reach(key) && have <= want;
 
 		if (want == have)

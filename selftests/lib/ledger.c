@@ -67,6 +67,24 @@ const struct count *counts_find(const struct counts *counts,
 	return bsearch(key, counts->v, counts->n, sizeof(*key), compare);
 }
 
+__u64 counts_value(const struct counts *counts, const struct count *key)
+{
+	const struct count *count = counts_find(counts, key);
+
+	return count ? count->n : 0;
+}
+
+__u64 counts_total(const struct counts *counts, bool (*which)(const struct count *count))
+{
+	__u64 n = 0;
+	size_t i;
+
+	for (i = 0; i < counts->n; i++)
+		if (!which || which(&counts->v[i]))
+			n += counts->v[i].n;
+	return n;
+}
+
 void counts_since(const struct counts *before, const struct counts *after,
 		  struct counts *diff)
 {

@@ -58,6 +58,12 @@ int ledger_freeze(const char *label, struct counts *ledger,
 const struct count *counts_find(const struct counts *counts,
 				const struct count *key);
 
+/** counts_value() - how many of this key; 0 where there is none */
+__u64 counts_value(const struct counts *counts, const struct count *key);
+
+/** counts_total() - how many in all; @which: of those alone, NULL: of any */
+__u64 counts_total(const struct counts *counts, bool (*which)(const struct count *count));
+
 /** counts_since() - what @after has more than @before, without zeros */
 void counts_since(const struct counts *before, const struct counts *after,
 		  struct counts *diff);

@@ -48,6 +48,25 @@ int module_unload(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
 }
 
+#define UNLOAD_TRIES	2000
+#define UNLOAD_US	5000
+
+int module_unload_busy(const char *name, void (*meanwhile)(unsigned int tries))
+{
+	unsigned int tries;
+	int ret = -EBUSY;
+
+	for (tries = 1; tries <= UNLOAD_TRIES; tries++) {
+		ret = module_unload(name);
+		if (ret != -EAGAIN && ret != -EBUSY)
+			break;
+		if (meanwhile)
+			meanwhile(tries);
+		usleep(UNLOAD_US);
+	}
+	return ret;
+}
+
 bool module_loaded(const char *name)
 {
 	char path[256];

@@ -19,6 +19,16 @@ int module_load(const char *name, const char *params);
 
 /** module_unload() - 0 or -errno */
 int module_unload(const char *name);
+
+/**
+ * module_unload_busy() - the same while others use it
+ * @name: cvmstat, of which who is in the middle of a dump holds a reference
+ * @meanwhile: called after each try that failed, with their number; may be NULL
+ *
+ * Return: 0 or -errno, at the latest after 10 s.
+ */
+int module_unload_busy(const char *name, void (*meanwhile)(unsigned int tries));
+
 bool module_loaded(const char *name);
 
 /**

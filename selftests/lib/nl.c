@@ -330,6 +330,18 @@ int nl_state(struct nl *nl, struct nl_state *state)
 	return nl_get(nl, CVMSTAT_CMD_CONFIG_GET, 0, note_config, state);
 }
 
+int nl_set(struct nl *nl, const struct nl_state *state)
+{
+	struct nl_msg msg;
+
+	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
+	nl_put_u32(&msg, CVMSTAT_A_CONFIG_CLASSES, state->classes);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_DETAILS, state->details);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, state->rips);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, state->latency);
+	return nl_call(nl, &msg, NULL, NULL);
+}
+
 int nl_set_rips(struct nl *nl, __u8 on)
 {
 	struct nl_msg msg;

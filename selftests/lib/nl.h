@@ -90,6 +90,9 @@ struct nl_state {
 /** nl_state() - info and configuration; 0 or -errno */
 int nl_state(struct nl *nl, struct nl_state *state);
 
+/** nl_set() - the configuration of a state; 0 or -errno */
+int nl_set(struct nl *nl, const struct nl_state *state);
+
 /** nl_set_rips() - keep RIPs, or do not; 0 or -errno */
 int nl_set_rips(struct nl *nl, __u8 on);
 

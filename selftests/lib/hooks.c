@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/cvmstat.h>
+
+#include "hooks.h"
+
+static void add(struct nlattr *const *attr, void *arg)
+{
+	struct hooks *hooks = arg;
+	size_t len = strlen(hooks->names);
+
+	switch (nl_u32(attr[CVMSTAT_A_HOOK_BACKEND])) {
+	case CVMSTAT_BACKEND_OPTPROBE:
+		hooks->optimised++;
+		break;
+	case CVMSTAT_BACKEND_KPROBE:
+		hooks->breakpoints++;
+		snprintf(hooks->names + len, sizeof(hooks->names) - len, " %s",
+			 nl_string(attr[CVMSTAT_A_HOOK_NAME]));
+	}
+}
+
+int hooks_read(struct nl *nl, struct hooks *hooks)
+{
+	memset(hooks, 0, sizeof(*hooks));
+	return nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add, hooks);
+}

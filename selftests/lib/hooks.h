@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How the module's hooks are attached. */
+#ifndef CVMSTAT_TEST_HOOKS_H
+#define CVMSTAT_TEST_HOOKS_H
+
+#include "nl.h"
+
+struct hooks {
+	unsigned int optimised;
+	unsigned int breakpoints;
+	char names[256];	/* of those */
+};
+
+/** hooks_read() - count the hooks that are kprobes; 0 or -errno */
+int hooks_read(struct nl *nl, struct hooks *hooks);
+
+#endif /* CVMSTAT_TEST_HOOKS_H */
