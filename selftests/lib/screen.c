@@ -117,7 +117,8 @@ static void put_escape(struct screen *s, char c)
 	if (!escape_ends(s, c))
 		return;
 	if (s->escape[0] == '[' && s->escape[1] != '?') {
-		sscanf(s->escape + 1, "%d;%d", &a, &b);
+		if (sscanf(s->escape + 1, "%d;%d", &a, &b) < 1)
+			a = 0;
 		control(s, c, a, b);
 	} else if (s->escape[0] == 'D') {
 		new_line(s);

@@ -114,7 +114,7 @@ void storm_add(struct storm *storm, int cpu, void (*run)(int cpu))
 
 static unsigned long rounds_of(const struct storm *storm, size_t i)
 {
-	return *(volatile unsigned long *)&storm->rounds[i];
+	return __atomic_load_n(&storm->rounds[i], __ATOMIC_RELAXED);
 }
 
 bool storm_wait(const struct storm *storm, unsigned int seconds)
