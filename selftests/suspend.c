@@ -8,7 +8,7 @@
  * devices asleep, then their interrupts off, too. Only the idle loop is missing,
  * from which no device of the test bed would wake the guest.
  *
- * needs: nothing
+ * needs: confidential
  */
 #include <stdio.h>
 #include <stdlib.h>
