@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A sheet as text: libsmartcols draws it, and what does not fit the terminal
- * is decided here. First columns that can be spared go, the last of them
- * first and the one whose text may be long at the end; that one, if it stays,
- * takes what is left.
+ * is decided here, because each of its versions divides widths in a way of its
+ * own. First columns that can be spared go, the last of them first and the one
+ * whose text may be long at the end; that one, if it stays, takes what is left.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,10 @@
 /* Between the items of a list. */
 #define ITEM_END ", "
 #define MORE ", ..."
+/* The fewest columns of a long text: in a terminal that has not even these, lines break. */
+#define LEAST_REST 4
+/* Whatever libsmartcols is given fits. */
+#define ANY_WIDTH 100000
 
 /**
  * struct layout - how a sheet fits
@@ -103,8 +107,7 @@ static void lay_out(struct layout *l, const struct sheet *s, int width)
 	spare(l, s, false);
 	spare(l, s, true);
 	others = needed(l, s, true);
-	/* A terminal that is too narrow for everything breaks the lines itself. */
-	l->rest = l->width > others + 8 ? l->width - others : 8;
+	l->rest = l->width > others + LEAST_REST ? l->width - others : LEAST_REST;
 }
 
 /* Cut after the last item that fits as a whole. */
@@ -141,6 +144,8 @@ static void fit(const struct layout *l, const struct column *col, char *text)
 {
 	if (l->rest && col->flags & COL_ITEMS)
 		cut_items(text, l->rest);
+	if (l->rest && col->flags & (COL_ITEMS | COL_TRUNC) && strlen(text) > l->rest)
+		text[l->rest] = '\0';
 	if (l->rest && col->flags & COL_WRAP)
 		wrap_words(text, l->rest);
 }
@@ -152,8 +157,6 @@ static void add_column(struct libscols_table *table, const struct column *from, 
 
 	if (from->flags & COL_RIGHT)
 		flags |= SCOLS_FL_RIGHT;
-	if (from->flags & (COL_TRUNC | COL_ITEMS))
-		flags |= SCOLS_FL_TRUNC;
 	if (from->flags & COL_WRAP)
 		flags |= SCOLS_FL_WRAP;
 	col = scols_table_new_column(table, from->title, 0, flags);
@@ -198,8 +201,7 @@ static void print_table(FILE *f, const struct sheet *s, int width, bool color)
 	scols_table_set_column_separator(table, SEPARATOR);
 	scols_table_enable_colors(table, color);
 	scols_table_set_termforce(table, width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	if (width)
-		scols_table_set_termwidth(table, (size_t)width);
+	scols_table_set_termwidth(table, ANY_WIDTH);
 	for (i = 0; i < s->ncols; i++)
 		if (shown(&l, s, i))
 			add_column(table, &s->cols[i], color);

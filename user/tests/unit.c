@@ -20,6 +20,7 @@
 #include "names/place.h"
 #include "names/sym.h"
 #include "out/out.h"
+#include "out/table.h"
 
 static int tests, failures;
 
@@ -155,6 +156,39 @@ static void test_figures(void)
 	same(bytes_text(U64_MAX, buf, sizeof(buf)), "16384 PiB");
 	same(count_text(1.21e9, buf, sizeof(buf)), "1.21 G");
 	same(count_text(999, buf, sizeof(buf)), "999");
+}
+
+/* What a terminal has no room for is cut at its edge; no version of the library decides it. */
+static void test_table(void)
+{
+	static const struct column columns[] = {
+		{ NULL, "n", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
+		{ NULL, "long text", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	};
+	static const struct { int width; const char *want; } cases[] = {
+		{ 0, " n  long text| 7  abc de-fghijklm|" },
+		{ 17, " n  long text| 7  abc de-fghijk|" },
+		{ 16, " n  long text| 7  abc de-fghij|" },
+		{ 9, " n  long text| 7  abc d|" },
+		{ 3, " n  long text| 7  abc|" },
+	};
+	struct sheet s = SHEET("s", columns);
+	char *text;
+	size_t i, size;
+	FILE *f;
+
+	put_u64(&s, 7);
+	put_string(&s, "abc de-fghijklm");
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		f = open_memstream(&text, &size);
+		text_table(f, &s, cases[i].width, false);
+		fclose(f);
+		while (strchr(text, '\n'))
+			*strchr(text, '\n') = '|';
+		same(text, cases[i].want);
+		free(text);
+	}
+	sheet_free(&s);
 }
 
 static void add(struct record_vec *vec, u64 code, u64 kernel)
@@ -494,6 +528,7 @@ int main(void)
 	place_reset();
 	test_reasons();
 	test_figures();
+	test_table();
 	test_diff();
 	test_parts();
 	test_add();
