@@ -79,6 +79,18 @@ static inline struct name *name##_push(struct name##_vec *vec)		\
 	return &vec->v[vec->n++];					\
 }
 
+/* Numbers of the same thing, one of each run. */
+struct u64_vec {
+	u64 *v;
+	size_t n, cap;
+};
+
+static inline void u64_push(struct u64_vec *vec, u64 val)
+{
+	vec->v = vec_room(vec->v, vec->n, &vec->cap, sizeof(*vec->v));
+	vec->v[vec->n++] = val;
+}
+
 /* Any of them, whatever it has: they all lie in memory alike. */
 struct vec {
 	void *v;

@@ -4,7 +4,7 @@
 
 #define CVMSTAT_VERSION "0.1.0"
 
-/* Raised when a program that reads the JSON would have to be changed. */
-#define JSON_SCHEMA 1
+/* Raised when a program that reads the JSON would have to be changed: JSON.md says by what. */
+#define JSON_SCHEMA 2
 
 #endif

@@ -130,7 +130,7 @@ static void show_hooks(struct out *o, const struct snapshot *s)
 {
 	struct sheet sheet = SHEET("hooks", hook_columns);
 
-	put_records(&sheet, &parts[PART_HOOKS], s);
+	put_records(&sheet, &parts[PART_HOOKS], s, 1);
 	if (s->hooks.n)
 		out_line(o, "\n How it counts");
 	out_sheet(o, &sheet, IN_TEXT | IN_JSON);

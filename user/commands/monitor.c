@@ -63,7 +63,7 @@ static void show(struct out *o, const struct event *e)
 	localtime_r(&now, &tm);
 	strftime(when, sizeof(when), "%FT%T%z", &tm);
 	put_string(&s, when);
-	put_record(&s, &parts[PART_EVENTS], e);
+	put_record(&s, &parts[PART_EVENTS], e, 1);
 	out_begin(o, "monitor");
 	text_event(o, when, e);
 	out_sheet(o, &s, IN_DATA);

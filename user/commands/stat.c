@@ -17,6 +17,7 @@ struct options {
 	bool per_cpu;
 	u64 interval_ms;
 	u64 repeat;
+	bool ignore_failures;
 	const char *events;
 	struct workload load;
 	char title[160];
@@ -39,6 +40,7 @@ static const struct opt opts[] = {
 	{ 'd', "details", NULL, "all details (MSRs, registers, ports, leaves) of each reason" },
 	{ 'I', "interval", "MS", "a report every MS milliseconds, from 10 on" },
 	{ 'r', "repeat", "N", "run the command N times: mean and standard deviation" },
+	{ 'i', "ignore-failures", NULL, "with -r, a run that fails counts as any other" },
 	{ 'p', "pid", "PID", "until the process PID ends" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
 	{ OPT_PER_CPU, "per-cpu", NULL, "a line for each CPU" },
@@ -58,6 +60,9 @@ static void one_option(int opt, struct options *o)
 		break;
 	case 'r':
 		o->repeat = number_option(optarg, "-r", 1, 1000000);
+		break;
+	case 'i':
+		o->ignore_failures = true;
 		break;
 	case 'p':
 		o->load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
@@ -105,6 +110,8 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "-r needs a command");
 	if (o->repeat > 1 && o->interval_ms)
 		die(ST_FAIL, "-r and -I exclude each other");
+	if (o->ignore_failures && o->repeat < 2)
+		die(ST_FAIL, "-i needs -r");
 	if (!o->load.argv && !o->load.pid)
 		o->system = true;
 	make_title(o);
@@ -119,6 +126,7 @@ static void collect(struct state *st, struct snapshot *d)
 	perf_collect(&st->perf);
 	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
 	snapshot_diff(&st->before, &now, d);
+	r->status = st->opt->load.status;
 	report_add(r, d);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
 	snapshot_free(&st->before);
@@ -129,7 +137,6 @@ static void print(struct state *st, const struct snapshot *d)
 {
 	st->report.last = d;
 	st->report.perf = &st->perf;
-	st->report.status = st->opt->load.status;
 	report_print(&st->opt->out, &st->report);
 }
 
@@ -155,9 +162,20 @@ static void intervals(struct state *st)
 	} while (wake == WAKE_TIME);
 }
 
-static void one_run(struct state *st, struct snapshot *d)
+/* Of several runs one that failed is none, unless it is to be. */
+static bool is_a_run(const struct options *o)
+{
+	return o->repeat == 1 || !o->load.status || (o->ignore_failures && !o->load.stopped);
+}
+
+/*
+ * Return: whether the run is in the report; then @d, freed before, is the
+ * difference.
+ */
+static bool one_run(struct state *st, struct snapshot *d)
 {
 	struct options *o = st->opt;
+	bool taken;
 
 	workload_prepare(&o->load);
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
@@ -167,18 +185,65 @@ static void one_run(struct state *st, struct snapshot *d)
 	workload_go(&o->load);
 	if (o->interval_ms) {
 		intervals(st);
+		taken = true;
 	} else {
 		workload_wait(&o->load, 0);
-		collect(st, d);
+		taken = is_a_run(o);
+		if (taken) {
+			snapshot_free(d);
+			collect(st, d);
+		}
 	}
 	perf_stop(&st->perf);
 	snapshot_free(&st->before);
+	return taken;
+}
+
+/* What there is to say of the run that ended a series. */
+static void series_ended(struct state *st, u64 run)
+{
+	const struct options *o = st->opt;
+	char *why = st->report.series_note;
+
+	snprintf(why, sizeof(st->report.series_note),
+		 "run %llu of %llu %s status %d: it is not in the figures%s",
+		 run, o->repeat, o->load.stopped ? "was interrupted, with" : "failed with",
+		 o->load.status, o->load.stopped ? "" : " (-i takes it for one)");
+	warn("%s", why);
+}
+
+static void some_failed(struct report *r, u64 failed)
+{
+	if (failed)
+		snprintf(r->series_note, sizeof(r->series_note),
+			 "%llu of %zu runs failed, and are in the figures", failed, r->runs.n);
+}
+
+/* Return: the status of the last run that failed, or 0. */
+static int all_runs(struct state *st, struct snapshot *d)
+{
+	const struct workload *load = &st->opt->load;
+	u64 i, failed = 0;
+	int status = 0;
+
+	for (i = 0; i < st->opt->repeat && !load->stopped; i++) {
+		if (!one_run(st, d)) {
+			series_ended(st, i + 1);
+			return load->status;
+		}
+		failed += load->status != 0;
+		status = load->status ?: status;
+	}
+	if (st->opt->repeat > 1)
+		some_failed(&st->report, failed);
+	return status;
 }
 
 static void state_free(struct state *st)
 {
 	report_reset(&st->report);
-	free(st->perf.events.v);
+	free(st->report.runs.v);
+	perf_free(&st->perf);
 	family_close(&st->family);
 }
 
@@ -187,7 +252,7 @@ static int run(const struct command *self, int argc, char **argv)
 	struct options o = { .repeat = 1 };
 	struct state st = { .opt = &o };
 	struct snapshot d = { 0 };
-	u64 i;
+	int status;
 
 	parse_options(self, argc, argv, &o);
 	perf_choose(&st.perf, o.events);
@@ -199,19 +264,16 @@ static int run(const struct command *self, int argc, char **argv)
 	st.report.system = o.system;
 	st.report.ran = o.load.argv;
 	st.report.interval = o.interval_ms;
-	for (i = 0; i < o.repeat; i++) {
-		snapshot_free(&d);
-		one_run(&st, &d);
-		/* Ctrl-C ends the series, as it ended the command. */
-		if (o.load.status >= 128)
-			break;
-	}
-	if (!o.interval_ms)
+	st.report.window.counts.keep = o.repeat > 1;
+	st.report.window.details.keep = o.repeat > 1;
+	status = all_runs(&st, &d);
+	st.report.status = status;
+	if (!o.interval_ms && st.report.runs.n)
 		print(&st, &d);
 	snapshot_free(&d);
 	state_free(&st);
 	out_close(&o.out);
-	return o.load.status;
+	return status;
 }
 
 const struct command cmd_stat = {

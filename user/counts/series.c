@@ -14,7 +14,14 @@ static int row_compare(const void *a, const void *b)
 	return record_compare(&x->r, &y->r);
 }
 
-static void row_add(struct row *row, const struct record *r)
+static void keep_value(struct row *row, u32 run, u64 count)
+{
+	while (row->values.n + 1 < run)
+		u64_push(&row->values, 0);
+	u64_push(&row->values, count);
+}
+
+static void row_add(struct series *s, struct row *row, const struct record *r)
 {
 	double count = (double)record_count(r), delta = count - row->mean;
 
@@ -25,6 +32,8 @@ static void row_add(struct row *row, const struct record *r)
 	row->r.user = sat_add(row->r.user, r->user);
 	if (r->provenance > row->r.provenance)
 		row->r.provenance = r->provenance;
+	if (s->keep)
+		keep_value(row, s->runs, record_count(r));
 }
 
 /**
@@ -42,14 +51,14 @@ void series_add(struct series *s, const struct record_vec *records)
 		while (at < old && record_compare(&s->rows.v[at].r, &records->v[i]) < 0)
 			at++;
 		if (at < old && !record_compare(&s->rows.v[at].r, &records->v[i])) {
-			row_add(&s->rows.v[at], &records->v[i]);
+			row_add(s, &s->rows.v[at], &records->v[i]);
 			continue;
 		}
 		row = row_push(&s->rows);
 		row->r = records->v[i];
 		row->r.kernel = 0;
 		row->r.user = 0;
-		row_add(row, &records->v[i]);
+		row_add(s, row, &records->v[i]);
 	}
 	if (s->rows.n > old)
 		qsort(s->rows.v, s->rows.n, sizeof(*s->rows.v), row_compare);
@@ -57,8 +66,12 @@ void series_add(struct series *s, const struct record_vec *records)
 
 void series_free(struct series *s)
 {
+	size_t i;
+
+	for (i = 0; i < s->rows.n; i++)
+		free(s->rows.v[i].values.v);
 	free(s->rows.v);
-	*s = (struct series){ 0 };
+	*s = (struct series){ .keep = s->keep };
 }
 
 /**

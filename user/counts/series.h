@@ -11,19 +11,27 @@
  * @runs: runs that it was in
  * @mean: of its counts in those runs
  * @m2: sum of squared differences from @mean
+ * @values: if they are kept, the count of each run up to the last that it was in
  */
 struct row {
 	struct record r;
 	u32 runs;
 	double mean;
 	double m2;
+	struct u64_vec values;
 };
 
 DEFINE_VEC(row)
 
+/**
+ * struct series - all keys
+ * @runs: that were added
+ * @keep: keep what each run counted
+ */
 struct series {
 	struct row_vec rows;
 	u32 runs;
+	bool keep;
 };
 
 /**

@@ -211,6 +211,7 @@ static void add_window(struct counter *c, u64 events)
 	c->runs++;
 	c->mean += delta / c->runs;
 	c->m2 += delta * ((double)events - c->mean);
+	u64_push(&c->values, events);
 }
 
 /* Sample deviation of a window; 0 of one. */
@@ -249,6 +250,7 @@ void perf_clear(struct perf *p)
 		p->events.v[i].runs = 0;
 		p->events.v[i].mean = 0;
 		p->events.v[i].m2 = 0;
+		p->events.v[i].values.n = 0;
 	}
 }
 
@@ -265,6 +267,15 @@ void perf_stop(struct perf *p)
 		c->fds = NULL;
 		c->nfds = 0;
 	}
+}
+
+void perf_free(struct perf *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->events.n; i++)
+		free(p->events.v[i].values.v);
+	free(p->events.v);
 }
 
 /* Whether it counts nanoseconds. */

@@ -17,6 +17,7 @@
  * @runs: so many windows
  * @mean: of a window
  * @m2: squared differences from it (Welford)
+ * @values: events of each
  * @ran: it was on the PMU for some time
  * @starved: it was enabled, and some CPU's PMU never took it
  * @shared: the PMU was shared with others, so that @value is an estimate
@@ -32,6 +33,7 @@ struct counter {
 	u64 sum;
 	unsigned int runs;
 	double mean, m2;
+	struct u64_vec values;
 	bool ran;
 	bool starved;
 	bool shared;
@@ -51,6 +53,7 @@ void perf_start(struct perf *p, enum perf_scope scope, pid_t pid);
 void perf_collect(struct perf *p);
 void perf_clear(struct perf *p);
 void perf_stop(struct perf *p);
+void perf_free(struct perf *p);
 bool perf_probe(int *error);
 double perf_stddev(const struct counter *c);
 bool perf_is_time(const struct counter *c);

@@ -93,6 +93,7 @@ void workload_prepare(struct workload *w)
 	watch_set(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->status = 0;
+	w->stopped = false;
 	w->other = -1;
 	if (w->argv)
 		fork_child(w);
@@ -140,15 +141,9 @@ void workload_go(struct workload *w)
 	registered = true;
 }
 
-static bool reaped(struct workload *w)
+static bool asks_for_the_end(u32 signal)
 {
-	int status;
-
-	if (!w->argv || waitpid(w->child, &status, WNOHANG) != w->child)
-		return false;
-	running = NULL;
-	w->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-	return true;
+	return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
 }
 
 /*
@@ -163,12 +158,26 @@ static bool take_signal(struct workload *w)
 	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			continue;
+		w->stopped |= asks_for_the_end(info.ssi_signo);
 		if (!w->argv)
 			stop = true;
-		else if (info.ssi_code != SI_KERNEL)
+		else if (running && info.ssi_code != SI_KERNEL)
 			kill(w->child, (int)info.ssi_signo);
 	}
 	return stop;
+}
+
+static bool reaped(struct workload *w)
+{
+	int status;
+
+	if (!w->argv || waitpid(w->child, &status, WNOHANG) != w->child)
+		return false;
+	running = NULL;
+	w->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	/* What came with its end is not for the next one. */
+	take_signal(w);
+	return true;
 }
 
 static int timeout_ms(u64 until_ns)

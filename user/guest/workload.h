@@ -18,6 +18,7 @@
  * @other: pidfd of @pid
  * @tick: called every second while it runs, and when it is over; or NULL
  * @status: the command's exit status, 128 + n after signal n
+ * @stopped: a signal that asks for the end came while it ran
  */
 struct workload {
 	char **argv;
@@ -29,6 +30,7 @@ struct workload {
 	int other;
 	void (*tick)(void);
 	int status;
+	bool stopped;
 };
 
 enum wake { WAKE_TIME, WAKE_DONE, WAKE_SIGNAL };

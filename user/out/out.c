@@ -167,6 +167,16 @@ void out_labelled(struct out *o, const char *label, const char *fmt, ...)
 	free(text);
 }
 
+static void json_list(struct json *j, const char *key, const struct u64_vec *list)
+{
+	size_t i;
+
+	json_open(j, key, '[');
+	for (i = 0; i < list->n; i++)
+		json_u64(j, NULL, list->v[i]);
+	json_close(j, ']');
+}
+
 static void json_cell(struct json *j, const char *key, const struct cell *c)
 {
 	switch (c->type) {
@@ -181,6 +191,9 @@ static void json_cell(struct json *j, const char *key, const struct cell *c)
 		break;
 	case CELL_BOOL:
 		json_bool(j, key, c->num);
+		break;
+	case CELL_LIST:
+		json_list(j, key, &c->list);
 		break;
 	case CELL_NONE:
 		json_null(j, key);
@@ -233,6 +246,7 @@ static void csv_cell(FILE *f, const struct cell *c)
 	case CELL_BOOL:
 		fputs(c->num ? "true" : "false", f);
 		break;
+	case CELL_LIST:
 	case CELL_NONE:
 		break;
 	}

@@ -5,7 +5,6 @@
 
 #include <linux/cvmstat_codes.h>
 
-#include "base/format.h"
 #include "names/names.h"
 #include "out/reasons.h"
 
@@ -71,7 +70,7 @@ static const struct row *find_count(const struct window *w, u32 class, u64 code)
 /**
  * struct inside - traps that were answered without an exit
  * @by: by whom, NULL if that is not so
- * @count: how many, of one run
+ * @count: how many, of all runs
  * @all: no exit at all
  */
 struct inside {
@@ -112,7 +111,7 @@ static struct inside answered_inside(const struct window *w, const struct row *r
 		if (row_count(row) <= left)
 			break;
 		inside.by = pairs[i].by;
-		inside.count = (row_count(row) - left) / w->counts.runs;
+		inside.count = row_count(row) - left;
 		inside.all = !left;
 	}
 	return inside;
@@ -136,7 +135,7 @@ static void note(const struct window *w, const struct row *row, char *buf, size_
 		snprintf(buf, size, "without exit (%s)", inside.by);
 	else if (inside.by)
 		snprintf(buf, size, "%s= without exit (%s)",
-			 grouped(inside.count, num, sizeof(num)), inside.by);
+			 mean_text(inside.count, w->counts.runs, num, sizeof(num)), inside.by);
 }
 
 /* What there is to say of a reason, and its top details. */
@@ -212,7 +211,7 @@ static void put_inside(struct sheet *s, const struct window *w, const struct row
 		return;
 	snprintf(name, sizeof(name), "without exit (%s)", inside.by);
 	put_indented(s, name);
-	put_u64(s, inside.count);
+	put_mean(s, inside.count, w->counts.runs);
 	put_string(s, provenance_mark(CVMSTAT_PROVENANCE_INFERRED));
 	put_none(s);
 	put_none(s);

@@ -57,13 +57,24 @@ static void put_field(struct sheet *s, const struct field *f, const char *at, bo
 		put_number(s, f, number(f, at));
 }
 
+static bool counts(const struct part *p, const struct field *f)
+{
+	u32 i;
+
+	for (i = 0; i < p->ncounts; i++)
+		if (p->counts[i].at == f->at)
+			return true;
+	return false;
+}
+
 /**
  * put_record - put what a record has into the columns of its keys
  * @s: the sheet; columns of this row that are filled stay as they are
  * @p: the record's part, which knows all keys of the others
  * @record: the record
+ * @runs: of which its counters are the sum; the sheet gets those of one
  */
-void put_record(struct sheet *s, const struct part *p, const void *record)
+void put_record(struct sheet *s, const struct part *p, const void *record, u32 runs)
 {
 	const struct field *f;
 	size_t col;
@@ -73,16 +84,20 @@ void put_record(struct sheet *s, const struct part *p, const void *record)
 		attr = part_attribute(p, s->cols[col].key);
 		assert(attr);
 		f = &p->fields[attr];
-		put_field(s, f, (const char *)record + f->at, record_has(record) & BIT(attr));
+		if (runs > 1 && counts(p, f))
+			put_mean(s, number(f, (const char *)record + f->at), runs);
+		else
+			put_field(s, f, (const char *)record + f->at,
+				  record_has(record) & BIT(attr));
 	}
 }
 
 /* A row for each record of a part. */
-void put_records(struct sheet *s, const struct part *p, const struct snapshot *from)
+void put_records(struct sheet *s, const struct part *p, const struct snapshot *from, u32 runs)
 {
 	struct vec list = vec_get((const char *)from + p->at);
 	size_t i;
 
 	for (i = 0; i < list.n; i++)
-		put_record(s, p, (const char *)list.v + i * p->size);
+		put_record(s, p, (const char *)list.v + i * p->size, runs);
 }

@@ -6,7 +6,7 @@
 #include "counts/parts.h"
 #include "out/sheet.h"
 
-void put_record(struct sheet *s, const struct part *p, const void *record);
-void put_records(struct sheet *s, const struct part *p, const struct snapshot *from);
+void put_record(struct sheet *s, const struct part *p, const void *record, u32 runs);
+void put_records(struct sheet *s, const struct part *p, const struct snapshot *from, u32 runs);
 
 #endif

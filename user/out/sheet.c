@@ -49,6 +49,35 @@ void put_bool(struct sheet *s, bool val)
 	c->num = val;
 }
 
+/**
+ * put_list - put an array of numbers, for JSON alone
+ * @s: the sheet
+ * @list: the first of them
+ * @n: how many it is to have: the others are 0
+ */
+void put_list(struct sheet *s, const struct u64_vec *list, size_t n)
+{
+	struct cell *c = cell_push(&s->cells);
+	size_t i;
+
+	c->type = CELL_LIST;
+	for (i = 0; i < n; i++)
+		u64_push(&c->list, i < list->n ? list->v[i] : 0);
+}
+
+/* Of one run: what several had is a mean, what one had is exact. */
+static struct cell mean_cell(u64 sum, u32 runs)
+{
+	if (runs > 1)
+		return (struct cell){ .type = CELL_REAL, .real = (double)sum / runs };
+	return (struct cell){ .type = CELL_U64, .num = sum };
+}
+
+void put_mean(struct sheet *s, u64 sum, u32 runs)
+{
+	*cell_push(&s->cells) = mean_cell(sum, runs);
+}
+
 void put_none(struct sheet *s)
 {
 	cell_push(&s->cells);
@@ -58,9 +87,12 @@ void sheet_free(struct sheet *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->cells.n; i++)
+	for (i = 0; i < s->cells.n; i++) {
 		if (s->cells.v[i].type == CELL_STRING)
 			free(s->cells.v[i].string);
+		if (s->cells.v[i].type == CELL_LIST)
+			free(s->cells.v[i].list.v);
+	}
 	free(s->cells.v);
 	s->cells = (struct cell_vec){ 0 };
 }
@@ -102,7 +134,16 @@ void cell_text(const struct cell *c, enum show how, char *buf, size_t size)
 	case CELL_BOOL:
 		snprintf(buf, size, "%s", c->num ? "yes" : "no");
 		break;
+	case CELL_LIST:
 	case CELL_NONE:
 		buf[0] = '\0';
 	}
+}
+
+const char *mean_text(u64 sum, u32 runs, char *buf, size_t size)
+{
+	struct cell c = mean_cell(sum, runs);
+
+	cell_text(&c, SHOW_GROUPED, buf, size);
+	return buf;
 }

@@ -33,11 +33,12 @@ struct column {
 };
 
 struct cell {
-	enum { CELL_NONE, CELL_U64, CELL_REAL, CELL_STRING, CELL_BOOL } type;
+	enum { CELL_NONE, CELL_U64, CELL_REAL, CELL_STRING, CELL_BOOL, CELL_LIST } type;
 	union {
 		u64 num;
 		double real;
 		char *string;
+		struct u64_vec list;
 	};
 };
 
@@ -59,8 +60,11 @@ void put_real(struct sheet *s, double val);
 void put_string(struct sheet *s, const char *val);
 void put_hex(struct sheet *s, u64 val);
 void put_bool(struct sheet *s, bool val);
+void put_list(struct sheet *s, const struct u64_vec *list, size_t n);
+void put_mean(struct sheet *s, u64 sum, u32 runs);
 void put_none(struct sheet *s);
 void sheet_free(struct sheet *s);
 void cell_text(const struct cell *c, enum show how, char *buf, size_t size);
+const char *mean_text(u64 sum, u32 runs, char *buf, size_t size);
 
 #endif

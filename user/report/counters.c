@@ -7,17 +7,23 @@ const struct column counter_columns[COUNTER_COLUMNS] = {
 	{ "event", NULL, IN_JSON, SHOW_PLAIN },
 	{ "value", NULL, IN_JSON, SHOW_PLAIN },
 	{ "stddev", NULL, IN_JSON, SHOW_PLAIN },
+	{ "values", NULL, IN_JSON, SHOW_PLAIN },
 	{ "provenance", NULL, IN_JSON, SHOW_PLAIN },
 	{ "problem", NULL, IN_JSON, SHOW_PLAIN },
 };
 
 static void put_counter(struct sheet *s, const struct report *r, const struct counter *c)
 {
-	put_u64(s, c->sum);
-	if (r->window.counts.runs > 1)
+	u32 runs = r->window.counts.runs;
+
+	put_mean(s, c->sum, runs);
+	if (runs > 1) {
 		put_real(s, perf_stddev(c));
-	else
+		put_list(s, &c->values, runs);
+	} else {
 		put_none(s);
+		put_none(s);
+	}
 	put_string(s, provenance_name(c->shared ? CVMSTAT_PROVENANCE_ESTIMATED :
 				      CVMSTAT_PROVENANCE_COUNTED));
 }
@@ -32,6 +38,7 @@ void counter_rows(struct out *o, const struct report *r, struct sheet *s)
 		c = &r->perf->events.v[i];
 		put_string(s, c->name);
 		if (perf_problem(c)) {
+			put_none(s);
 			put_none(s);
 			put_none(s);
 			put_none(s);

@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-#define COUNTER_COLUMNS 5
+#define COUNTER_COLUMNS 6
 extern const struct column counter_columns[COUNTER_COLUMNS];
 
 void counter_rows(struct out *o, const struct report *r, struct sheet *s);

@@ -16,6 +16,7 @@ static const struct column data_columns[] = {
 	{ "cpu", NULL, IN_DATA, SHOW_PLAIN },
 	{ "count", NULL, IN_DATA, SHOW_PLAIN },
 	{ "stddev", NULL, IN_DATA, SHOW_PLAIN },
+	{ "values", NULL, IN_JSON, SHOW_PLAIN },
 	{ "kernel", NULL, IN_DATA, SHOW_PLAIN },
 	{ "user", NULL, IN_DATA, SHOW_PLAIN },
 	{ "rate", NULL, IN_DATA, SHOW_PLAIN },
@@ -48,7 +49,21 @@ static void put_key(struct sheet *s, const struct record *r, bool detail)
 	}
 }
 
-/* Kernel and user as sums over the runs, where the count is a mean. */
+/* All of them are those of one run. */
+static void put_counts(struct sheet *s, const struct series *series, const struct row *row)
+{
+	put_row_count(s, series, row);
+	if (series->runs > 1) {
+		put_real(s, row_stddev(series, row));
+		put_list(s, &row->values, series->runs);
+	} else {
+		put_none(s);
+		put_none(s);
+	}
+	put_mean(s, row->r.kernel, series->runs);
+	put_mean(s, row->r.user, series->runs);
+}
+
 static void put_data(struct sheet *s, const struct report *r, const struct series *series,
 		     const struct row *row, double whole)
 {
@@ -58,13 +73,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 		put_u64(s, row->r.cpu);
 	else
 		put_none(s);
-	put_row_count(s, series, row);
-	if (series->runs > 1)
-		put_real(s, row_stddev(series, row));
-	else
-		put_none(s);
-	put_u64(s, row->r.kernel);
-	put_u64(s, row->r.user);
+	put_counts(s, series, row);
 	put_real(s, row_rate(&r->window, row));
 	put_share(s, row_mean(series, row), whole);
 	put_string(s, provenance_name(row->r.provenance));

@@ -50,19 +50,6 @@ struct figure {
 	void (*lines)(struct out *o, const struct report *r, double exits, const char *label);
 };
 
-/* Of one run to the last event, of several the mean. */
-const char *mean_text(const struct report *r, u64 sum, char *buf, size_t size)
-{
-	struct cell c = { .type = CELL_U64, .num = sum };
-
-	if (r->window.counts.runs > 1) {
-		c.type = CELL_REAL;
-		c.real = (double)sum / r->window.counts.runs;
-	}
-	cell_text(&c, SHOW_GROUPED, buf, size);
-	return buf;
-}
-
 static const struct column bounce_columns[] = {
 	{ "device", NULL, IN_JSON, SHOW_PLAIN },
 	{ "driver", NULL, IN_JSON, SHOW_PLAIN },
@@ -138,7 +125,7 @@ static void print_sums(struct out *o, const struct report *r, const struct figur
 		if (t->bytes)
 			bytes_text(sum / r->window.counts.runs, num, sizeof(num));
 		else
-			mean_text(r, sum, num, sizeof(num));
+			mean_text(sum, r->window.counts.runs, num, sizeof(num));
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", num, t->after);
 	}
 	out_labelled(o, f->label, "%s%s", text, more);
@@ -152,7 +139,7 @@ static void print_figure(struct out *o, const struct report *r, const struct fig
 	bool any;
 
 	if (f->part)
-		put_records(&s, f->part, &r->sum);
+		put_records(&s, f->part, &r->sum, r->window.counts.runs);
 	else
 		f->rows(o, r, &s);
 	any = s.cells.n;

@@ -7,6 +7,5 @@
 
 u32 figures_want(void);
 void figures_print(struct out *o, const struct report *r, double exits);
-const char *mean_text(const struct report *r, u64 sum, char *buf, size_t size);
 
 #endif

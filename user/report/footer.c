@@ -8,6 +8,32 @@
 #include "report/figures.h"
 #include "report/footer.h"
 
+/* Of an interval of a command it is not known yet. */
+static bool has_status(const struct report *r)
+{
+	return r->ran && !r->interval;
+}
+
+static void each_run_json(struct out *o, const struct report *r)
+{
+	static const struct column columns[] = {
+		{ "seconds", NULL, IN_JSON, SHOW_PLAIN },
+		{ "exit_status", NULL, IN_JSON, SHOW_PLAIN },
+	};
+	struct sheet s = SHEET("each_run", columns);
+	size_t i;
+
+	for (i = 0; i < r->runs.n; i++) {
+		put_real(&s, r->runs.v[i].seconds);
+		if (has_status(r))
+			put_u64(&s, (u64)r->runs.v[i].status);
+		else
+			put_none(&s);
+	}
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+}
+
 static void head_json(struct out *o, const struct report *r)
 {
 	const struct info *info = &r->last->info;
@@ -18,13 +44,14 @@ static void head_json(struct out *o, const struct report *r)
 	out_hex(o, "generation", info->generation);
 	out_u64(o, "cpus", info->online_cpus);
 	out_string(o, "workload", r->title);
-	if (r->ran && !r->interval)
+	if (has_status(r))
 		out_u64(o, "exit_status", (u64)r->status);
 	else
 		out_null(o, "exit_status");
 	out_real(o, "time", r->time);
 	out_real(o, "seconds", r->window.seconds);
 	out_u64(o, "runs", r->window.counts.runs);
+	each_run_json(o, r);
 }
 
 /* The title on the left, the machine on the right where there is room. */
@@ -60,6 +87,8 @@ static void notes(struct out *o, const struct report *r)
 	char lacks[80];
 	size_t i;
 
+	if (r->series_note[0])
+		put_string(&s, r->series_note);
 	for (i = 0; (text = trouble_text(r->trouble, i)); i++)
 		put_string(&s, text);
 	for_each_part(p) {
@@ -108,13 +137,13 @@ static void totals(struct out *o, const struct report *r)
 	}
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		kind = order[i];
-		mean_text(r, sums[kind], num, sizeof(num));
+		mean_text(sums[kind], r->window.counts.runs, num, sizeof(num));
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %s%s", i ? ", " : "",
 				       num, names[kind], streq(num, "1") ? "" : "s");
 	}
 	if (sums[KIND_UNKNOWN])
 		snprintf(text + at, sizeof(text) - at, ", %s of unknown class",
-			 mean_text(r, sums[KIND_UNKNOWN], num, sizeof(num)));
+			 mean_text(sums[KIND_UNKNOWN], r->window.counts.runs, num, sizeof(num)));
 	out_line(o, "%s", "");
 	out_labelled(o, "total", "%s", text);
 }

@@ -22,6 +22,7 @@ void report_add(struct report *r, const struct snapshot *d)
 	window_add(&r->window, d);
 	snapshot_add(&r->sum, d, WANT(HOOKS) | figures_want());
 	r->trouble |= d->trouble;
+	*run_push(&r->runs) = (struct run){ (double)d->ns / NSEC_PER_SEC, r->status };
 }
 
 /* The next one is like this one, and nothing is in it yet. */
@@ -29,6 +30,7 @@ void report_reset(struct report *r)
 {
 	window_reset(&r->window);
 	snapshot_free(&r->sum);
+	r->runs.n = 0;
 	r->trouble = 0;
 }
 

@@ -8,6 +8,18 @@
 #include "out/out.h"
 
 /**
+ * struct run - one run of the command
+ * @seconds: how long it took
+ * @status: its exit status
+ */
+struct run {
+	double seconds;
+	int status;
+};
+
+DEFINE_VEC(run)
+
+/**
  * struct report - everything that one report says
  * @title: what was measured
  * @details: all details, not only the top ones
@@ -16,6 +28,8 @@
  * @interval: one of several intervals; @time is its end
  * @first: the first of them
  * @time: seconds from the start to the end of the window
+ * @runs: those that are in the figures
+ * @series_note: with -r, what there is to say of runs that failed; empty for nothing
  * @trouble: of all runs, bits of enum trouble
  * @last: difference of the last run, for what does not add up over runs
  * @window: reasons and details of all runs
@@ -31,6 +45,8 @@ struct report {
 	bool first;
 	int status;
 	double time;
+	struct run_vec runs;
+	char series_note[160];
 	u32 trouble;
 	const struct snapshot *last;
 	struct window window;

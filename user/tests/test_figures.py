@@ -109,7 +109,7 @@ class Figures(reader.ReaderTest):
         report = self.stat(scenes.snp, "-r", "4", "true")[0]
         self.assertEqual(report["runs"], 4)
         msr = [r for r in report["reasons"] if r["class"] == "vmgexit" and r["code"] == "0x7c"][0]
-        self.assertEqual((msr["count"], msr["stddev"], msr["kernel"]), (7000, 0, 28000))
+        self.assertEqual((msr["count"], msr["stddev"], msr["kernel"]), (7000, 0, 7000))
 
     def test_repeat_deviation(self):
         def uneven(command, n):
@@ -233,7 +233,9 @@ class Pmu(reader.ReaderTest):
             out = self.run_reader("stat", "--json", "-o", "-", "-e", "page-faults", "-r", "3",
                                   "sh", "-c", script, scene=scenes.snp)[1]
         counter = json.loads(out)["counters"][0]
-        self.assertGreater(counter["value"], 6000)
+        self.assertGreater(counter["value"], 2000)
+        self.assertEqual(len(counter["values"]), 3)
+        self.assertAlmostEqual(sum(counter["values"]) / 3, counter["value"], places=3)
         self.assertAlmostEqual(counter["stddev"], 1000, delta=100)
 
     def test_time(self):
