@@ -7,6 +7,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/workload.h"
+#include "names/place.h"
 #include "report/print.h"
 #include "wire/take.h"
 
@@ -135,6 +136,7 @@ static void collect(struct state *st, struct snapshot *d)
 
 static void print(struct state *st, const struct snapshot *d)
 {
+	place_refresh();
 	st->report.last = d;
 	st->report.perf = &st->perf;
 	report_print(&st->opt->out, &st->report);
@@ -258,6 +260,8 @@ static int run(const struct command *self, int argc, char **argv)
 	perf_choose(&st.perf, o.events);
 	family_need(&st.family);
 	out_open(&o.out, stderr);
+	/* Names that cost exits: none of them is in a window. */
+	place_learn();
 	st.report.title = o.title;
 	st.report.details = o.details;
 	st.report.window.per_cpu = o.per_cpu;

@@ -4,6 +4,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "names/maps.h"
+#include "names/place.h"
 #include "names/sym.h"
 #include "top/term.h"
 #include "top/top.h"
@@ -52,6 +53,7 @@ static void sample(struct top *t)
 		return;
 	}
 	track_processes(t);
+	place_refresh();
 	snapshot_free(&t->d);
 	if (t->before.ns)
 		snapshot_diff(&t->before, &now, &t->d);
@@ -101,6 +103,7 @@ static int run(const struct command *self, int argc, char **argv)
 		die(ST_FAIL, "top is for a terminal; for a file use cvmstat stat -I");
 	family_need(&t.family);
 	t.connected = true;
+	place_learn();
 	term_open(!o.no_color);
 	watch(&t);
 	term_close();

@@ -3,6 +3,9 @@
  * PCI BARs by device, from sysfs. Where the configuration space is readable,
  * the parts of a virtio device (virtio 1.2, 4.1.4) and the MSI-X tables (PCI
  * Local Bus 3.0, 6.8.2) inside its BARs have names of their own.
+ *
+ * Each read of configuration space is an exit: that is done before anything is
+ * counted. What sysfs has in memory costs none.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -29,17 +32,28 @@ struct region {
 
 DEFINE_VEC(region)
 
-static struct region_vec regions;
-static bool loaded;
-
+/**
+ * struct device - a PCI function
+ * @address: in sysfs
+ * @driver: what it is, in a word
+ * @seen: still there
+ * @bars: its address ranges
+ * @regions: names of places inside of them
+ */
 struct device {
 	char address[32];
 	char driver[32];
+	bool seen;
 	struct {
 		u64 first, last;
 		bool port;
 	} bars[BARS];
+	struct region_vec regions;
 };
+
+DEFINE_VEC(device)
+
+static struct device_vec devices;
 
 static const char *const virtio_types[] = {
 	[1] = "virtio-net", [2] = "virtio-blk", [3] = "virtio-console", [4] = "virtio-rng",
@@ -63,9 +77,9 @@ static const struct {
 	{ 14, 2, "queue" }, { 16, 2, "notify" }, { 18, 1, "status" }, { 19, 1, "isr" },
 };
 
-static void add(const struct device *d, int bar, u64 offset, u64 len, const char *part)
+static void add(struct device *d, int bar, u64 offset, u64 len, const char *part)
 {
-	struct region *r = region_push(&regions);
+	struct region *r = region_push(&d->regions);
 
 	r->first = d->bars[bar].first + offset;
 	r->last = r->first + len - 1;
@@ -102,7 +116,7 @@ static u32 get32(const u8 *p)
 	return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
 }
 
-static void add_part(const struct device *d, int bar, u64 offset, u64 len,
+static void add_part(struct device *d, int bar, u64 offset, u64 len,
 		     const char *name)
 {
 	if (bar < BARS && d->bars[bar].last && len &&
@@ -110,7 +124,7 @@ static void add_part(const struct device *d, int bar, u64 offset, u64 len,
 		add(d, bar, offset, len, name);
 }
 
-static void add_capability(const struct device *d, const u8 *cap, bool virtio)
+static void add_capability(struct device *d, const u8 *cap, bool virtio)
 {
 	u32 flags, table;
 
@@ -130,7 +144,7 @@ static void add_capability(const struct device *d, const u8 *cap, bool virtio)
 	}
 }
 
-static void read_capabilities(const struct device *d, bool virtio)
+static void read_capabilities(struct device *d, bool virtio)
 {
 	u8 config[256];
 	size_t n, at;
@@ -151,7 +165,7 @@ static void read_capabilities(const struct device *d, bool virtio)
 	}
 }
 
-static void read_legacy(const struct device *d)
+static void read_legacy(struct device *d)
 {
 	size_t i;
 
@@ -192,41 +206,107 @@ static void name_device(struct device *d, u64 type)
 	snprintf(d->driver, sizeof(d->driver), "class-%04llx", class >> 8);
 }
 
-static void load_device(const char *address)
+static void read_device(struct device *d, const char *address, bool config)
 {
 	u64 type = virtio_type(address);
-	struct device d = { 0 };
 
-	snprintf(d.address, sizeof(d.address), "%s", address);
-	name_device(&d, type);
-	read_bars(&d);
-	read_capabilities(&d, type);
+	memset(d, 0, sizeof(*d));
+	snprintf(d->address, sizeof(d->address), "%s", address);
+	d->seen = true;
+	name_device(d, type);
+	read_bars(d);
+	if (config)
+		read_capabilities(d, type);
 	if (type)
-		read_legacy(&d);
+		read_legacy(d);
 }
 
-static void load(void)
+static struct device *find_device(const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < devices.n; i++)
+		if (streq(devices.v[i].address, address))
+			return &devices.v[i];
+	return NULL;
+}
+
+/* Another device may be at the same address, or the same one with another driver. */
+static bool same_device(const struct device *a, const struct device *b)
+{
+	return streq(a->driver, b->driver) && !memcmp(a->bars, b->bars, sizeof(a->bars));
+}
+
+static void see(const char *address, bool config)
+{
+	struct device now, *known = find_device(address);
+
+	read_device(&now, address, config);
+	if (!known) {
+		*device_push(&devices) = now;
+	} else if (config || !same_device(known, &now)) {
+		free(known->regions.v);
+		*known = now;
+	} else {
+		free(now.regions.v);
+		known->seen = true;
+	}
+}
+
+static void forget_unseen(void)
+{
+	size_t i, to = 0;
+
+	for (i = 0; i < devices.n; i++) {
+		if (devices.v[i].seen)
+			devices.v[to++] = devices.v[i];
+		else
+			free(devices.v[i].regions.v);
+	}
+	devices.n = to;
+}
+
+static void scan(bool config)
 {
 	char *path = sys_path("/sys/bus/pci/devices");
 	DIR *dir = opendir(path);
 	struct dirent *entry;
+	size_t i;
 
-	loaded = true;
 	free(path);
-	if (!dir)
-		return;
-	while ((entry = readdir(dir)))
+	for (i = 0; i < devices.n; i++)
+		devices.v[i].seen = false;
+	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			load_device(entry->d_name);
-	closedir(dir);
+			see(entry->d_name, config);
+	if (dir)
+		closedir(dir);
+	forget_unseen();
 }
 
-/* Forget the devices: they may come and go. */
-void place_reset(void)
+/* All that can be known of the devices: before the first snapshot. */
+void place_learn(void)
 {
-	free(regions.v);
-	regions = (struct region_vec){ 0 };
-	loaded = false;
+	scan(true);
+}
+
+/* Devices come and go: what costs no exit is known of those that came later. */
+void place_refresh(void)
+{
+	scan(false);
+}
+
+static const struct region *find_region(const struct device *d, u64 addr, bool port)
+{
+	const struct region *best = NULL, *r;
+
+	for (r = d->regions.v; r < d->regions.v + d->regions.n; r++) {
+		if (r->port != port || addr < r->first || addr > r->last)
+			continue;
+		if (!best || r->last - r->first < best->last - best->first)
+			best = r;
+	}
+	return best;
 }
 
 /**
@@ -238,19 +318,12 @@ void place_reset(void)
  */
 bool place_pci(u64 addr, bool port, char *buf, size_t size)
 {
-	const struct region *best = NULL, *r;
+	const struct region *found = NULL;
 	size_t i;
 
-	if (!loaded)
-		load();
-	for (i = 0; i < regions.n; i++) {
-		r = &regions.v[i];
-		if (r->port != port || addr < r->first || addr > r->last)
-			continue;
-		if (!best || r->last - r->first < best->last - best->first)
-			best = r;
-	}
-	if (best)
-		snprintf(buf, size, "%s", best->name);
-	return best;
+	for (i = 0; i < devices.n && !found; i++)
+		found = find_region(&devices.v[i], addr, port);
+	if (found)
+		snprintf(buf, size, "%s", found->name);
+	return found;
 }

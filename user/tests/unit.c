@@ -524,8 +524,8 @@ static void test_maps(void)
 
 int main(void)
 {
+	place_learn();
 	test_details();
-	place_reset();
 	test_reasons();
 	test_figures();
 	test_table();
