@@ -85,6 +85,12 @@ static int bar_width(const struct out *o)
 	return room < BAR_LEAST ? BAR_LEAST : room;
 }
 
+/* Reasons that the module does not know are together. */
+static bool has_code(const struct hist *h)
+{
+	return h->has & BIT(CVMSTAT_A_COUNT_CODE);
+}
+
 static void print_hist(struct out *o, const struct hist *h, const struct bounds *b, u32 tsc_khz)
 {
 	char name[NAME_BYTES], num[32], cycles[32], time[32], bar[BAR_MOST + 1];
@@ -94,7 +100,7 @@ static void print_hist(struct out *o, const struct hist *h, const struct bounds 
 
 	cycles_time(mean, tsc_khz, time, sizeof(time));
 	title = xasprintf("%s: %s times, mean %s cycles%s%s",
-			  reason_label(h->class, true, h->code, name, sizeof(name)),
+			  reason_label(h->class, has_code(h), h->code, name, sizeof(name)),
 			  grouped(b->sum, num, sizeof(num)),
 			  grouped((u64)mean, cycles, sizeof(cycles)), time[0] ? ", " : "", time);
 	out_paragraph(o, title, 1);
@@ -119,6 +125,11 @@ static void put_key(struct sheet *s, const struct hist *h)
 	char name[NAME_BYTES];
 
 	put_string(s, class_name(h->class, name, sizeof(name)));
+	if (!has_code(h)) {
+		put_none(s);
+		put_none(s);
+		return;
+	}
 	put_hex(s, h->code);
 	put_string(s, reason_name(h->class, h->code, name, sizeof(name)));
 }
@@ -156,6 +167,7 @@ static void show(struct out *o, const struct snapshot *d)
 			 ": switch them on with cvmstat set latency on");
 	out_sheet(o, &reasons, IN_JSON);
 	out_sheet(o, &buckets, IN_DATA);
+	measure_notes(o, d);
 	out_end(o);
 	sheet_free(&reasons);
 	sheet_free(&buckets);

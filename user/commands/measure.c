@@ -3,7 +3,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "counts/parts.h"
-#include "counts/trouble.h"
+#include "out/notes.h"
 #include "wire/take.h"
 
 static void wait_ticking(struct workload *w)
@@ -27,6 +27,21 @@ static void need_parts(u32 lacking)
 }
 
 /**
+ * measure_notes - the same for programs, with all that is not counted
+ * @o: where to
+ * @d: what measure() gave
+ */
+void measure_notes(struct out *o, const struct snapshot *d)
+{
+	struct sheet s = SHEET("notes", note_columns);
+
+	put_notes(&s, &d->hooks, d->trouble);
+	put_lasting_notes(&s, d);
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+}
+
+/**
  * measure - what happened during a workload, or since the module's load
  * @f: the connection
  * @w: the workload; without a command or process, all since the load
@@ -38,7 +53,7 @@ void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struc
 {
 	struct snapshot before = { 0 }, after = { 0 };
 	bool run = w->argv || w->pid;
-	const char *text;
+	struct sheet notes = SHEET("notes", note_columns);
 	size_t i;
 
 	if (run) {
@@ -51,8 +66,10 @@ void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struc
 	if (!run)
 		before.info = after.info;
 	snapshot_diff(&before, &after, d);
-	for (i = 0; run && (text = trouble_text(d->trouble, i)); i++)
-		warn("%s", text);
+	put_notes(&notes, &d->hooks, run ? d->trouble : 0);
+	for (i = 0; run && i < notes.cells.n; i++)
+		warn("%s", note_at(&notes, i));
+	sheet_free(&notes);
 	need_parts(want & d->lacking);
 	snapshot_free(&before);
 	snapshot_free(&after);

@@ -4,8 +4,10 @@
 #define CVMSTAT_MEASURE_H
 
 #include "guest/workload.h"
+#include "out/out.h"
 #include "wire/family.h"
 
+void measure_notes(struct out *o, const struct snapshot *d);
 void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struct snapshot *d);
 
 #endif

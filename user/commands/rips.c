@@ -2,6 +2,7 @@
 /* cvmstat rips: the code behind exits. */
 #include <stdlib.h>
 
+#include "base/format.h"
 #include "commands/command.h"
 #include "commands/measure.h"
 #include "counts/keep.h"
@@ -48,7 +49,7 @@ static void put_reason(struct sheet *s, const struct record *r)
 		put_hex(s, r->code);
 	else
 		put_none(s);
-	put_string(s, reason_label(r->class, record_has_code(r), r->code, name, sizeof(name)));
+	put_string(s, loss_label(r, name, sizeof(name)));
 }
 
 static void put_place(struct sheet *s, const struct record *r)
@@ -87,32 +88,75 @@ static bool any_kernel(const struct record_vec *rips)
 	return false;
 }
 
-static void show(struct out *o, struct record_vec *rips, u64 rows, bool on)
+static void put_row(struct sheet *s, const struct record *r, u64 whole)
+{
+	put_u64(s, record_count(r));
+	put_real(s, (double)record_count(r) / (double)whole);
+	put_reason(s, r);
+	put_place(s, r);
+	put_bool(s, record_overflow(r));
+}
+
+/* Rows that are not shown, and what they have of the sum. */
+struct left_out {
+	u64 rows;
+	u64 events;
+};
+
+static void say_left_out(struct out *o, const struct left_out *left)
+{
+	char rows[32], events[32];
+
+	out_u64(o, "left_out_rows", left->rows);
+	out_u64(o, "left_out_events", left->events);
+	if (left->rows)
+		out_line(o, " %s more rows with %s events: -n ROWS",
+			 grouped(left->rows, rows, sizeof(rows)),
+			 grouped(left->events, events, sizeof(events)));
+}
+
+/* What is lost is shown, however little it is. */
+static void put_rows(struct sheet *s, const struct record_vec *rips, u64 most, u64 whole,
+		     struct left_out *left)
+{
+	const struct record *r;
+	size_t i;
+
+	for (i = 0; i < rips->n; i++) {
+		r = &rips->v[i];
+		if (i < most || record_overflow(r)) {
+			put_row(s, r, whole);
+			continue;
+		}
+		left->rows++;
+		left->events = sat_add(left->events, record_count(r));
+	}
+}
+
+static void show(struct out *o, struct snapshot *d, u64 most)
 {
 	struct sheet s = SHEET("rips", columns);
+	struct left_out left = { 0 };
 	u64 whole = 0;
 	size_t i;
 
-	for (i = 0; i < rips->n; i++)
-		whole = sat_add(whole, record_count(&rips->v[i]));
-	if (rips->n)
-		qsort(rips->v, rips->n, sizeof(*rips->v), by_count);
-	for (i = 0; i < rips->n && i < rows; i++) {
-		put_u64(&s, record_count(&rips->v[i]));
-		put_real(&s, (double)record_count(&rips->v[i]) / (double)whole);
-		put_reason(&s, &rips->v[i]);
-		put_place(&s, &rips->v[i]);
-		put_bool(&s, record_overflow(&rips->v[i]));
-	}
+	for (i = 0; i < d->rips.n; i++)
+		whole = sat_add(whole, record_count(&d->rips.v[i]));
+	if (d->rips.n)
+		qsort(d->rips.v, d->rips.n, sizeof(*d->rips.v), by_count);
+	put_rows(&s, &d->rips, most, whole, &left);
 	out_begin(o, "rips");
 	out_u64(o, "events", whole);
 	out_sheet(o, &s, IN_ALL);
-	if (any_kernel(rips) && !sym_kernel_named())
+	say_left_out(o, &left);
+	if (any_kernel(&d->rips) && !sym_kernel_named())
 		out_paragraph(o,
 			      "Kernel addresses have no names: /proc/kallsyms shows them only with CAP_SYSLOG.",
 			      1);
-	if (!rips->n)
-		out_line(o, " no RIPs%s", on ? "" : ": switch them on with cvmstat set rips on");
+	if (!d->rips.n)
+		out_line(o, " no RIPs%s", d->config.rips ? "" :
+			 ": switch them on with cvmstat set rips on");
+	measure_notes(o, d);
 	out_end(o);
 	sheet_free(&s);
 }
@@ -143,7 +187,7 @@ static int run(const struct command *self, int argc, char **argv)
 	}
 	measure(&f, &load, WANT(RIPS), false, &d);
 	maps_stop();
-	show(&o, &d.rips, rows, d.config.rips);
+	show(&o, &d, rows);
 	snapshot_free(&d);
 	family_close(&f);
 	out_close(&o);

@@ -7,6 +7,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/workload.h"
+#include "names/names.h"
 #include "names/place.h"
 #include "report/print.h"
 #include "wire/take.h"
@@ -127,6 +128,7 @@ static void collect(struct state *st, struct snapshot *d)
 	perf_collect(&st->perf);
 	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
 	snapshot_diff(&st->before, &now, d);
+	details_complete(d);
 	r->status = st->opt->load.status;
 	report_add(r, d);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;

@@ -4,6 +4,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "names/maps.h"
+#include "names/names.h"
 #include "names/place.h"
 #include "names/sym.h"
 #include "top/term.h"
@@ -57,6 +58,7 @@ static void sample(struct top *t)
 	snapshot_free(&t->d);
 	if (t->before.ns)
 		snapshot_diff(&t->before, &now, &t->d);
+	details_complete(&t->d);
 	snapshot_free(&t->before);
 	t->before = now;
 }

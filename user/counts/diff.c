@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "counts/diff.h"
+#include "counts/fades.h"
 #include "counts/keep.h"
 #include "counts/parts.h"
 #include "counts/trouble.h"
@@ -15,10 +16,13 @@
  * A counter that wrapped is near its top before and small after; one that fell
  * otherwise was reset, and all that can be said is that it counted from zero.
  */
-static u64 since(u64 from, u64 to, u32 *trouble)
+static u64 since(const struct part *p, u64 from, u64 to, u32 *trouble)
 {
 	if (to >= from || from - to > U64_MAX / 2)
 		return to - from;
+	/* Let go on some CPU: what the others have counted since is not known. */
+	if (p->fades)
+		return 0;
 	*trouble |= TROUBLE_BACKWARDS;
 	return to;
 }
@@ -38,7 +42,7 @@ static bool subtract(const struct part *p, char *now, const char *from, u32 *tro
 	for (c = p->counts; c < p->counts + p->ncounts; c++) {
 		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
 			val = (u64 *)(now + at);
-			*val = since(*(const u64 *)(from + at), *val, trouble);
+			*val = since(p, *(const u64 *)(from + at), *val, trouble);
 			any |= *val;
 		}
 	}
@@ -141,6 +145,12 @@ static struct vec all(const struct part *p, struct vec a, struct vec b)
 	return out;
 }
 
+/* Bring the records of a part into the order of their keys. */
+void part_sort(const struct part *p, struct snapshot *s)
+{
+	sort(p, vec_get((const char *)s + p->at));
+}
+
 static void diff_part(const struct part *p, const struct snapshot *from, const struct snapshot *to,
 		      struct snapshot *d)
 {
@@ -164,6 +174,30 @@ static u64 hits_missed(const struct snapshot *s)
 	return snapshot_sum(s, &parts[PART_HOOKS], CVMSTAT_A_HOOK_MISSED, 0, 0);
 }
 
+static const struct hook *hook_named(const struct hook_vec *vec, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		if (streq(vec->v[i].name, name))
+			return &vec->v[i];
+	return NULL;
+}
+
+/* Of those that count, one is off now that was on, or the other way round. */
+static bool hooks_changed(const struct hook_vec *from, const struct hook_vec *to)
+{
+	const struct hook *was;
+	size_t i;
+
+	for (i = 0; i < to->n; i++) {
+		was = hook_named(from, to->v[i].name);
+		if (was && !was->backend != !to->v[i].backend)
+			return true;
+	}
+	return false;
+}
+
 static u32 find_trouble(const struct snapshot *from, const struct snapshot *to)
 {
 	u32 trouble = 0;
@@ -176,6 +210,8 @@ static u32 find_trouble(const struct snapshot *from, const struct snapshot *to)
 		trouble |= TROUBLE_CONFIG;
 	if (hits_missed(from) != hits_missed(to))
 		trouble |= TROUBLE_MISSED;
+	if (hooks_changed(&from->hooks, &to->hooks))
+		trouble |= TROUBLE_HOOKS;
 	return trouble;
 }
 
@@ -203,6 +239,7 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 	for_each_part(p)
 		if (p->diff != DIFF_NONE)
 			diff_part(p, from, to, d);
+	fades_settle(&from->rips, &to->rips, &d->rips);
 }
 
 static void add_part(const struct part *p, struct snapshot *sum, const struct snapshot *d)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "counts/keep.h"
+#include "counts/trouble.h"
 
 /**
  * snapshot_slot - room for one more record
@@ -63,6 +64,30 @@ u64 snapshot_sum(const struct snapshot *s, const struct part *p, u32 attr, u32 w
 		if ((record_has(record) & (with | without)) == with)
 			sum = sat_add(sum, *(const u64 *)(record + p->fields[attr].at));
 	return sum;
+}
+
+/* Classes that a hook feeds which is on; all of them if the module does not tell. */
+u32 classes_fed(const struct snapshot *s)
+{
+	u32 fed = 0;
+	size_t i;
+
+	if (s->lacking & WANT(HOOKS))
+		return -1U;
+	for (i = 0; i < s->hooks.n; i++)
+		if (s->hooks.v[i].backend != CVMSTAT_BACKEND_NONE)
+			fed |= s->hooks.v[i].classes;
+	return fed;
+}
+
+/* Those of them whose events are counted: where there is none, there was none. */
+u32 classes_counted(const struct snapshot *s)
+{
+	if (s->trouble & (TROUBLE_CONFIG | TROUBLE_HOOKS | TROUBLE_RELOADED))
+		return 0;
+	if (!(s->config.has & BIT(CVMSTAT_A_CONFIG_CLASSES)))
+		return classes_fed(s);
+	return classes_fed(s) & s->config.classes;
 }
 
 void snapshot_free(struct snapshot *s)

@@ -76,7 +76,8 @@ static const struct field hist_fields[CVMSTAT_A_COUNT_MAX + 1] = {
 };
 
 static const struct place hist_keys[] = {
-	PLACE(hist, class), PLACE(hist, code), PLACE(hist, cpu),
+	PLACE(hist, class), PRESENCE(BIT(CVMSTAT_A_COUNT_CODE)), PLACE(hist, code),
+	PLACE(hist, cpu),
 };
 
 DEFINE_ORDER(hist)

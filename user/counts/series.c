@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counts/keep.h"
 #include "counts/order.h"
 #include "counts/series.h"
 
@@ -82,6 +83,7 @@ void series_free(struct series *s)
 void window_add(struct window *w, const struct snapshot *d)
 {
 	w->platform = d->info.platform;
+	w->counted = classes_counted(d) & (w->counts.runs ? w->counted : -1U);
 	w->seconds += (double)d->ns / NSEC_PER_SEC;
 	series_add(&w->counts, &d->counts);
 	series_add(&w->details, &d->details);

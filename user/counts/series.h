@@ -37,11 +37,13 @@ struct series {
 /**
  * struct window - what was counted between two snapshots, over one run or several
  * @platform: enum cvmstat_platform
+ * @counted: classes that were counted in all of it
  * @per_cpu: records have CPUs
  * @seconds: its length, over all runs
  */
 struct window {
 	u32 platform;
+	u32 counted;
 	bool per_cpu;
 	double seconds;
 	struct series counts;

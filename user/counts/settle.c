@@ -54,6 +54,31 @@ static size_t add_up(const struct record **order, size_t n, size_t *at,
 	return found;
 }
 
+/**
+ * details_missing - what of the totals is in no detail
+ * @counts: totals
+ * @details: the details
+ * @missing: for each of @counts, in their order, what its details do not have
+ */
+void details_missing(const struct record_vec *counts, const struct record_vec *details,
+		     struct record_vec *missing)
+{
+	const struct record **parts = by_reason(details), **order = by_reason(counts);
+	size_t i, at = 0;
+	struct record sum, *r;
+
+	for (i = 0; i < counts->n; i++)
+		*record_push(missing) = counts->v[i];
+	for (i = 0; i < counts->n; i++) {
+		r = &missing->v[order[i] - counts->v];
+		add_up(parts, details->n, &at, r, &sum);
+		r->kernel -= sum.kernel < r->kernel ? sum.kernel : r->kernel;
+		r->user -= sum.user < r->user ? sum.user : r->user;
+	}
+	free(parts);
+	free(order);
+}
+
 /* A counter may wrap in between: it is the distances that are compared. */
 static bool within(u64 low, u64 val, u64 high)
 {

@@ -10,9 +10,12 @@ static const struct {
 	  "(reloaded)" },
 	{ TROUBLE_CPUS, "a CPU went away or came during the run", "(CPUs changed)" },
 	{ TROUBLE_BACKWARDS, "a counter fell during the run: it is counted from zero", NULL },
-	{ TROUBLE_CONFIG, "what is counted was changed during the run", NULL },
-	{ TROUBLE_MISSED, "the kernel dropped hits of a hook: counts are low by as many",
-	  "(hits missed)" },
+	{ TROUBLE_CONFIG, "what is counted was changed during the run", "(settings changed)" },
+	{ TROUBLE_HOOKS,
+	  "a hook was switched off or on during the run: what it feeds is of a part of it",
+	  "(hooks changed)" },
+	/* Which, and how many, is said of each hook. */
+	{ TROUBLE_MISSED, NULL, "(hits missed)" },
 };
 
 /**
@@ -27,7 +30,7 @@ const char *trouble_text(u32 trouble, size_t i)
 	size_t at;
 
 	for (at = 0; at < ARRAY_SIZE(troubles); at++)
-		if (trouble & troubles[at].bit && !i--)
+		if (trouble & troubles[at].bit && troubles[at].text && !i--)
 			return troubles[at].text;
 	return NULL;
 }

@@ -58,7 +58,7 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 	bool named;
 
 	if (record_overflow(r) || !record_has_detail(r)) {
-		snprintf(buf, size, "%s", record_overflow(r) ? "(table full)" : "(none)");
+		snprintf(buf, size, "%s", record_overflow(r) ? "(table full)" : "(no detail)");
 		return buf;
 	}
 	if (word)
@@ -71,4 +71,10 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 			 r->detail, direction, named ? " (" : "",
 			 named ? name : "", named ? ")" : "");
 	return buf;
+}
+
+/* Whether the module tells a detail of each of a reason's events. */
+bool detail_told(const struct record *r)
+{
+	return record_has_code(r) && detail_kind(r) != CVMSTAT_DETAIL_NONE;
 }

@@ -166,6 +166,17 @@ const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t s
 	return buf;
 }
 
+/* Of a detail or a RIP: those of a class may be lost together, whatever their reasons. */
+const char *loss_label(const struct record *r, char *buf, size_t size)
+{
+	char name[32];
+
+	if (record_has_code(r))
+		return reason_label(r->class, true, r->code, buf, size);
+	snprintf(buf, size, "%s (any reason)", class_name(r->class, name, sizeof(name)));
+	return buf;
+}
+
 /* A value of a newer module shows as its number, until the next call. */
 static const char *pick(const char *const *names, size_t n, const char *what, u32 i)
 {

@@ -57,13 +57,18 @@ static void put_figures(struct sheet *s, const struct window *w, const struct se
 	put_real(s, row_rate(w, row));
 }
 
-static const struct row *find_count(const struct window *w, u32 class, u64 code)
+/* The row of another reason on the same CPU, or CPUs. */
+static const struct row *find_count(const struct window *w, u32 class, u64 code, u32 cpu)
 {
+	const struct row *row;
 	size_t i;
 
-	for (i = 0; i < w->counts.rows.n; i++)
-		if (w->counts.rows.v[i].r.class == class && w->counts.rows.v[i].r.code == code)
-			return &w->counts.rows.v[i];
+	for (i = 0; i < w->counts.rows.n; i++) {
+		row = &w->counts.rows.v[i];
+		if (row->r.class == class && record_has_code(&row->r) && row->r.code == code &&
+		    row->r.cpu == cpu)
+			return row;
+	}
 	return NULL;
 }
 
@@ -82,7 +87,7 @@ struct inside {
 /*
  * CPUID is trapped and mostly answered inside: from the CPUID page of an SNP
  * guest (APM vol. 2, 15.36.7), with zeros by the kernel of a TD. How many is
- * the difference of two counts.
+ * the difference of two counts, if both were taken.
  */
 static struct inside answered_inside(const struct window *w, const struct row *row)
 {
@@ -102,11 +107,11 @@ static struct inside answered_inside(const struct window *w, const struct row *r
 	u64 left;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(pairs) && !w->per_cpu; i++) {
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
 		if (row->r.class != pairs[i].trap || row->r.code != pairs[i].trap_code ||
-		    w->platform != pairs[i].platform)
+		    w->platform != pairs[i].platform || !(w->counted & BIT(pairs[i].exit)))
 			continue;
-		exits = find_count(w, pairs[i].exit, pairs[i].exit_code);
+		exits = find_count(w, pairs[i].exit, pairs[i].exit_code, row->r.cpu);
 		left = exits ? row_count(exits) : 0;
 		if (row_count(row) <= left)
 			break;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reasons and details have the same columns. */
 #include "names/names.h"
+#include "out/notes.h"
 #include "report/data.h"
+
+enum { DATA_TIME, DATA_KIND, DATA_NAME = 7 };
 
 /* The columns of CSV, which are those of JSON's reasons and details. */
 static const struct column data_columns[] = {
-	{ "time", NULL, IN_CSV, SHOW_PLAIN },
-	{ "kind", NULL, IN_DATA, SHOW_PLAIN },
+	[DATA_TIME] = { "time", NULL, IN_CSV, SHOW_PLAIN },
+	[DATA_KIND] = { "kind", NULL, IN_DATA, SHOW_PLAIN },
 	{ "class", NULL, IN_DATA, SHOW_PLAIN },
 	{ "code", NULL, IN_DATA, SHOW_PLAIN },
 	{ "reason", NULL, IN_DATA, SHOW_PLAIN },
 	{ "op", NULL, IN_DATA, SHOW_PLAIN },
 	{ "detail", NULL, IN_DATA, SHOW_PLAIN },
-	{ "name", NULL, IN_DATA, SHOW_PLAIN },
+	[DATA_NAME] = { "name", NULL, IN_DATA, SHOW_PLAIN },
 	{ "cpu", NULL, IN_DATA, SHOW_PLAIN },
 	{ "count", NULL, IN_DATA, SHOW_PLAIN },
 	{ "stddev", NULL, IN_DATA, SHOW_PLAIN },
@@ -41,12 +44,11 @@ static void put_key(struct sheet *s, const struct record *r, bool detail)
 	if (detail && record_has_detail(r)) {
 		put_string(s, op_name(r->op));
 		put_hex(s, r->detail);
-		put_string(s, detail_label(r, name, sizeof(name)));
 	} else {
 		put_none(s);
 		put_none(s);
-		put_none(s);
 	}
+	put_string(s, detail ? detail_label(r, name, sizeof(name)) : NULL);
 }
 
 /* All of them are those of one run. */
@@ -100,4 +102,26 @@ void report_data(struct out *o, const struct report *r, const struct entries *e)
 	out_sheet(o, &details, IN_JSON);
 	sheet_free(&reasons);
 	sheet_free(&details);
+}
+
+/* In CSV a note is a row, with its text in the place of a name. */
+void report_data_notes(struct out *o, const struct report *r, const struct sheet *notes)
+{
+	struct sheet s = SHEET("notes", data_columns);
+	size_t i, col;
+
+	for (i = 0; i < notes->cells.n; i++) {
+		for (col = 0; col < s.ncols; col++) {
+			if (col == DATA_TIME)
+				put_real(&s, r->time);
+			else if (col == DATA_KIND)
+				put_string(&s, "note");
+			else if (col == DATA_NAME)
+				put_string(&s, note_at(notes, i));
+			else
+				put_none(&s);
+		}
+	}
+	out_sheet(o, &s, IN_CSV);
+	sheet_free(&s);
 }

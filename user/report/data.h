@@ -6,6 +6,7 @@
 #include "out/entries.h"
 #include "report/report.h"
 
+void report_data_notes(struct out *o, const struct report *r, const struct sheet *notes);
 void report_data(struct out *o, const struct report *r, const struct entries *e);
 
 #endif

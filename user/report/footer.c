@@ -3,8 +3,9 @@
 
 #include "base/format.h"
 #include "counts/keep.h"
-#include "counts/trouble.h"
 #include "names/names.h"
+#include "out/notes.h"
+#include "report/data.h"
 #include "report/figures.h"
 #include "report/footer.h"
 
@@ -78,28 +79,48 @@ void footer_head(struct out *o, const struct report *r)
 		out_line(o, "%s%*s%s\n", left, gap > 10 ? 10 : gap, "", right);
 }
 
+/* Details that found no room, over all runs. */
+static u64 details_lost(const struct report *r)
+{
+	const struct row_vec *rows = &r->window.details.rows;
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < rows->n; i++)
+		if (record_overflow(&rows->v[i].r))
+			sum = sat_add(sum, row_count(&rows->v[i]));
+	return sum;
+}
+
+static void put_full(struct sheet *s, const struct report *r)
+{
+	u64 lost = details_lost(r);
+	char text[160], num[32];
+
+	if (!lost)
+		return;
+	snprintf(text, sizeof(text),
+		 "the table of details was full: %s events are in rows (table full); detail_slots=%u",
+		 grouped(lost, num, sizeof(num)), r->last->info.detail_slots);
+	put_string(s, text);
+}
+
+/* Text says once what does not change; and CSV has a row for each. */
 static void notes(struct out *o, const struct report *r)
 {
-	static const struct column columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
-	struct sheet s = SHEET("notes", columns);
-	const struct part *p;
-	const char *text;
-	char lacks[80];
+	struct sheet s = SHEET("notes", note_columns);
 	size_t i;
 
 	if (r->series_note[0])
 		put_string(&s, r->series_note);
-	for (i = 0; (text = trouble_text(r->trouble, i)); i++)
-		put_string(&s, text);
-	for_each_part(p) {
-		if (!(r->last->lacking & p->bit) || !p->lacks)
-			continue;
-		snprintf(lacks, sizeof(lacks), "this module %s", p->lacks);
-		put_string(&s, lacks);
-	}
+	put_notes(&s, &r->sum.hooks, r->trouble);
+	put_full(&s, r);
+	if (o->format != OUT_TEXT || says_all(r))
+		put_lasting_notes(&s, r->last);
 	for (i = 0; i < s.cells.n; i++)
-		out_labelled(o, "note", "%s", s.cells.v[i].string);
+		out_labelled(o, "note", "%s", note_at(&s, i));
 	out_sheet(o, &s, IN_JSON);
+	report_data_notes(o, r, &s);
 	sheet_free(&s);
 }
 
@@ -172,7 +193,8 @@ static bool in_table(const struct report *r, const struct gap *g)
 	size_t i;
 
 	for (i = 0; g->has & BIT(CVMSTAT_A_GAP_CODE) && i < r->window.counts.rows.n; i++)
-		if (r->window.counts.rows.v[i].r.class == g->class &&
+		if (record_has_code(&r->window.counts.rows.v[i].r) &&
+		    r->window.counts.rows.v[i].r.class == g->class &&
 		    r->window.counts.rows.v[i].r.code == g->code)
 			return true;
 	return false;

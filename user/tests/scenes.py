@@ -113,9 +113,12 @@ def tdx(command, n):
             detail(TDVMCALL, 32, 0, 0x6e0, 880 * n),
             detail(TDVMCALL, 32, 0, 0x830, 20 * n),
             detail(TDVMCALL, 1 << 32, 0, 5, 50 * n),
+            detail(VE, 32, 0, 0x6e0, 880 * n),
+            detail(VE, 32, 0, 0x830, 20 * n),
             detail(VE, 10, 0, 0x1, 300 * n),
         ],
         "rip-get": [], "hist-get": [], "bounce-get": [], "idle-get": [], "gap-get": [],
+        "hook-get": [hook("ve", "tdx_handle_virt_exception", "ftrace", 0x38, 1200 * n)],
     }
     if command in scene:
         return [r for r in scene[command] if r.get("kernel", 1)]

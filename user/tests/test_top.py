@@ -214,6 +214,17 @@ class Top(reader.ReaderTest):
             self.assertRegex(screen, rf"^\r?cvmstat: .*terminal.* type '{name}' {text}; TERM=vt100 may "
                              "do\n$")
 
+    def test_other_reasons(self):
+        """The most frequent of a CPU may be what the module has no reason for."""
+        def scene(command, n):
+            if command == "get":
+                return [{"class": 4, "kernel": 50 * n, "user": 0, "overflow": True, "cpu": 0}]
+            return scenes.tdx(command, n)
+        self.start(80, 24, scene)
+        self.screen("[reasons]", "tdvmcall (other reasons)")
+        self.keys("Right")
+        self.screen("[cpus]", "100.0%", "tdvmcall (other reasons)")
+
     def test_no_terminal(self):
         done = self.run_reader("top", scene=scenes.snp)
         self.assertEqual((done[0], done[2]), (125, "cvmstat: top needs a terminal; for a file use "

@@ -78,7 +78,7 @@ static void put_reason(struct sheet *s, const struct record *r)
 	char name[NAME_BYTES];
 
 	put_string(s, kind_name(class_kind(r->class)));
-	put_string(s, reason_label(r->class, record_has_code(r), r->code, name, sizeof(name)));
+	put_string(s, loss_label(r, name, sizeof(name)));
 }
 
 static void fill_details(const struct snapshot *d, struct sheet *s, struct column *cols)
@@ -191,8 +191,8 @@ static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *
 		put_real(s, cpus[i].kinds[KIND_TRAP] / seconds(d));
 		put_real(s, cpus[i].kinds[KIND_CALL] / seconds(d));
 		if (cpus[i].top)
-			put_string(s, reason_label(cpus[i].top->class, true, cpus[i].top->code,
-						   name, sizeof(name)));
+			put_string(s, reason_label(cpus[i].top->class, record_has_code(cpus[i].top),
+						   cpus[i].top->code, name, sizeof(name)));
 		else
 			put_none(s);
 	}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/format.h"
+#include "counts/keep.h"
+#include "counts/trouble.h"
+#include "names/names.h"
+#include "out/notes.h"
+
+const struct column note_columns[NOTE_COLUMNS] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
+
+static void put_troubles(struct sheet *s, u32 trouble)
+{
+	const char *text;
+	size_t i;
+
+	for (i = 0; (text = trouble_text(trouble, i)); i++)
+		put_string(s, text);
+}
+
+static void put_lacking(struct sheet *s, u32 lacking)
+{
+	const struct part *p;
+	char text[80];
+
+	for_each_part(p) {
+		if (!(lacking & p->bit) || !p->lacks)
+			continue;
+		snprintf(text, sizeof(text), "this module %s", p->lacks);
+		put_string(s, text);
+	}
+}
+
+/* What a hook that sees nothing would feed: the empty text for one that nobody misses. */
+static const char *fed_by(const struct hook *h, char *buf, size_t size)
+{
+	static const struct {
+		const char *hook, *feeds;
+	} others[] = { { "bounce", "bounce buffers" }, { "idle", "idle states" } };
+	size_t i;
+
+	if (h->classes)
+		return classes_text(h->classes, ", ", buf, size);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (streq(h->name, others[i].hook))
+			return others[i].feeds;
+	return "";
+}
+
+static void put_missed(struct sheet *s, const struct hook *h)
+{
+	char text[512], feeds[256], num[32];
+
+	if (!h->missed)
+		return;
+	snprintf(text, sizeof(text), "the kernel dropped %s hits of hook %s: counts (%s) are low by as many",
+		 grouped(h->missed, num, sizeof(num)), h->name, fed_by(h, feeds, sizeof(feeds)));
+	put_string(s, text);
+}
+
+static void put_off(struct sheet *s, const struct hook *h)
+{
+	char text[768], feeds[256];
+	const char *fed = fed_by(h, feeds, sizeof(feeds));
+
+	if (h->backend != CVMSTAT_BACKEND_NONE || !fed[0])
+		return;
+	snprintf(text, sizeof(text), "hook %s is off (%s): what it would count (%s) is missing",
+		 h->name, h->reason, fed);
+	put_string(s, text);
+}
+
+/* Classes that would be counted here, and are not to be. */
+static u32 switched_off(const struct snapshot *d)
+{
+	if (!(d->config.has & BIT(CVMSTAT_A_CONFIG_CLASSES)) || d->lacking & WANT(HOOKS))
+		return 0;
+	return classes_fed(d) & ~d->config.classes;
+}
+
+static void put_settings(struct sheet *s, const struct snapshot *d)
+{
+	char text[320], classes[256];
+
+	if (switched_off(d)) {
+		snprintf(text, sizeof(text), "not counted, as their classes are off: %s (cvmstat set classes)",
+			 classes_text(switched_off(d), ", ", classes, sizeof(classes)));
+		put_string(s, text);
+	}
+	if (d->config.has & BIT(CVMSTAT_A_CONFIG_DETAILS) && !d->config.details)
+		put_string(s, "no details are kept (cvmstat set details on)");
+}
+
+/**
+ * put_notes - what happened that makes figures low
+ * @s: a line for each
+ * @hooks: what hooks did in the window
+ * @trouble: bits of enum trouble
+ */
+void put_notes(struct sheet *s, const struct hook_vec *hooks, u32 trouble)
+{
+	size_t i;
+
+	put_troubles(s, trouble);
+	for (i = 0; i < hooks->n; i++)
+		put_missed(s, &hooks->v[i]);
+}
+
+/* What is not counted at all; one window after the other has it. */
+void put_lasting_notes(struct sheet *s, const struct snapshot *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->hooks.n; i++)
+		put_off(s, &d->hooks.v[i]);
+	put_settings(s, d);
+	put_lacking(s, d->lacking);
+}
+
+const char *note_at(const struct sheet *s, size_t i)
+{
+	return s->cells.v[i].string;
+}
