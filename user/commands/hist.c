@@ -167,7 +167,7 @@ static void show(struct out *o, const struct snapshot *d)
 			 ": switch them on with cvmstat set latency on");
 	out_sheet(o, &reasons, IN_JSON);
 	out_sheet(o, &buckets, IN_DATA);
-	measure_notes(o, d);
+	measure_notes(o, d, NULL);
 	out_end(o);
 	sheet_free(&reasons);
 	sheet_free(&buckets);

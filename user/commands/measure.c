@@ -30,13 +30,16 @@ static void need_parts(u32 lacking)
  * measure_notes - the same for programs, with all that is not counted
  * @o: where to
  * @d: what measure() gave
+ * @more: one more, or NULL
  */
-void measure_notes(struct out *o, const struct snapshot *d)
+void measure_notes(struct out *o, const struct snapshot *d, const char *more)
 {
 	struct sheet s = SHEET("notes", note_columns);
 
 	put_notes(&s, &d->hooks, d->trouble);
 	put_lasting_notes(&s, d);
+	if (more)
+		put_string(&s, more);
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);
 }

@@ -7,7 +7,7 @@
 #include "out/out.h"
 #include "wire/family.h"
 
-void measure_notes(struct out *o, const struct snapshot *d);
+void measure_notes(struct out *o, const struct snapshot *d, const char *more);
 void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struct snapshot *d);
 
 #endif

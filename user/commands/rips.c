@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "commands/measure.h"
 #include "counts/keep.h"
+#include "names/kallsyms.h"
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/sym.h"
@@ -71,7 +72,7 @@ static void put_place(struct sheet *s, const struct record *r)
 		put_u64(s, r->tgid);
 	} else {
 		put_string(s, "kernel");
-		put_string(s, sym_kernel(r->rip, name, sizeof(name)));
+		put_string(s, kallsyms_name(r->rip, name, sizeof(name)));
 		put_none(s);
 		put_none(s);
 	}
@@ -137,6 +138,8 @@ static void show(struct out *o, struct snapshot *d, u64 most)
 {
 	struct sheet s = SHEET("rips", columns);
 	struct left_out left = { 0 };
+	const char *problem;
+	char text[160];
 	u64 whole = 0;
 	size_t i;
 
@@ -149,14 +152,17 @@ static void show(struct out *o, struct snapshot *d, u64 most)
 	out_u64(o, "events", whole);
 	out_sheet(o, &s, IN_ALL);
 	say_left_out(o, &left);
-	if (any_kernel(&d->rips) && !sym_kernel_named())
+	if (any_kernel(&d->rips) && !kallsyms_named())
 		out_paragraph(o,
 			      "Kernel addresses have no names: /proc/kallsyms shows them only with CAP_SYSLOG.",
 			      1);
 	if (!d->rips.n)
 		out_line(o, " no RIPs%s", d->config.rips ? "" :
 			 ": switch them on with cvmstat set rips on");
-	measure_notes(o, d);
+	problem = maps_problem(text, sizeof(text));
+	if (problem)
+		out_paragraph(o, problem, 1);
+	measure_notes(o, d, problem);
 	out_end(o);
 	sheet_free(&s);
 }

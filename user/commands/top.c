@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
+#include "names/kallsyms.h"
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/place.h"
@@ -31,6 +32,7 @@ static void track_processes(struct top *t)
 	sym_forget();
 	maps_forget();
 	maps_collect();
+	kallsyms_refresh();
 }
 
 /* The window since the last sample; a module that went away is waited for. */

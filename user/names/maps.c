@@ -5,6 +5,7 @@
  * event itself counts nothing.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,11 +13,13 @@
 
 #include <linux/perf_event.h>
 
+#include "names/kallsyms.h"
 #include "names/maps.h"
 
 /* Beside the control page; a power of two. */
 #define RING_PAGES 64
 
+/* Of a CPU; without a page if there is none, as one that is offline has none. */
 struct ring {
 	int fd;
 	struct perf_event_mmap_page *page;
@@ -54,6 +57,10 @@ static struct news_vec news;
 static struct image_vec images;
 static struct process_vec processes;
 static size_t page_size;
+/* Records that found a ring full. */
+static u64 lost;
+/* Listening is not for us. */
+static bool refused;
 /* Begins with each maps_forget(). */
 static u32 round_now = 1;
 
@@ -80,6 +87,19 @@ struct fork_record {
 	u32 pid, ppid;
 	u32 tid, ptid;
 	u64 time;
+};
+
+struct ksymbol_record {
+	struct perf_event_header header;
+	u64 addr;
+	u32 len;
+	u16 type, flags;
+	char name[];
+};
+
+struct lost_record {
+	struct perf_event_header header;
+	u64 id, lost;
 };
 
 static struct process *find_process(u32 tgid)
@@ -150,6 +170,12 @@ static void apply_exit(const struct fork_record *r)
 		p->gone = round_now;
 }
 
+static void apply_ksymbol(const struct ksymbol_record *r)
+{
+	kallsyms_made(r->addr, r->len, r->name, r->type == PERF_RECORD_KSYMBOL_TYPE_BPF,
+		      r->flags & PERF_RECORD_KSYMBOL_FLAGS_UNREGISTER);
+}
+
 static void apply(const struct perf_event_header *header)
 {
 	switch (header->type) {
@@ -164,6 +190,12 @@ static void apply(const struct perf_event_header *header)
 		break;
 	case PERF_RECORD_EXIT:
 		apply_exit((const void *)header);
+		break;
+	case PERF_RECORD_KSYMBOL:
+		apply_ksymbol((const void *)header);
+		break;
+	case PERF_RECORD_LOST:
+		lost += ((const struct lost_record *)(const void *)header)->lost;
 		break;
 	}
 }
@@ -200,6 +232,10 @@ static size_t smallest(u32 type)
 	case PERF_RECORD_FORK:
 	case PERF_RECORD_EXIT:
 		return sizeof(struct fork_record) + sizeof(u64);
+	case PERF_RECORD_KSYMBOL:
+		return sizeof(struct ksymbol_record) + 8 + sizeof(u64);
+	case PERF_RECORD_LOST:
+		return sizeof(struct lost_record) + sizeof(u64);
 	}
 	return 0;
 }
@@ -252,16 +288,6 @@ static void read_ring(struct ring *r)
 	free(copy);
 }
 
-/* Now and then while a workload runs: rings are not large. */
-void maps_collect(void)
-{
-	size_t i;
-
-	for (i = 0; i < rings.n; i++)
-		read_ring(&rings.v[i]);
-	maps_apply();
-}
-
 static int open_event(int cpu)
 {
 	struct perf_event_attr attr = {
@@ -276,27 +302,51 @@ static int open_event(int cpu)
 		.comm = 1,
 		.comm_exec = 1,
 		.task = 1,
+		.ksymbol = 1,
 	};
 
 	return (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
-static void open_ring(int cpu)
+static void open_ring(int cpu, struct ring *r)
 {
 	size_t size = RING_PAGES * page_size;
 	int fd = open_event(cpu);
-	struct ring *r;
 	void *page;
 
-	if (fd < 0)
+	if (fd < 0) {
+		refused |= errno == EACCES || errno == EPERM;
 		return;
+	}
 	page = mmap(NULL, page_size + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (page == MAP_FAILED) {
+		refused = true;
 		close(fd);
 		return;
 	}
-	r = ring_push(&rings);
 	*r = (struct ring){ fd, page, (char *)page + page_size, size };
+}
+
+/* CPUs come online later, too. */
+static void open_rings(void)
+{
+	size_t i;
+
+	for (i = 0; i < rings.n && !refused; i++)
+		if (!rings.v[i].page)
+			open_ring((int)i, &rings.v[i]);
+}
+
+/* Now and then while a workload runs: rings are not large. */
+void maps_collect(void)
+{
+	size_t i;
+
+	for (i = 0; i < rings.n; i++)
+		if (rings.v[i].page)
+			read_ring(&rings.v[i]);
+	maps_apply();
+	open_rings();
 }
 
 /* The process that is there already has told before we listened. */
@@ -335,7 +385,8 @@ void maps_start(pid_t pid)
 
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
 	for (cpu = 0; cpu < n; cpu++)
-		open_ring((int)cpu);
+		ring_push(&rings);
+	open_rings();
 	if (pid)
 		read_maps(pid);
 }
@@ -346,11 +397,26 @@ void maps_stop(void)
 
 	maps_collect();
 	for (i = 0; i < rings.n; i++) {
+		if (!rings.v[i].page)
+			continue;
 		munmap(rings.v[i].page, page_size + rings.v[i].size);
 		close(rings.v[i].fd);
 	}
 	free(rings.v);
 	rings = (struct ring_vec){ 0 };
+}
+
+/* What is not known of processes, for whoever reads their names; NULL for nothing. */
+const char *maps_problem(char *buf, size_t size)
+{
+	if (refused)
+		snprintf(buf, size,
+			 "processes cannot be followed here: code of those that are gone has no name");
+	else if (lost)
+		snprintf(buf, size,
+			 "%llu records of what processes mapped were lost: some code has no name",
+			 lost);
+	return refused || lost ? buf : NULL;
 }
 
 /* All processes that are there already. */

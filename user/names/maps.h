@@ -29,6 +29,7 @@ void maps_read_all(void);
 void maps_forget(void);
 void maps_feed(const void *data, size_t size);
 void maps_apply(void);
+const char *maps_problem(char *buf, size_t size);
 
 const struct image *maps_find(u32 tgid, u64 addr);
 const char *maps_command(u32 tgid);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kernel: /proc/kallsyms, read once. User: libdwfl over the mappings that were
- * recorded, or else those that the process has now, with the symbol tables of
- * the mapped files alone; no debuginfo is searched, because that may go to the
- * network.
+ * Names of user code: libdwfl over the mappings that were recorded, or else those
+ * that the process has now, with the symbol tables of the mapped files alone; no
+ * debuginfo is searched, because that may go to the network.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,78 +14,6 @@
 
 #include "names/maps.h"
 #include "names/sym.h"
-
-struct symbol {
-	u64 addr;
-	char *name;
-};
-
-DEFINE_VEC(symbol)
-
-static struct symbol_vec kernel;
-static bool kernel_loaded;
-
-static int symbol_compare(const void *a, const void *b)
-{
-	const struct symbol *x = a, *y = b;
-
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
-}
-
-/* Addresses are zero without CAP_SYSLOG, after kernel.kptr_restrict. */
-static void load_kernel(void)
-{
-	FILE *f = sys_open("/proc/kallsyms");
-	char line[512], name[256], type;
-	struct symbol *s;
-	u64 addr;
-
-	kernel_loaded = true;
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %c %255s", &addr, &type, name) != 3)
-			continue;
-		if (!addr || !strchr("tTwW", type))
-			continue;
-		s = symbol_push(&kernel);
-		s->addr = addr;
-		s->name = xstrdup(name);
-	}
-	if (f)
-		fclose(f);
-	if (kernel.n)
-		qsort(kernel.v, kernel.n, sizeof(*kernel.v), symbol_compare);
-}
-
-/* Whether kernel addresses have names at all. */
-bool sym_kernel_named(void)
-{
-	if (!kernel_loaded)
-		load_kernel();
-	return kernel.n;
-}
-
-/* Function and offset of a kernel address; the address if there is none. */
-const char *sym_kernel(u64 rip, char *buf, size_t size)
-{
-	size_t low = 0, high, mid;
-
-	if (!kernel_loaded)
-		load_kernel();
-	high = kernel.n;
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (kernel.v[mid].addr <= rip)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low)
-		snprintf(buf, size, "%s+0x%llx", kernel.v[low - 1].name,
-			 rip - kernel.v[low - 1].addr);
-	else
-		snprintf(buf, size, "0x%llx", rip);
-	return buf;
-}
 
 static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
 			const char *file, const char *link, GElf_Word crc, char **path)

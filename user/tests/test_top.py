@@ -6,6 +6,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -22,9 +23,9 @@ class Top(reader.ReaderTest):
                               check=False)
         return done.stdout.decode()
 
-    def start(self, cols, rows, scene=scenes.snp, *args):
+    def start(self, cols, rows, scene=scenes.snp, *args, **more):
         self.load(scene)
-        env = {k: v for k, v in reader.environment(self.module).items() if k != "TERM"}
+        env = {k: v for k, v in reader.environment(self.module, **more).items() if k != "TERM"}
         words = ["env", *(f"{k}={v}" for k, v in env.items()), reader.BINARY, "top", "-d", "0.2",
                  *args]
         self.tmux("new-session", "-d", "-x", str(cols), "-y", str(rows),
@@ -213,6 +214,32 @@ class Top(reader.ReaderTest):
             self.assertEqual(status, 125)
             self.assertRegex(screen, rf"^\r?cvmstat: .*terminal.* type '{name}' {text}; TERM=vt100 may "
                              "do\n$")
+
+    def test_new_code(self):
+        """A module that is loaded while top runs has its names, and another in its place its own."""
+        with tempfile.TemporaryDirectory() as root:
+            os.mkdir(os.path.join(root, "proc"))
+
+            def write(module):
+                for name, text in (("kallsyms", "ffffffff81000000 T _stext\n"
+                                    "ffffffff81000000 T startup\nffffffff81002000 T _etext\n"
+                                    f"ffffffffc0000000 t {module}_read	[{module}]\n"),
+                                   ("modules", f"{module} 4096 0 - Live 0xffffffffc0000000\n")):
+                    with open(os.path.join(root, "proc", name), "w", encoding="utf-8") as f:
+                        f.write(text)
+
+            def scene(command, n):
+                if command == "rip-get":
+                    return [{"class": 1, "code": 0x7c, "rip": 0xffffffffc0000010, "kernel": 5 * n,
+                             "user": 0}]
+                return scenes.snp(command, n)
+            write("one")
+            self.start(100, 24, scene, CVMSTAT_TEST_ROOT=root)
+            self.screen("mmio-write")
+            self.keys("Left")
+            self.screen("[rips]", "one_read+0x10 [one]")
+            write("another")
+            self.screen("[rips]", "another_read+0x10 [another]")
 
     def test_other_reasons(self):
         """The most frequent of a CPU may be what the module has no reason for."""

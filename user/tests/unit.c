@@ -15,6 +15,7 @@
 #include "counts/series.h"
 #include "counts/settle.h"
 #include "counts/trouble.h"
+#include "names/kallsyms.h"
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/place.h"
@@ -435,6 +436,17 @@ static size_t put_exec(char *to, u32 pid, const char *name, u64 time)
 			  name, time);
 }
 
+static size_t put_ksymbol(char *to, u64 addr, u32 len, const char *name, u16 flags, u64 time)
+{
+	struct {
+		u64 addr;
+		u32 len;
+		u16 type, flags;
+	} body = { addr, len, PERF_RECORD_KSYMBOL_TYPE_BPF, flags };
+
+	return put_record(to, PERF_RECORD_KSYMBOL, 0, &body, sizeof(body), name, time);
+}
+
 static size_t put_fork_or_exit(char *to, u32 type, u32 pid, u32 parent, u64 time)
 {
 	struct {
@@ -522,6 +534,43 @@ static void test_maps(void)
 	check(!maps_command(80), "records that are not whole", "");
 }
 
+/* Code that the kernel made: what is there now, and what was. */
+static void test_made_code(void)
+{
+	u64 at = 0xffffffffc0100000;
+	char buf[1024], name[128];
+	size_t n = 0;
+
+	n += put_ksymbol(buf + n, at, 0x2100, "bpf_prog_a", 0, 1);
+	n += put_ksymbol(buf + n, at + 0x3000, 0x40, "bpf_prog_b", 0, 2);
+	n += put_ksymbol(buf + n, at + 0x3000, 0x40, "bpf_prog_b",
+			 PERF_RECORD_KSYMBOL_FLAGS_UNREGISTER, 3);
+	n += put_ksymbol(buf + n, at + 0x5000, 0x20, "bpf_prog_c",
+			 PERF_RECORD_KSYMBOL_FLAGS_UNREGISTER, 4);
+	maps_feed(buf, n);
+	maps_apply();
+	same(kallsyms_name(at + 0x20ff, name, sizeof(name)), "bpf_prog_a+0x20ff [bpf]");
+	same(kallsyms_name(at + 0x2100, name, sizeof(name)), "0xffffffffc0102100");
+	same(kallsyms_name(at + 0x3010, name, sizeof(name)), "bpf_prog_b+0x10 [bpf]");
+	same(kallsyms_name(at + 0x5010, name, sizeof(name)), "bpf_prog_c+0x10 [bpf]");
+	n = put_ksymbol(buf, at + 0x3000, 0x80, "bpf_prog_d", 0, 5);
+	maps_feed(buf, n);
+	maps_apply();
+	same(kallsyms_name(at + 0x3010, name, sizeof(name)), "bpf_prog_d+0x10 [bpf]");
+}
+
+static void test_lost_records(void)
+{
+	u64 body[2] = { 7, 1234 };
+	char buf[256], text[128];
+
+	maps_feed(buf, put_record(buf, PERF_RECORD_LOST, 0, body, sizeof(body), NULL, 50));
+	check(!maps_problem(text, sizeof(text)), "nothing is lost yet", "");
+	maps_apply();
+	same(maps_problem(text, sizeof(text)),
+	     "1234 records of what processes mapped were lost: some code has no name");
+}
+
 int main(void)
 {
 	place_learn();
@@ -536,6 +585,8 @@ int main(void)
 	test_series();
 	test_bench_stats();
 	test_maps();
+	test_made_code();
+	test_lost_records();
 	printf("1..%d\n", tests);
 	return failures > 0;
 }

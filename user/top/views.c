@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "counts/order.h"
+#include "names/kallsyms.h"
 #include "names/names.h"
 #include "names/sym.h"
 #include "out/reasons.h"
@@ -129,7 +130,7 @@ static void fill_rips(const struct snapshot *d, struct sheet *s, struct column *
 			put_string(s, sym_user(order[i]->tgid, order[i]->rip, name, sizeof(name)));
 		} else {
 			put_string(s, "kernel");
-			put_string(s, sym_kernel(order[i]->rip, name, sizeof(name)));
+			put_string(s, kallsyms_name(order[i]->rip, name, sizeof(name)));
 		}
 	}
 	free(order);
