@@ -263,7 +263,7 @@ static int run(const struct command *self, int argc, char **argv)
 	family_need(&st.family);
 	out_open(&o.out, stderr);
 	/* Names that cost exits: none of them is in a window. */
-	place_learn();
+	details_learn();
 	st.report.title = o.title;
 	st.report.details = o.details;
 	st.report.window.per_cpu = o.per_cpu;

@@ -107,7 +107,7 @@ static int run(const struct command *self, int argc, char **argv)
 		die(ST_FAIL, "top is for a terminal; for a file use cvmstat stat -I");
 	family_need(&t.family);
 	t.connected = true;
-	place_learn();
+	details_learn();
 	term_open(!o.no_color);
 	watch(&t);
 	term_close();

@@ -44,6 +44,57 @@ static bool hypervisor(char *vendor)
 	return true;
 }
 
+/* Where KVM's leaves are: behind Hyper-V's, if it has those as well. */
+#define HYPERVISOR_LEAVES 0x40000000
+#define LEAVES_STEP 0x100
+
+static bool kvm_leaves(u32 *base)
+{
+	unsigned int eax, sig[3];
+
+	for (*base = HYPERVISOR_LEAVES; *base <= HYPERVISOR_LEAVES + LEAVES_STEP;
+	     *base += LEAVES_STEP) {
+		__cpuid(*base, eax, sig[0], sig[1], sig[2]);
+		if (!memcmp(sig, "KVMKVMKVM\0\0", 12) && (!eax || eax > *base))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * probe_hypervisor - whose hypercalls the kernel makes here
+ *
+ * Each CPUID leaf of the hypervisor's is an exit.
+ */
+enum hypervisor probe_hypervisor(void)
+{
+	char vendor[13];
+	u32 base;
+
+	if (!hypervisor(vendor))
+		return HYPERVISOR_UNKNOWN;
+	if (streq(vendor, "Microsoft Hv") && !kvm_leaves(&base))
+		return HYPERVISOR_HYPERV;
+	return kvm_leaves(&base) ? HYPERVISOR_KVM : HYPERVISOR_UNKNOWN;
+}
+
+/* linux/arch/x86/include/uapi/asm/kvm_para.h: KVM_CPUID_FEATURES, KVM_HINTS_REALTIME */
+#define KVM_FEATURES 1
+#define HINT_REALTIME BIT(0)
+
+/* KVM says that each virtual CPU has a physical one: HLT need not exit then. */
+bool probe_realtime_hint(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+	char vendor[13];
+	u32 base;
+
+	if (!hypervisor(vendor) || !kvm_leaves(&base))
+		return false;
+	__cpuid(base | KVM_FEATURES, eax, ebx, ecx, edx);
+	return edx & HINT_REALTIME;
+}
+
 static bool sev_status(u64 *status)
 {
 	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);

@@ -5,6 +5,11 @@
 
 #include "base/util.h"
 
+/* Whose hypercalls and paravirtual interfaces there are. */
+enum hypervisor { HYPERVISOR_UNKNOWN, HYPERVISOR_KVM, HYPERVISOR_HYPERV };
+
+enum hypervisor probe_hypervisor(void);
+bool probe_realtime_hint(void);
 bool probe_platform(char *buf, size_t size);
 bool probe_emulator(char *buf, size_t size);
 

@@ -2,6 +2,7 @@
 /* Names of details. Which reasons have which is in the table of codes. */
 #include <linux/cvmstat_codes.h>
 
+#include "names/hypercall.h"
 #include "names/names.h"
 #include "names/place.h"
 
@@ -21,22 +22,41 @@ static unsigned int detail_kind(const struct record *r)
 	return CVMSTAT_DETAIL_NONE;
 }
 
-static bool named_place(unsigned int kind, u64 at, char *name, size_t size)
+static bool named_place(const struct record *r, unsigned int kind, char *name, size_t size)
 {
+	u64 at = r->detail;
+
 	switch (kind) {
 	case CVMSTAT_DETAIL_LEAF:
 		return place_leaf(at, name, size);
 	case CVMSTAT_DETAIL_MSR:
-		return place_msr(at, name, size);
+		return place_msr((u32)at, name, size);
 	case CVMSTAT_DETAIL_PORT:
 		return place_pci(at, true, name, size) || place_fixed_port(at, name, size) ||
 		       place_kernel(at, true, name, size);
 	case CVMSTAT_DETAIL_GPA:
 		return place_fixed_mmio(at, name, size) || place_pci(at, false, name, size) ||
 		       place_kernel(at, false, name, size);
+	case CVMSTAT_DETAIL_HYPERCALL:
+		return hypercall_name(at, r->code == CVMSTAT_VMGEXIT_HYPERV &&
+				      r->class == CVMSTAT_CLASS_VMGEXIT, name, size);
 	default:
 		return false;
 	}
+}
+
+#define MSR_X2APIC_ICR 0x830
+
+/* What was written, above the index of the MSR: of the ICR it says what for. */
+static const char *written(const struct record *r, unsigned int kind, char *buf, size_t size)
+{
+	u32 value = (u32)(r->detail >> 32);
+	char text[64];
+
+	buf[0] = '\0';
+	if (kind == CVMSTAT_DETAIL_MSR && value && (u32)r->detail == MSR_X2APIC_ICR)
+		snprintf(buf, size, ": %s", icr_text(value, text, sizeof(text)));
+	return buf;
 }
 
 /**
@@ -52,9 +72,10 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 		[CVMSTAT_DETAIL_MSR] = "MSR ", [CVMSTAT_DETAIL_HYPERCALL] = "hypercall ",
 		[CVMSTAT_DETAIL_PORT] = "port ", [CVMSTAT_DETAIL_GPA] = "",
 	};
-	const char *word = op_word(r->op);
+	char name[NAME_BYTES], direction[16] = "", value[80];
 	unsigned int kind = detail_kind(r);
-	char name[NAME_BYTES], direction[16] = "";
+	const char *word = op_word(r->op);
+	u64 number;
 	bool named;
 
 	if (record_overflow(r) || !record_has_detail(r)) {
@@ -63,18 +84,33 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 	}
 	if (word)
 		snprintf(direction, sizeof(direction), " %s", word);
-	named = named_place(kind, r->detail, name, sizeof(name));
+	number = kind == CVMSTAT_DETAIL_MSR ? (u32)r->detail : r->detail;
+	named = named_place(r, kind, name, sizeof(name));
 	if (named && kind != CVMSTAT_DETAIL_LEAF)
-		snprintf(buf, size, "%s 0x%llx%s", name, r->detail, direction);
+		snprintf(buf, size, "%s 0x%llx%s%s", name, number, direction,
+			 written(r, kind, value, sizeof(value)));
 	else
-		snprintf(buf, size, "%s0x%llx%s%s%s%s", nouns[kind],
-			 r->detail, direction, named ? " (" : "",
-			 named ? name : "", named ? ")" : "");
+		snprintf(buf, size, "%s0x%llx%s%s%s%s", nouns[kind], number, direction,
+			 named ? " (" : "", named ? name : "", named ? ")" : "");
 	return buf;
 }
 
-/* Whether the module tells a detail of each of a reason's events. */
+/*
+ * Whether the module tells a detail of each of a reason's events. Not every one
+ * tells the number of a hypercall under SEV.
+ */
 bool detail_told(const struct record *r)
 {
-	return record_has_code(r) && detail_kind(r) != CVMSTAT_DETAIL_NONE;
+	unsigned int kind = detail_kind(r);
+
+	if (!record_has_code(r) || kind == CVMSTAT_DETAIL_NONE)
+		return false;
+	return kind != CVMSTAT_DETAIL_HYPERCALL || r->class == CVMSTAT_CLASS_TDVMCALL;
+}
+
+/* What names need to know, and what costs exits to know. */
+void details_learn(void)
+{
+	place_learn();
+	hypercall_learn();
 }

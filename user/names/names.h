@@ -27,6 +27,7 @@ const char *reason_name(u32 class, u64 code, char *buf, size_t size);
 const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
 const char *loss_label(const struct record *r, char *buf, size_t size);
 const char *detail_label(const struct record *r, char *buf, size_t size);
+void details_learn(void);
 bool detail_told(const struct record *r);
 void details_complete(struct snapshot *d);
 const char *op_name(u32 op);

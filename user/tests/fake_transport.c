@@ -44,6 +44,23 @@ bool probe_platform(char *buf, size_t size)
 	return false;
 }
 
+static const char *hypervisor(void)
+{
+	return getenv("CVMSTAT_TEST_HYPERVISOR") ?: "";
+}
+
+enum hypervisor probe_hypervisor(void)
+{
+	if (streq(hypervisor(), "hyperv"))
+		return HYPERVISOR_HYPERV;
+	return strncmp(hypervisor(), "kvm", 3) ? HYPERVISOR_UNKNOWN : HYPERVISOR_KVM;
+}
+
+bool probe_realtime_hint(void)
+{
+	return streq(hypervisor(), "kvm-realtime");
+}
+
 bool probe_emulator(char *buf, size_t size)
 {
 	const char *name = getenv("CVMSTAT_TEST_EMULATOR");

@@ -164,6 +164,23 @@ class Figures(reader.ReaderTest):
         err = self.run_reader("stat", "-d", "true", scene=scenes.snp)[2]
         self.assertRegex(err, r"\n +without exit \(CPUID page\) +619  =\n")
 
+    def test_hypercalls(self):
+        """Their numbers are the hypervisor's, which is asked before the window."""
+        def scene(command, n):
+            if command == "get":
+                return [scenes.count(4, 1 << 32, 13 * n)]
+            if command == "detail-get":
+                return [scenes.detail(4, 1 << 32, 0, 10, 7 * n),
+                        scenes.detail(4, 1 << 32, 0, 11, 2 * n),
+                        scenes.detail(4, 1 << 32, 0, 5, 4 * n)]
+            return scenes.tdx(command, n)
+        for hypervisor, names in (("kvm", ["KVM_HC_SEND_IPI 0xa", "KVM_HC_KICK_CPU 0x5",
+                                           "KVM_HC_SCHED_YIELD 0xb"]),
+                                  ("", ["hypercall 0xa", "hypercall 0x5", "hypercall 0xb"])):
+            out = self.run_reader("stat", "--json", "-o", "-", "-e", "none", "true", scene=scene,
+                                  env={"CVMSTAT_TEST_HYPERVISOR": hypervisor})[1]
+            self.assertEqual([d["name"] for d in json.loads(out)["details"]], names)
+
     def test_counters_scope(self):
         done = self.run_reader("stat", "--json", "-e", "task-clock,page-faults", "true",
                                scene=scenes.snp)

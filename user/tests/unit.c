@@ -15,6 +15,7 @@
 #include "counts/series.h"
 #include "counts/settle.h"
 #include "counts/trouble.h"
+#include "names/hypercall.h"
 #include "names/kallsyms.h"
 #include "names/maps.h"
 #include "names/names.h"
@@ -95,6 +96,10 @@ static void test_details(void)
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xfec80000, "thing-mmio 0xfec80000" },
 		{ CVMSTAT_CLASS_VE, 48, 0, 0xc0000000, "0xc0000000" },
 		{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, 0, 11, "hypercall 0xb" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_MSR, 2, 0x000000fd00000830,
+		  "x2APIC ICR 0x830 write: reschedule to one" },
+		{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_WRMSR, 0, 0x000c08fc00000830,
+		  "x2APIC ICR 0x830: call function to all others" },
 		{ 77, 1, 0, 0x1234, "0x1234" },
 	};
 	char buf[NAME_BYTES];
@@ -106,6 +111,49 @@ static void test_details(void)
 				    .detail = cases[i].detail };
 
 		same(detail_label(&r, buf, sizeof(buf)), cases[i].want);
+	}
+}
+
+static void test_icr(void)
+{
+	static const struct { u32 icr; const char *want; } cases[] = {
+		{ 0x000000fd, "reschedule to one" }, { 0x000008fc, "call function to some" },
+		{ 0x000400f6, "IRQ work to itself" }, { 0x000800f8, "reboot to all" },
+		{ 0x000c00fb, "call function single to all others" },
+		{ 0x00000400, "NMI to one" }, { 0x00004500, "INIT to one" },
+		{ 0x00000608, "startup to one" }, { 0x00000041, "vector 0x41 to one" },
+		{ 0x000000ec, "local timer to one" },
+	};
+	char buf[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		same(icr_text(cases[i].icr, buf, sizeof(buf)), cases[i].want);
+}
+
+static void test_hypercalls(void)
+{
+	static const struct {
+		const char *hypervisor;
+		u64 number;
+		const char *want;
+	} cases[] = {
+		{ "kvm", 5, "KVM_HC_KICK_CPU" }, { "kvm", 10, "KVM_HC_SEND_IPI" },
+		{ "kvm", 12, "KVM_HC_MAP_GPA_RANGE" }, { "kvm", 0x10000000a, "" },
+		{ "hyperv", 0xb, "HVCALL_SEND_IPI" },
+		{ "hyperv", 0x000100000002 | 7ULL << 48, "HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE" },
+		{ "hyperv", 0x1005d, "HVCALL_SIGNAL_EVENT" }, { "hyperv", 0xffff, "" },
+		{ "", 10, "" },
+	};
+	char buf[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		setenv("CVMSTAT_TEST_HYPERVISOR", cases[i].hypervisor, 1);
+		hypercall_learn();
+		if (!hypercall_name(cases[i].number, false, buf, sizeof(buf)))
+			buf[0] = '\0';
+		same(buf, cases[i].want);
 	}
 }
 
@@ -573,8 +621,10 @@ static void test_lost_records(void)
 
 int main(void)
 {
-	place_learn();
+	details_learn();
 	test_details();
+	test_icr();
+	test_hypercalls();
 	test_reasons();
 	test_figures();
 	test_table();
