@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counts/agree.h"
 #include "counts/diff.h"
 #include "counts/fades.h"
 #include "counts/keep.h"
@@ -79,18 +80,6 @@ static char *find(const struct part *p, struct vec list, const char *record)
 	return NULL;
 }
 
-/* Mostly they are in order already. */
-static void sort(const struct part *p, struct vec list)
-{
-	size_t i;
-
-	for (i = 1; i < list.n; i++)
-		if (p->order(nth(p, list, i - 1), nth(p, list, i)) > 0)
-			break;
-	if (i < list.n)
-		qsort(list.v, list.n, p->size, p->order);
-}
-
 /*
  * Walk both sides. What only the older one has is lost, which a module
  * that never resets cannot do.
@@ -103,8 +92,8 @@ static struct vec changed(const struct part *p, struct vec a, struct vec b, u32 
 	size_t i, j;
 	int rc;
 
-	sort(p, a);
-	sort(p, b);
+	records_sort(p, a);
+	records_sort(p, b);
 	for (i = 0, j = 0; j < b.n; j++) {
 		to = nth(p, b, j);
 		from = zero;
@@ -143,12 +132,6 @@ static struct vec all(const struct part *p, struct vec a, struct vec b)
 			subtract(p, d, from, &ignore);
 	}
 	return out;
-}
-
-/* Bring the records of a part into the order of their keys. */
-void part_sort(const struct part *p, struct snapshot *s)
-{
-	sort(p, vec_get((const char *)s + p->at));
 }
 
 static void diff_part(const struct part *p, const struct snapshot *from, const struct snapshot *to,
@@ -240,6 +223,7 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 		if (p->diff != DIFF_NONE)
 			diff_part(p, from, to, d);
 	fades_settle(&from->rips, &to->rips, &d->rips);
+	counts_agree(to, d);
 }
 
 static void add_part(const struct part *p, struct snapshot *sum, const struct snapshot *d)

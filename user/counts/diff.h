@@ -3,9 +3,8 @@
 #ifndef CVMSTAT_DIFF_H
 #define CVMSTAT_DIFF_H
 
-#include "counts/parts.h"
+#include "counts/snapshot.h"
 
-void part_sort(const struct part *p, struct snapshot *s);
 void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *d);
 void snapshot_add(struct snapshot *sum, const struct snapshot *d, u32 want);
 

@@ -90,6 +90,24 @@ u32 classes_counted(const struct snapshot *s)
 	return classes_fed(s) & s->config.classes;
 }
 
+/* Bring records into the order of their keys. Mostly they are in it already. */
+void records_sort(const struct part *p, struct vec list)
+{
+	const char *at = list.v;
+	size_t i;
+
+	for (i = 1; i < list.n; i++, at += p->size)
+		if (p->order(at, at + p->size) > 0)
+			break;
+	if (i < list.n)
+		qsort(list.v, list.n, p->size, p->order);
+}
+
+void part_sort(const struct part *p, struct snapshot *s)
+{
+	records_sort(p, vec_get((const char *)s + p->at));
+}
+
 void snapshot_free(struct snapshot *s)
 {
 	const struct part *p;

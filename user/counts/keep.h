@@ -10,6 +10,8 @@ void snapshot_forget(struct snapshot *s, u8 cmd);
 u64 snapshot_sum(const struct snapshot *s, const struct part *p, u32 attr, u32 with, u32 without);
 u32 classes_fed(const struct snapshot *s);
 u32 classes_counted(const struct snapshot *s);
+void records_sort(const struct part *p, struct vec list);
+void part_sort(const struct part *p, struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
 #endif

@@ -2,7 +2,7 @@
 /* Details that are all there: with those that are lost. */
 #include <stdlib.h>
 
-#include "counts/diff.h"
+#include "counts/keep.h"
 #include "counts/order.h"
 #include "counts/settle.h"
 #include "names/names.h"

@@ -166,6 +166,13 @@ const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t s
 	return buf;
 }
 
+/* Whether it is HLT, which is told of idle entries. */
+bool record_halts(const struct record *r)
+{
+	return (r->class == CVMSTAT_CLASS_AUTO && r->code == CVMSTAT_SVM_HLT) ||
+	       (r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_HLT);
+}
+
 /* Of a detail or a RIP: those of a class may be lost together, whatever their reasons. */
 const char *loss_label(const struct record *r, char *buf, size_t size)
 {

@@ -25,6 +25,7 @@ bool class_by_name(const char *name, u32 *class);
 const struct code_name *class_codes(u32 class, size_t *n);
 const char *reason_name(u32 class, u64 code, char *buf, size_t size);
 const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
+bool record_halts(const struct record *r);
 const char *loss_label(const struct record *r, char *buf, size_t size);
 const char *detail_label(const struct record *r, char *buf, size_t size);
 void details_learn(void);

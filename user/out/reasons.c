@@ -122,19 +122,13 @@ static struct inside answered_inside(const struct window *w, const struct row *r
 	return inside;
 }
 
-static bool is_idle(const struct record *r)
-{
-	return (r->class == CVMSTAT_CLASS_AUTO && r->code == CVMSTAT_SVM_HLT) ||
-	       (r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_HLT);
-}
-
 static void note(const struct window *w, const struct row *row, char *buf, size_t size)
 {
 	struct inside inside = answered_inside(w, row);
 	char num[32];
 
 	buf[0] = '\0';
-	if (is_idle(&row->r))
+	if (record_halts(&row->r))
 		snprintf(buf, size, "(idle entries)");
 	else if (inside.all)
 		snprintf(buf, size, "without exit (%s)", inside.by);

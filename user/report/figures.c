@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "counts/keep.h"
 #include "guest/settings.h"
+#include "names/names.h"
 #include "out/record.h"
 #include "report/counters.h"
 #include "report/figures.h"
@@ -14,12 +15,14 @@
  * @without: bits of attributes of those that are not
  * @bytes: it counts bytes
  * @after: what follows it
+ * @if_exits: what follows it where it is exits in the table above; or NULL
  */
 struct term {
 	u32 attr;
 	u32 with, without;
 	bool bytes;
 	const char *after;
+	const char *if_exits;
 };
 
 /**
@@ -59,8 +62,8 @@ static const struct column bounce_columns[] = {
 };
 
 static const struct term bounce_terms[] = {
-	{ CVMSTAT_A_AROUND_BYTES, 0, 0, true, " in " },
-	{ CVMSTAT_A_AROUND_BOUNCES, 0, 0, false, " copies" },
+	{ CVMSTAT_A_AROUND_BYTES, 0, 0, true, " in ", NULL },
+	{ CVMSTAT_A_AROUND_BOUNCES, 0, 0, false, " copies", NULL },
 };
 
 static void bounce_peak(struct out *o, char *buf, size_t size)
@@ -87,8 +90,8 @@ static const struct column idle_columns[] = {
 #define POLLING BIT(CVMSTAT_A_AROUND_IDLE_POLLING)
 
 static const struct term idle_terms[] = {
-	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, 0, POLLING, false, " halted, " },
-	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, POLLING, 0, false, " polled without exit" },
+	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, 0, POLLING, false, " slept, ", " halted, " },
+	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, POLLING, 0, false, " polled without exit", NULL },
 };
 
 static const struct figure figures[] = {
@@ -112,6 +115,17 @@ u32 figures_want(void)
 	return want;
 }
 
+/* Without it nobody has said that an idle CPU halts, and that this is an exit. */
+static bool has_halts(const struct report *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->window.counts.rows.n; i++)
+		if (record_halts(&r->window.counts.rows.v[i].r))
+			return true;
+	return false;
+}
+
 static void print_sums(struct out *o, const struct report *r, const struct figure *f,
 		       const char *more)
 {
@@ -126,7 +140,8 @@ static void print_sums(struct out *o, const struct report *r, const struct figur
 			bytes_text(sum / r->window.counts.runs, num, sizeof(num));
 		else
 			mean_text(sum, r->window.counts.runs, num, sizeof(num));
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", num, t->after);
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", num,
+				       t->if_exits && has_halts(r) ? t->if_exits : t->after);
 	}
 	out_labelled(o, f->label, "%s%s", text, more);
 }
