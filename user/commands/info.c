@@ -11,7 +11,7 @@
 #include "out/record.h"
 #include "wire/take.h"
 
-#define WANT_INFO (WANT_BASICS | WANT(GAPS))
+#define WANT_INFO (WANT_BASICS | WANT(GAPS) | WANT(BOUNCES))
 
 static const struct column fact_columns[] = {
 	{ "key", NULL, IN_CSV, SHOW_PLAIN },
@@ -23,7 +23,10 @@ static void fact_data(struct out *o, const char *key, const char *value)
 {
 	struct sheet s = SHEET(NULL, fact_columns);
 
-	out_string(o, key, value);
+	if (value)
+		out_string(o, key, value);
+	else
+		out_null(o, key);
 	put_string(&s, key);
 	put_string(&s, value);
 	out_sheet(o, &s, IN_CSV);
@@ -83,6 +86,22 @@ static void show_module(struct out *o, const struct snapshot *s)
 		out_line(o, " %-12s the module is newer: %u attributes are unknown here", "note",
 			 s->unknown);
 	fact_u64(o, "unknown_attributes", s->unknown);
+}
+
+/* Since the module's load; a module that does not tell is not one that saw none. */
+static void show_bounces(struct out *o, const struct snapshot *s)
+{
+	u64 failed = snapshot_sum(s, &parts[PART_BOUNCES], CVMSTAT_A_AROUND_FAILED, 0, 0);
+	char num[32];
+
+	if (!snapshot_any(s, &parts[PART_BOUNCES], BIT(CVMSTAT_A_AROUND_FAILED))) {
+		fact_data(o, "bounce_failed", NULL);
+		return;
+	}
+	if (failed)
+		out_line(o, " %-12s %s mappings found no place in the bounce buffer since the load",
+			 "full", grouped(failed, num, sizeof(num)));
+	fact_u64(o, "bounce_failed", failed);
 }
 
 static void show_config(struct out *o, const struct snapshot *s)
@@ -207,6 +226,7 @@ static int run(const struct command *self, int argc, char **argv)
 	snapshot_take(&f, &s, WANT_INFO, false);
 	out_begin(&o, "info");
 	show_module(&o, &s);
+	show_bounces(&o, &s);
 	show_config(&o, &s);
 	show_hooks(&o, &s);
 	show_gaps(&o, &s);

@@ -36,7 +36,7 @@ void measure_notes(struct out *o, const struct snapshot *d, const char *more)
 {
 	struct sheet s = SHEET("notes", note_columns);
 
-	put_notes(&s, &d->hooks, d->trouble);
+	put_notes(&s, d, d->trouble);
 	put_lasting_notes(&s, d);
 	if (more)
 		put_string(&s, more);
@@ -69,7 +69,7 @@ void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struc
 	if (!run)
 		before.info = after.info;
 	snapshot_diff(&before, &after, d);
-	put_notes(&notes, &d->hooks, run ? d->trouble : 0);
+	put_notes(&notes, d, run ? d->trouble : 0);
 	for (i = 0; run && i < notes.cells.n; i++)
 		warn("%s", note_at(&notes, i));
 	sheet_free(&notes);

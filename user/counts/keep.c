@@ -66,6 +66,36 @@ u64 snapshot_sum(const struct snapshot *s, const struct part *p, u32 attr, u32 w
 	return sum;
 }
 
+/* Whether any record of a part has all of these attributes, bits of them. */
+bool snapshot_any(const struct snapshot *s, const struct part *p, u32 with)
+{
+	struct vec list = vec_get((const char *)s + p->at);
+	const char *record = list.v;
+	size_t i;
+
+	for (i = 0; i < list.n; i++, record += p->size)
+		if ((record_has(record) & with) == with)
+			return true;
+	return false;
+}
+
+/* Bytes that were copied through the bounce buffer, or were to be, where that is all one knows. */
+u64 snapshot_bounced(const struct snapshot *s)
+{
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < s->bounces.n; i++) {
+		const struct bounce *b = &s->bounces.v[i];
+
+		if (b->has & BIT(CVMSTAT_A_AROUND_MAPS))
+			sum = sat_add(sum, sat_add(b->in_bytes, b->out_bytes));
+		else
+			sum = sat_add(sum, b->bytes);
+	}
+	return sum;
+}
+
 /* Classes that a hook feeds which is on; all of them if the module does not tell. */
 u32 classes_fed(const struct snapshot *s)
 {

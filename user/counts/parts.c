@@ -87,16 +87,34 @@ static const struct place hist_counts[] = { PLACE(hist, cycles), PLACE(hist, buc
 static const struct field bounce_fields[CVMSTAT_A_AROUND_MAX + 1] = {
 	[CVMSTAT_A_AROUND_DEVICE] = FIELD(STRING, bounce, device, .key = "device"),
 	[CVMSTAT_A_AROUND_DRIVER] = FIELD(STRING, bounce, driver, .key = "driver"),
-	[CVMSTAT_A_AROUND_BOUNCES] = FIELD(UINT, bounce, bounces, .key = "copies"),
-	[CVMSTAT_A_AROUND_BYTES] = FIELD(UINT, bounce, bytes, .key = "bytes"),
+	[CVMSTAT_A_AROUND_BOUNCES] = FIELD(UINT, bounce, bounces, .key = "tried"),
+	[CVMSTAT_A_AROUND_BYTES] = FIELD(UINT, bounce, bytes, .key = "tried_bytes"),
 	[CVMSTAT_A_AROUND_CPU] = FIELD(UINT, bounce, cpu, .key = "cpu", .maybe = true),
+	[CVMSTAT_A_AROUND_MAPS] = FIELD(UINT, bounce, maps, .key = "maps", .maybe = true),
+	[CVMSTAT_A_AROUND_MAP_BYTES] = FIELD(UINT, bounce, map_bytes, .key = "map_bytes",
+					     .maybe = true),
+	[CVMSTAT_A_AROUND_IN_COPIES] = FIELD(UINT, bounce, in_copies, .key = "in_copies",
+					     .maybe = true),
+	[CVMSTAT_A_AROUND_IN_BYTES] = FIELD(UINT, bounce, in_bytes, .key = "in_bytes",
+					    .maybe = true),
+	[CVMSTAT_A_AROUND_OUT_COPIES] = FIELD(UINT, bounce, out_copies, .key = "out_copies",
+					      .maybe = true),
+	[CVMSTAT_A_AROUND_OUT_BYTES] = FIELD(UINT, bounce, out_bytes, .key = "out_bytes",
+					     .maybe = true),
+	[CVMSTAT_A_AROUND_FAILED] = FIELD(UINT, bounce, failed, .key = "failed", .maybe = true),
+	[CVMSTAT_A_AROUND_CYCLES] = FIELD(UINT, bounce, cycles, .key = "cycles", .maybe = true),
 };
 
 static const struct place bounce_keys[] = { STRING_PLACE(bounce, device), PLACE(bounce, cpu) };
 
 DEFINE_ORDER(bounce)
 
-static const struct place bounce_counts[] = { PLACE(bounce, bounces), PLACE(bounce, bytes) };
+static const struct place bounce_counts[] = {
+	PLACE(bounce, bounces), PLACE(bounce, bytes), PLACE(bounce, maps),
+	PLACE(bounce, map_bytes), PLACE(bounce, in_copies), PLACE(bounce, in_bytes),
+	PLACE(bounce, out_copies), PLACE(bounce, out_bytes), PLACE(bounce, failed),
+	PLACE(bounce, cycles),
+};
 
 static const struct field idle_fields[CVMSTAT_A_AROUND_MAX + 1] = {
 	[CVMSTAT_A_AROUND_IDLE_STATE] = FIELD(UINT, idle, state, .key = "state"),

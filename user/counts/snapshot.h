@@ -41,6 +41,14 @@ struct bounce {
 	u32 cpu;
 	u64 bounces;
 	u64 bytes;
+	u64 maps;
+	u64 map_bytes;
+	u64 in_copies;
+	u64 in_bytes;
+	u64 out_copies;
+	u64 out_bytes;
+	u64 failed;
+	u64 cycles;
 	char device[64];
 	char driver[32];
 };

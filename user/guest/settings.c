@@ -162,6 +162,18 @@ static bool get_swiotlb_size(char *buf, size_t size)
 	return true;
 }
 
+static bool get_swiotlb_peak(char *buf, size_t size)
+{
+	char text[32];
+	u64 total, peak;
+
+	if (!settings_bounce_peak(&peak) || !slots("io_tlb_nslabs", &total))
+		return false;
+	snprintf(buf, size, "%s%s", bytes_text(peak, text, sizeof(text)),
+		 peak >= total ? ": it was full" : "");
+	return true;
+}
+
 static bool get_vpmu(char *buf, size_t size)
 {
 	int error;
@@ -188,6 +200,8 @@ static const struct {
 	{ "idle_governor", get_idle_governor, "decides between polling and halting" },
 	{ "idle_option", get_idle_option, "idle=poll never exits to idle, and burns the CPU" },
 	{ "swiotlb_size", get_swiotlb_size, "bounce buffer for all device data" },
+	{ "swiotlb_peak", get_swiotlb_peak,
+	  "the most in use at once since boot: a mapping that finds it full fails" },
 	{ "swiotlb_mode", get_swiotlb_mode, "what is copied through it" },
 	{ "swiotlb_option", get_swiotlb_option, "swiotlb=slots,areas,force" },
 	{ "vpmu", get_vpmu, "hardware counters beside the exits" },

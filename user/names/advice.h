@@ -33,6 +33,8 @@
 #define FIND_DEVICE "find the device by its address"
 #define KEEP_REPORTS "ask for fewer reports and keep them"
 #define KEEP_BUFFERS "let drivers keep their DMA buffers"
+#define LARGE_BOUNCE \
+	"make the bounce buffer large enough (swiotlb=): where a full one may grow, its pages are converted"
 #define ACCEPT_EARLY "accept memory at boot (accept_memory=eager)"
 #define HOST_CONSOLE "read the reason code on the host's console"
 #define ASK_L1 "look at the L1 hypervisor"

@@ -202,7 +202,7 @@ const struct explanation explain_sev[] = {
 	{ EXIT, CVMSTAT_NAE_PSC,
 	  "The guest turned pages from private to shared or back, or accepted memory.",
 	  "a world switch for up to 253 ranges of 4 KiB or 2 MiB, and an RMP update on the host for each",
-	  KEEP_BUFFERS ", and " ACCEPT_EARLY,
+	  KEEP_BUFFERS ", and " ACCEPT_EARLY "; " LARGE_BOUNCE,
 	},
 	{ EXIT, CVMSTAT_NAE_GUEST_REQUEST,
 	  "A message went to the security processor, for an attestation report or a derived key.",

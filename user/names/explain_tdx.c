@@ -98,7 +98,7 @@ const struct explanation explain_tdx[] = {
 	{ EXIT, CVMSTAT_TDVMCALL_MAP_GPA,
 	  "The guest turned pages from private to shared or back.",
 	  "a world switch, and page table updates on the host for the whole range",
-	  KEEP_BUFFERS "; many of them mean that buffers are made and dropped",
+	  KEEP_BUFFERS "; many of them mean that buffers are made and dropped; " LARGE_BOUNCE,
 	},
 	{ EXIT, CVMSTAT_TDVMCALL_GET_QUOTE,
 	  "The guest asked for a signed quote for attestation.",

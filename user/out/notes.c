@@ -32,6 +32,7 @@ static void put_lacking(struct sheet *s, u32 lacking)
 /* What a hook that sees nothing would feed: the empty text for one that nobody misses. */
 static const char *fed_by(const struct hook *h, char *buf, size_t size)
 {
+	/* Names of hooks that begin so. */
 	static const struct {
 		const char *hook, *feeds;
 	} others[] = { { "bounce", "bounce buffers" }, { "idle", "idle states" } };
@@ -40,7 +41,7 @@ static const char *fed_by(const struct hook *h, char *buf, size_t size)
 	if (h->classes)
 		return classes_text(h->classes, ", ", buf, size);
 	for (i = 0; i < ARRAY_SIZE(others); i++)
-		if (streq(h->name, others[i].hook))
+		if (!strncmp(h->name, others[i].hook, strlen(others[i].hook)))
 			return others[i].feeds;
 	return "";
 }
@@ -51,7 +52,8 @@ static void put_missed(struct sheet *s, const struct hook *h)
 
 	if (!h->missed)
 		return;
-	snprintf(text, sizeof(text), "the kernel dropped %s hits of hook %s: counts (%s) are low by as many",
+	snprintf(text, sizeof(text),
+		 "the kernel dropped %s hits of hook %s: counts (%s) are low by as many",
 		 grouped(h->missed, num, sizeof(num)), h->name, fed_by(h, feeds, sizeof(feeds)));
 	put_string(s, text);
 }
@@ -81,7 +83,8 @@ static void put_settings(struct sheet *s, const struct snapshot *d)
 	char text[320], classes[256];
 
 	if (switched_off(d)) {
-		snprintf(text, sizeof(text), "not counted, as their classes are off: %s (cvmstat set classes)",
+		snprintf(text, sizeof(text),
+			 "not counted, as their classes are off: %s (cvmstat set classes)",
 			 classes_text(switched_off(d), ", ", classes, sizeof(classes)));
 		put_string(s, text);
 	}
@@ -89,19 +92,34 @@ static void put_settings(struct sheet *s, const struct snapshot *d)
 		put_string(s, "no details are kept (cvmstat set details on)");
 }
 
+/* Drivers try again or give up: copies that did not come about are nowhere else. */
+static void put_bounce_full(struct sheet *s, const struct snapshot *sum)
+{
+	u64 failed = snapshot_sum(sum, &parts[PART_BOUNCES], CVMSTAT_A_AROUND_FAILED, 0, 0);
+	char text[160], num[32];
+
+	if (!failed)
+		return;
+	snprintf(text, sizeof(text),
+		 "the bounce buffer was full: %s mappings failed; swiotlb= makes a larger one",
+		 grouped(failed, num, sizeof(num)));
+	put_string(s, text);
+}
+
 /**
  * put_notes - what happened that makes figures low
  * @s: a line for each
- * @hooks: what hooks did in the window
+ * @sum: of the window: what its hooks did and what was bounced, if that was asked for
  * @trouble: bits of enum trouble
  */
-void put_notes(struct sheet *s, const struct hook_vec *hooks, u32 trouble)
+void put_notes(struct sheet *s, const struct snapshot *sum, u32 trouble)
 {
 	size_t i;
 
 	put_troubles(s, trouble);
-	for (i = 0; i < hooks->n; i++)
-		put_missed(s, &hooks->v[i]);
+	for (i = 0; i < sum->hooks.n; i++)
+		put_missed(s, &sum->hooks.v[i]);
+	put_bounce_full(s, sum);
 }
 
 /* What is not counted at all; one window after the other has it. */

@@ -9,7 +9,7 @@
 #define NOTE_COLUMNS 1
 extern const struct column note_columns[NOTE_COLUMNS];
 
-void put_notes(struct sheet *s, const struct hook_vec *hooks, u32 trouble);
+void put_notes(struct sheet *s, const struct snapshot *sum, u32 trouble);
 void put_lasting_notes(struct sheet *s, const struct snapshot *d);
 const char *note_at(const struct sheet *s, size_t i);
 

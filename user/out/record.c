@@ -78,17 +78,18 @@ void put_record(struct sheet *s, const struct part *p, const void *record, u32 r
 {
 	const struct field *f;
 	size_t col;
+	bool there;
 	u32 attr;
 
 	for (col = s->cells.n % s->ncols; col < s->ncols; col++) {
 		attr = part_attribute(p, s->cols[col].key);
 		assert(attr);
 		f = &p->fields[attr];
-		if (runs > 1 && counts(p, f))
+		there = record_has(record) & BIT(attr);
+		if (runs > 1 && counts(p, f) && (there || !f->maybe))
 			put_mean(s, number(f, (const char *)record + f->at), runs);
 		else
-			put_field(s, f, (const char *)record + f->at,
-				  record_has(record) & BIT(attr));
+			put_field(s, f, (const char *)record + f->at, there);
 	}
 }
 

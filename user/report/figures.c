@@ -8,22 +8,41 @@
 #include "report/counters.h"
 #include "report/figures.h"
 
+/* How a sum is told. */
+enum unit { EVENTS, BYTES, CYCLES };
+
 /**
  * struct term - a sum in the line of a figure
  * @attr: the counter's attribute
+ * @also: that of another one, whose sum is added; 0 for none
  * @with: bits of attributes of the records that are added up
  * @without: bits of attributes of those that are not
- * @bytes: it counts bytes
+ * @unit: what it counts
  * @after: what follows it
  * @if_exits: what follows it where it is exits in the table above; or NULL
  */
 struct term {
-	u32 attr;
+	u32 attr, also;
 	u32 with, without;
-	bool bytes;
+	enum unit unit;
 	const char *after;
 	const char *if_exits;
 };
+
+/**
+ * struct line - what a line says
+ * @if_any: an attribute that at least one record has to have; 0 for none
+ * @terms: the sums, one after the other
+ * @nterms: of them
+ */
+struct line {
+	u32 if_any;
+	const struct term *terms;
+	size_t nterms;
+};
+
+#define LINE(attr, list) { attr, list, ARRAY_SIZE(list) }
+#define LINES_MAX 2
 
 /**
  * struct figure - what stands below the table
@@ -32,9 +51,9 @@ struct term {
  * @cols: of the rows: keys of the part, if there is one
  * @ncols: of them
  * @part: records of the module that it is made of, or NULL
- * @terms: what the line says of them
- * @nterms: of them
- * @if_any: without records there is no line
+ * @said: what may be said of them: the first that can
+ * @none: said without records; NULL for no line
+ * @hook: what counts them has a name that begins so
  * @more: end of the line; in JSON, what follows the rows; or NULL
  * @rows: without a part: fills the rows, and may say something before them
  * @lines: without a part: what people read
@@ -45,9 +64,9 @@ struct figure {
 	const struct column *cols;
 	size_t ncols;
 	const struct part *part;
-	const struct term *terms;
-	size_t nterms;
-	bool if_any;
+	struct line said[LINES_MAX];
+	const char *none;
+	const char *hook;
 	void (*more)(struct out *o, char *buf, size_t size);
 	void (*rows)(struct out *o, const struct report *r, struct sheet *s);
 	void (*lines)(struct out *o, const struct report *r, double exits, const char *label);
@@ -57,13 +76,30 @@ static const struct column bounce_columns[] = {
 	{ "device", NULL, IN_JSON, SHOW_PLAIN },
 	{ "driver", NULL, IN_JSON, SHOW_PLAIN },
 	{ "cpu", NULL, IN_JSON, SHOW_PLAIN },
-	{ "copies", NULL, IN_JSON, SHOW_PLAIN },
-	{ "bytes", NULL, IN_JSON, SHOW_PLAIN },
+	{ "tried", NULL, IN_JSON, SHOW_PLAIN },
+	{ "tried_bytes", NULL, IN_JSON, SHOW_PLAIN },
+	{ "maps", NULL, IN_JSON, SHOW_PLAIN },
+	{ "map_bytes", NULL, IN_JSON, SHOW_PLAIN },
+	{ "out_copies", NULL, IN_JSON, SHOW_PLAIN },
+	{ "out_bytes", NULL, IN_JSON, SHOW_PLAIN },
+	{ "in_copies", NULL, IN_JSON, SHOW_PLAIN },
+	{ "in_bytes", NULL, IN_JSON, SHOW_PLAIN },
+	{ "failed", NULL, IN_JSON, SHOW_PLAIN },
+	{ "cycles", NULL, IN_JSON, SHOW_PLAIN },
 };
 
-static const struct term bounce_terms[] = {
-	{ CVMSTAT_A_AROUND_BYTES, 0, 0, true, " in ", NULL },
-	{ CVMSTAT_A_AROUND_BOUNCES, 0, 0, false, " copies", NULL },
+static const struct term copy_terms[] = {
+	{ .attr = CVMSTAT_A_AROUND_OUT_BYTES, .unit = BYTES, .after = " to devices, " },
+	{ .attr = CVMSTAT_A_AROUND_IN_BYTES, .unit = BYTES, .after = " from them, in " },
+	{ .attr = CVMSTAT_A_AROUND_OUT_COPIES, .also = CVMSTAT_A_AROUND_IN_COPIES,
+	  .after = " copies and " },
+	{ .attr = CVMSTAT_A_AROUND_CYCLES, .unit = CYCLES, .after = "" },
+};
+
+/* All that a module knows which does not see the copies. */
+static const struct term mapping_terms[] = {
+	{ .attr = CVMSTAT_A_AROUND_BYTES, .unit = BYTES, .after = " in " },
+	{ .attr = CVMSTAT_A_AROUND_BOUNCES, .after = " mappings tried" },
 };
 
 static void bounce_peak(struct out *o, char *buf, size_t size)
@@ -90,15 +126,18 @@ static const struct column idle_columns[] = {
 #define POLLING BIT(CVMSTAT_A_AROUND_IDLE_POLLING)
 
 static const struct term idle_terms[] = {
-	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, 0, POLLING, false, " slept, ", " halted, " },
-	{ CVMSTAT_A_AROUND_IDLE_ENTRIES, POLLING, 0, false, " polled without exit", NULL },
+	{ .attr = CVMSTAT_A_AROUND_IDLE_ENTRIES, .without = POLLING, .after = " slept, ",
+	  .if_exits = " halted, " },
+	{ .attr = CVMSTAT_A_AROUND_IDLE_ENTRIES, .with = POLLING,
+	  .after = " polled without exit" },
 };
 
 static const struct figure figures[] = {
 	{ "bounced", "bounced", bounce_columns, ARRAY_SIZE(bounce_columns), &parts[PART_BOUNCES],
-	  bounce_terms, ARRAY_SIZE(bounce_terms), .more = bounce_peak },
+	  { LINE(CVMSTAT_A_AROUND_MAPS, copy_terms), LINE(0, mapping_terms) },
+	  .none = "nothing", .hook = "bounce", .more = bounce_peak },
 	{ "idle", "idle", idle_columns, ARRAY_SIZE(idle_columns), &parts[PART_IDLES],
-	  idle_terms, ARRAY_SIZE(idle_terms), .if_any = true },
+	  { LINE(0, idle_terms) }, .hook = "idle" },
 	{ "counters", "counters", counter_columns, COUNTER_COLUMNS,
 	  .rows = counter_rows, .lines = counter_lines },
 };
@@ -126,24 +165,69 @@ static bool has_halts(const struct report *r)
 	return false;
 }
 
-static void print_sums(struct out *o, const struct report *r, const struct figure *f,
+static u64 sum_of(const struct report *r, const struct figure *f, u32 attr, const struct term *t)
+{
+	return attr ? snapshot_sum(&r->sum, f->part, attr, t->with, t->without) : 0;
+}
+
+static const char *sum_text(const struct report *r, const struct figure *f, const struct term *t,
+			    char *buf, size_t size)
+{
+	u64 sum = sat_add(sum_of(r, f, t->attr, t), sum_of(r, f, t->also, t));
+	u32 runs = r->window.counts.runs, khz = r->last->info.tsc_khz;
+	char num[32];
+
+	if (t->unit == BYTES)
+		return bytes_text(sum / runs, buf, size);
+	if (t->unit == CYCLES && khz)
+		return time_text((double)sum / runs * 1e6 / khz, buf, size);
+	snprintf(buf, size, "%s%s", mean_text(sum, runs, num, sizeof(num)),
+		 t->unit == CYCLES ? " cycles" : "");
+	return buf;
+}
+
+static const char *sums_text(const struct report *r, const struct figure *f, char *buf, size_t size)
+{
+	const struct line *line = f->said;
+	const struct term *t;
+	char num[48];
+	size_t at = 0;
+
+	if (line->if_any && !snapshot_any(&r->sum, f->part, BIT(line->if_any)))
+		line++;
+	for (t = line->terms; t < line->terms + line->nterms; t++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s",
+				       sum_text(r, f, t, num, sizeof(num)),
+				       t->if_exits && has_halts(r) ? t->if_exits : t->after);
+	return buf;
+}
+
+/* The hook that would count it, and does not; NULL for none. */
+static const struct hook *hook_off(const struct report *r, const char *name)
+{
+	const struct hook_vec *hooks = &r->last->hooks;
+	size_t i;
+
+	for (i = 0; i < hooks->n; i++)
+		if (!strncmp(hooks->v[i].name, name, strlen(name)) &&
+		    hooks->v[i].backend == CVMSTAT_BACKEND_NONE)
+			return &hooks->v[i];
+	return NULL;
+}
+
+/* What is not counted is not nothing. */
+static void print_line(struct out *o, const struct report *r, const struct figure *f, bool any,
 		       const char *more)
 {
-	char text[256], num[32];
-	const struct term *t;
-	size_t at = 0;
-	u64 sum;
+	const struct hook *off = hook_off(r, f->hook);
+	char text[256];
 
-	for (t = f->terms; t < f->terms + f->nterms; t++) {
-		sum = snapshot_sum(&r->sum, f->part, t->attr, t->with, t->without);
-		if (t->bytes)
-			bytes_text(sum / r->window.counts.runs, num, sizeof(num));
-		else
-			mean_text(sum, r->window.counts.runs, num, sizeof(num));
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", num,
-				       t->if_exits && has_halts(r) ? t->if_exits : t->after);
-	}
-	out_labelled(o, f->label, "%s%s", text, more);
+	if (any)
+		out_labelled(o, f->label, "%s%s", sums_text(r, f, text, sizeof(text)), more);
+	else if (off)
+		out_labelled(o, f->label, "not counted: hook %s is off%s", off->name, more);
+	else if (f->none)
+		out_labelled(o, f->label, "%s%s", f->none, more);
 }
 
 static void print_figure(struct out *o, const struct report *r, const struct figure *f,
@@ -164,8 +248,8 @@ static void print_figure(struct out *o, const struct report *r, const struct fig
 		f->more(o, more, sizeof(more));
 	if (!f->part)
 		f->lines(o, r, exits, f->label);
-	else if (!(r->last->lacking & f->part->bit) && (any || !f->if_any))
-		print_sums(o, r, f, more);
+	else if (!(r->last->lacking & f->part->bit))
+		print_line(o, r, f, any, more);
 }
 
 /**

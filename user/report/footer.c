@@ -101,7 +101,8 @@ static void put_full(struct sheet *s, const struct report *r)
 		return;
 	snprintf(text, sizeof(text),
 		 "the table of details was full: %s events are in rows (table full); detail_slots=%u",
-		 grouped(lost, num, sizeof(num)), r->last->info.detail_slots);
+		 mean_text(lost, r->window.counts.runs, num, sizeof(num)),
+		 r->last->info.detail_slots);
 	put_string(s, text);
 }
 
@@ -113,7 +114,7 @@ static void notes(struct out *o, const struct report *r)
 
 	if (r->series_note[0])
 		put_string(&s, r->series_note);
-	put_notes(&s, &r->sum.hooks, r->trouble);
+	put_notes(&s, &r->sum, r->trouble);
 	put_full(&s, r);
 	if (o->format != OUT_TEXT || says_all(r))
 		put_lasting_notes(&s, r->last);

@@ -80,7 +80,9 @@ def snp(command, n):
         "hist-get": [hist(VC, 0x72, n), hist(VC, 0x400, 3 * n)],
         "bounce-get": [
             {"device": "0000:00:03.0", "driver": "virtio-pci", "bounces": 9812 * n,
-             "bytes": 13002342 * n}],
+             "bytes": 13002342 * n, "maps": 9812 * n, "map-bytes": 13002342 * n,
+             "in-copies": 4900 * n, "in-bytes": 12345678 * n, "out-copies": 4912 * n,
+             "out-bytes": 656664 * n, "failed": 0, "cycles": 8000000 * n}],
         "idle-get": [
             {"idle-state": 0, "idle-name": "POLL", "idle-entries": 77 * n,
              "idle-polling": True},

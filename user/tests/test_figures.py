@@ -241,7 +241,7 @@ class Pmu(reader.ReaderTest):
         """Of several runs the mean, as of the exits beside it."""
         text = self.stat("-r", "2")
         self.assertRegex(text, r"\n counters 2 G instructions \+- 0   15\.1 exits per 1M")
-        self.assertIn(" bounced  12.4 MiB in 9,812 copies", text)
+        self.assertIn(" bounced  641 KiB to devices, 11.8 MiB from them, in 9,812 copies and 3.20 ms", text)
         self.assertIn(" idle     4,911 halted, 77 polled", text)
 
     def test_deviation(self):

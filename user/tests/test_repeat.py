@@ -57,7 +57,9 @@ class Repeat(reader.ReaderTest):
                              (21, 20, 1, 11.5325626))
             self.assertEqual(row["values"], [10, 20, 33])
         self.assertEqual(report["reasons"][1]["values"], [0, 0, 6])
-        self.assertEqual(report["bounced"][0]["copies"], 3)
+        self.assertEqual(report["bounced"][0]["tried"], 3)
+        self.assertEqual((report["bounced"][0]["tried_bytes"], report["bounced"][0]["out_bytes"]),
+                         (0, None))
         self.assertEqual(report["idle"][0]["entries"], 2)
         self.assertEqual(report["each_run"], [{"seconds": 0.5, "exit_status": 0}] * 3)
 

@@ -25,7 +25,7 @@ static void draw_head(const struct top *t)
 		 info->online_cpus == 1 ? "" : "s", info->kernel, t->delay_ms / 1000.0,
 		 t->d.trouble ? "  " : "", trouble_brief(t->d.trouble));
 	term_line(0, LOOK_BOLD, line);
-	bytes = snapshot_sum(&t->d, &parts[PART_BOUNCES], CVMSTAT_A_AROUND_BYTES, 0, 0);
+	bytes = snapshot_bounced(&t->d);
 	if (t->d.ns)
 		bytes = (u64)((double)bytes * 1e9 / (double)t->d.ns);
 	snprintf(line, sizeof(line), "%s exits/s  %s traps/s  %s/s bounced",
