@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
+#include "guest/probe.h"
 #include "guest/workload.h"
 #include "names/names.h"
 #include "names/place.h"
@@ -264,6 +265,7 @@ static int run(const struct command *self, int argc, char **argv)
 	out_open(&o.out, stderr);
 	/* Names that cost exits: none of them is in a window. */
 	details_learn();
+	st.report.own_cpus = probe_realtime_hint();
 	st.report.title = o.title;
 	st.report.details = o.details;
 	st.report.window.per_cpu = o.per_cpu;

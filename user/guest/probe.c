@@ -82,7 +82,10 @@ enum hypervisor probe_hypervisor(void)
 #define KVM_FEATURES 1
 #define HINT_REALTIME BIT(0)
 
-/* KVM says that each virtual CPU has a physical one: HLT need not exit then. */
+/*
+ * KVM says that each virtual CPU has a physical one: HLT need not exit then. Each
+ * CPUID leaf of the hypervisor's is an exit.
+ */
 bool probe_realtime_hint(void)
 {
 	unsigned int eax, ebx, ecx, edx;

@@ -11,6 +11,7 @@
 
 #include "base/format.h"
 #include "guest/perf.h"
+#include "guest/probe.h"
 #include "guest/settings.h"
 
 /* Slots of the bounce buffer (linux/swiotlb.h: IO_TLB_SHIFT). */
@@ -64,6 +65,19 @@ static bool get_tsc_deadline(char *buf, size_t size)
 static bool get_x2apic(char *buf, size_t size)
 {
 	return cpu_flag("x2apic", buf, size);
+}
+
+static bool get_mwait(char *buf, size_t size)
+{
+	return cpu_flag("monitor", buf, size);
+}
+
+static bool get_realtime_hint(char *buf, size_t size)
+{
+	if (probe_hypervisor() != HYPERVISOR_KVM)
+		return false;
+	snprintf(buf, size, "%s", probe_realtime_hint() ? "yes" : "no");
+	return true;
 }
 
 static bool get_clocksource(char *buf, size_t size)
@@ -199,6 +213,9 @@ static const struct {
 	{ "idle_driver", get_idle_driver, "haltpoll polls before it halts" },
 	{ "idle_governor", get_idle_governor, "decides between polling and halting" },
 	{ "idle_option", get_idle_option, "idle=poll never exits to idle, and burns the CPU" },
+	{ "mwait", get_mwait, "with it idle may sleep without HLT, and without an exit" },
+	{ "kvm_hints_realtime", get_realtime_hint,
+	  "with it the CPUs are this guest's own, and HLT need not exit" },
 	{ "swiotlb_size", get_swiotlb_size, "bounce buffer for all device data" },
 	{ "swiotlb_peak", get_swiotlb_peak,
 	  "the most in use at once since boot: a mapping that finds it full fails" },

@@ -26,6 +26,8 @@
 #define NO_MWAIT "use an idle driver without MWAIT"
 #define POLL_IDLE \
 	"poll before halting (cpuidle-haltpoll, guest_halt_poll_ns) where the idle times are short"
+#define HALT_INSIDE \
+	"; where the CPUs are the guest's own the host may let HLT run without an exit: idle entries are then no exits"
 #define FEWER_WAKEUPS(how) "fewer timers" how " and fewer cross-CPU wakeups"
 #define FEWER_MSRS FEWER_WAKEUPS(" (nohz, coarser timer slack)") " make fewer of them"
 #define WHAT_CALLS "look at what calls: paravirtual spinlocks"

@@ -408,7 +408,7 @@ const struct explanation explain_sev[] = {
 	{ AUTO, CVMSTAT_SVM_HLT,
 	  "A virtual CPU had nothing to do and halted.",
 	  SWITCH_SLEEP,
-	  POLL_IDLE,
+	  POLL_IDLE HALT_INSIDE,
 	},
 	{ AUTO, CVMSTAT_SVM_SHUTDOWN,
 	  "The guest triple-faulted.",

@@ -106,6 +106,54 @@ static void put_full(struct sheet *s, const struct report *r)
 	put_string(s, text);
 }
 
+static const struct gap *gap_of(const struct gap_vec *gaps, const struct record *r)
+{
+	size_t i;
+
+	for (i = 0; i < gaps->n; i++)
+		if (gaps->v[i].has & BIT(CVMSTAT_A_GAP_CODE) && gaps->v[i].class == r->class &&
+		    gaps->v[i].code == r->code)
+			return &gaps->v[i];
+	return NULL;
+}
+
+/* Why a figure is not what it seems to be: of one CPU, as of all. */
+static void put_estimates(struct sheet *s, const struct report *r)
+{
+	const struct row_vec *rows = &r->window.counts.rows;
+	const struct record *last = NULL, *row;
+	char text[320], name[NAME_BYTES];
+	const struct gap *gap;
+	size_t i;
+
+	for (i = 0; i < rows->n; i++) {
+		row = &rows->v[i].r;
+		gap = gap_of(&r->last->gaps, row);
+		if (row->provenance != CVMSTAT_PROVENANCE_ESTIMATED || !gap ||
+		    (last && last->class == row->class && last->code == row->code))
+			continue;
+		last = row;
+		snprintf(text, sizeof(text), "%s is estimated: %s",
+			 reason_label(row->class, true, row->code, name, sizeof(name)), gap->why);
+		put_string(s, text);
+	}
+}
+
+static void put_own_cpus(struct sheet *s, const struct report *r)
+{
+	const struct row_vec *rows = &r->window.counts.rows;
+	size_t i;
+
+	for (i = 0; r->own_cpus && i < rows->n; i++) {
+		if (!record_halts(&rows->v[i].r) ||
+		    rows->v[i].r.provenance != CVMSTAT_PROVENANCE_INFERRED)
+			continue;
+		put_string(s,
+			   "KVM_HINTS_REALTIME: HLT need not exit here, and hlt is idle entries");
+		return;
+	}
+}
+
 /* Text says once what does not change; and CSV has a row for each. */
 static void notes(struct out *o, const struct report *r)
 {
@@ -116,6 +164,8 @@ static void notes(struct out *o, const struct report *r)
 		put_string(&s, r->series_note);
 	put_notes(&s, &r->sum, r->trouble);
 	put_full(&s, r);
+	put_estimates(&s, r);
+	put_own_cpus(&s, r);
 	if (o->format != OUT_TEXT || says_all(r))
 		put_lasting_notes(&s, r->last);
 	for (i = 0; i < s.cells.n; i++)

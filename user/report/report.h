@@ -25,6 +25,7 @@ DEFINE_VEC(run)
  * @details: all details, not only the top ones
  * @system: the hardware counters are those of all CPUs
  * @ran: a command ran, with exit status @status
+ * @own_cpus: the hypervisor says that the CPUs are the guest's own: HLT need not exit
  * @interval: one of several intervals; @time is its end
  * @first: the first of them
  * @time: seconds from the start to the end of the window
@@ -41,6 +42,7 @@ struct report {
 	bool details;
 	bool system;
 	bool ran;
+	bool own_cpus;
 	bool interval;
 	bool first;
 	int status;
