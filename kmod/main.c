@@ -14,6 +14,8 @@
 #include "hooks/guard.h"
 #include "hooks/hooks.h"
 #include "netlink.h"
+#include "perf/pmu.h"
+#include "perf/tally.h"
 #include "platform.h"
 #include "reasons.h"
 #include "selftest.h"
@@ -90,9 +92,12 @@ static int __init cvmstat_init(void)
 	ret = cvm_rips_init();
 	if (ret)
 		goto hot_exit;
-	ret = cvm_latency_init();
+	ret = cvm_tally_init();
 	if (ret)
 		goto rips_exit;
+	ret = cvm_latency_init();
+	if (ret)
+		goto tally_exit;
 	ret = cvm_guard_init();
 	if (ret)
 		goto latency_exit;
@@ -106,12 +111,17 @@ static int __init cvmstat_init(void)
 	if (ret)
 		goto hooks_detach;
 	cvm_selftest_hooks();
-	ret = cvm_netlink_init();
+	ret = cvm_pmu_init();
 	if (ret)
 		goto latency_stop;
+	ret = cvm_netlink_init();
+	if (ret)
+		goto pmu_exit;
 	cvm_watch_start();
 	return 0;
 
+pmu_exit:
+	cvm_pmu_exit();
 latency_stop:
 	cvm_latency_stop();
 hooks_detach:
@@ -120,6 +130,8 @@ guard_exit:
 	cvm_guard_exit();
 latency_exit:
 	cvm_latency_exit();
+tally_exit:
+	cvm_tally_exit();
 rips_exit:
 	cvm_rips_exit();
 hot_exit:
@@ -134,10 +146,12 @@ static void __exit cvmstat_exit(void)
 {
 	cvm_watch_stop();
 	cvm_netlink_exit();
+	cvm_pmu_exit();
 	cvm_latency_stop();
 	cvm_hooks_detach();
 	cvm_guard_exit();
 	cvm_latency_exit();
+	cvm_tally_exit();
 	cvm_rips_exit();
 	cvm_hot_exit();
 	cvm_account_exit();

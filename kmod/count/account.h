@@ -9,6 +9,7 @@
 
 #include "count/counter.h"
 #include "count/rips.h"
+#include "perf/tally.h"
 #include "reasons.h"
 #include "record.h"
 
@@ -107,6 +108,7 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 	u32 enabled = READ_ONCE(cvm_enabled);
 	int index;
 
+	cvm_tally_add(ev);
 	if (unlikely(!(enabled & BIT(ev->class)))) {
 		cvm_account_rip_only(ev);
 		return;

@@ -3,6 +3,7 @@
  * The slow side of the fast lane: taking slots, and reading them.
  */
 #include <linux/cache.h>
+#include <linux/mutex.h>
 
 #include "counter.h"
 #include "hot.h"
@@ -32,6 +33,19 @@ DEFINE_STATIC_KEY_FALSE(cvm_hot_lane);
 /* One of the two tables of this CPU, by whether details are kept. */
 DEFINE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
+/* Whether the lane is to be open, and how many want it closed all the same. */
+static bool open;
+static unsigned int pauses;
+static DEFINE_MUTEX(lane_lock);
+
+static void set_lane(void)
+{
+	if (open && !pauses)
+		static_branch_enable(&cvm_hot_lane);
+	else
+		static_branch_disable(&cvm_hot_lane);
+}
+
 /**
  * cvm_hot_open() - let events be counted by the fast lane
  * @details: with their details
@@ -45,7 +59,10 @@ void cvm_hot_open(bool details)
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu(cvm_hot, cpu),
 			   per_cpu(hot_cpu, cpu)->slot[!details]);
-	static_branch_enable(&cvm_hot_lane);
+	mutex_lock(&lane_lock);
+	open = true;
+	set_lane();
+	mutex_unlock(&lane_lock);
 }
 
 /**
@@ -55,7 +72,36 @@ void cvm_hot_open(bool details)
  */
 void cvm_hot_close(void)
 {
-	static_branch_disable(&cvm_hot_lane);
+	mutex_lock(&lane_lock);
+	open = false;
+	set_lane();
+	mutex_unlock(&lane_lock);
+}
+
+/**
+ * cvm_hot_pause() - let all events pass cvm_account(), whatever is configured
+ *
+ * Context: process context.
+ */
+void cvm_hot_pause(void)
+{
+	mutex_lock(&lane_lock);
+	pauses++;
+	set_lane();
+	mutex_unlock(&lane_lock);
+}
+
+/**
+ * cvm_hot_resume() - take one cvm_hot_pause() back
+ *
+ * Context: process context.
+ */
+void cvm_hot_resume(void)
+{
+	mutex_lock(&lane_lock);
+	pauses--;
+	set_lane();
+	mutex_unlock(&lane_lock);
 }
 
 static bool count_in(struct cvm_hot_slot *slot, u64 word)

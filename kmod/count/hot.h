@@ -75,6 +75,8 @@ void cvm_hot_exit(void);
 
 void cvm_hot_open(bool details);
 void cvm_hot_close(void);
+void cvm_hot_pause(void);
+void cvm_hot_resume(void);
 bool cvm_hot_find(u64 word);
 u64 cvm_hot_hits(u32 classes);
 

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CVMSTAT_PMU_H
+#define CVMSTAT_PMU_H
+
+int cvm_pmu_init(void);
+void cvm_pmu_exit(void);
+
+#endif /* CVMSTAT_PMU_H */
