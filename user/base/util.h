@@ -40,8 +40,8 @@ enum status {
 };
 
 /**
- * sysroot - put before every path under /sys and /proc; "" in the shipped
- * command, a folder of recorded files in its tests.
+ * sysroot - put before every path under /sys, /proc and /lib/modules; "" in the
+ * shipped command, a folder of recorded files in its tests.
  */
 extern const char *sysroot;
 

@@ -112,26 +112,59 @@ static bool sev_status(u64 *status)
 
 #define LOG_LINE "Memory Encryption Features active: "
 
+/* As syslog(2) gives it, "<LEVEL>[TIME] text" on each line, to be freed; NULL without the right. */
+static char *read_log(void)
+{
+	int size = klogctl(SYSLOG_ACTION_SIZE_BUFFER, NULL, 0);
+	char *log;
+
+	if (size <= 0)
+		return NULL;
+	log = xcalloc(1, (size_t)size + 1);
+	if (klogctl(SYSLOG_ACTION_READ_ALL, log, size) > 0)
+		return log;
+	free(log);
+	return NULL;
+}
+
 /* What Linux said at boot, if the log still has it and we may read it. */
 static const char *log_name(void)
 {
 	static const char *const prefix = "a guest with ";
+	char *log = read_log(), *at;
 	static char name[64];
-	char *log, *at;
-	int size;
 
-	size = klogctl(SYSLOG_ACTION_SIZE_BUFFER, NULL, 0);
-	if (size <= 0)
-		return NULL;
-	log = xcalloc(1, (size_t)size + 1);
-	size = klogctl(SYSLOG_ACTION_READ_ALL, log, size);
-	at = size > 0 ? strstr(log, LOG_LINE) : NULL;
+	at = log ? strstr(log, LOG_LINE) : NULL;
 	if (at) {
 		at += strlen(LOG_LINE);
 		snprintf(name, sizeof(name), "%s%.*s", prefix, (int)strcspn(at, "\n"), at);
 	}
 	free(log);
 	return at ? name : NULL;
+}
+
+#define MODULE_LINE "] cvmstat: "
+
+/**
+ * probe_refusal - why the module could not be loaded the last time
+ * @buf: the log's last line of it
+ *
+ * Return: false if that is no error, or there is none.
+ */
+bool probe_refusal(char *buf, size_t size)
+{
+	char *log = read_log(), *rest = log, *line, *text;
+	bool error = false;
+
+	while ((line = strsep(&rest, "\n"))) {
+		text = strstr(line, MODULE_LINE);
+		if (!text)
+			continue;
+		error = line[0] == '<' && line[1] <= '3';
+		snprintf(buf, size, "%s", text + strlen(MODULE_LINE));
+	}
+	free(log);
+	return error;
 }
 
 /* @counts: it raises #VC, which a plain SEV guest does not. */

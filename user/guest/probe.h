@@ -12,5 +12,6 @@ enum hypervisor probe_hypervisor(void);
 bool probe_realtime_hint(void);
 bool probe_platform(char *buf, size_t size);
 bool probe_emulator(char *buf, size_t size);
+bool probe_refusal(char *buf, size_t size);
 
 #endif

@@ -40,8 +40,18 @@ u64 stamp_ns(void)
 
 bool probe_platform(char *buf, size_t size)
 {
-	snprintf(buf, size, "a VM of the tests, not a confidential guest");
-	return false;
+	const char *name = getenv("CVMSTAT_TEST_PLATFORM");
+
+	snprintf(buf, size, "%s", name ? name : "a VM of the tests, not a confidential guest");
+	return name;
+}
+
+bool probe_refusal(char *buf, size_t size)
+{
+	const char *text = getenv("CVMSTAT_TEST_REFUSAL");
+
+	snprintf(buf, size, "%s", text ? text : "");
+	return text;
 }
 
 static const char *hypervisor(void)

@@ -14,6 +14,7 @@
 
 #include "counts/keep.h"
 #include "counts/parts.h"
+#include "guest/loading.h"
 #include "guest/probe.h"
 #include "wire/family.h"
 #include "wire/parse.h"
@@ -293,21 +294,24 @@ static const struct {
 	[FAIL_OTHER] = { ST_FAIL, "the module refused" },
 };
 
+static void no_module_die(void) __noreturn;
+static void no_module_die(void)
+{
+	char found[256], advice[1024];
+	bool counts = probe_platform(found, sizeof(found));
+
+	loading_advice(advice, sizeof(advice), counts ? "" : " force=1");
+	die(ST_NOMODULE, "%s (this is %s%s); %s", failures[FAIL_NO_MODULE].text, found,
+	    counts ? "" : ": it would count no more than idle states and bounce buffers", advice);
+}
+
 /**
  * family_die - say in one line why the last request failed, and exit
  */
 void family_die(const struct family *f)
 {
-	char found[256];
-
-	if (f->failure == FAIL_NO_MODULE) {
-		if (probe_platform(found, sizeof(found)))
-			die(ST_NOMODULE, "%s (this is %s); load it with: modprobe cvmstat",
-			    failures[FAIL_NO_MODULE].text, found);
-		die(ST_NOMODULE,
-		    "%s, and this is %s: modprobe cvmstat force=1 would count no more than idle states and bounce buffers",
-		    failures[FAIL_NO_MODULE].text, found);
-	}
+	if (f->failure == FAIL_NO_MODULE)
+		no_module_die();
 	if (!f->text[0])
 		die(failures[f->failure].status, "%s", failures[f->failure].text);
 	die(failures[f->failure].status, "%s (%s)", failures[f->failure].text, f->text);
