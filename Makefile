@@ -36,9 +36,11 @@ module: headers
 reader:
 	$(MAKE) -C user
 
-load: module
+# Why a kernel refuses a module the reader knows.
+load: module reader
 	@if grep -q '^cvmstat ' /proc/modules; then echo "cvmstat is loaded already."; \
-	else insmod kmod/cvmstat.ko && echo "cvmstat is loaded."; fi
+	elif insmod kmod/cvmstat.ko; then echo "cvmstat is loaded."; \
+	else user/build/cvmstat info; exit 1; fi
 
 unload:
 	rmmod cvmstat
