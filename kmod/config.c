@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is being counted, and who asked for it last. */
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <net/netlink.h>
 
@@ -10,6 +11,8 @@ struct cvm_config cvm_config __read_mostly = {
 	.classes = CVM_ALL_CLASSES,
 	.details = true,
 };
+
+u64 cvm_counting_began __ro_after_init;
 
 static DEFINE_MUTEX(config_lock);
 static cvm_apply_fn apply_config __ro_after_init;
@@ -103,6 +106,7 @@ int cvm_config_init(cvm_apply_fn apply)
 	int ret;
 
 	apply_config = apply;
+	cvm_counting_began = ktime_get_boottime_ns();
 	mutex_lock(&config_lock);
 	ret = apply_config(&cvm_config, NULL);
 	mutex_unlock(&config_lock);

@@ -24,6 +24,9 @@ struct cvm_config {
 /* Written by configuration only. */
 extern struct cvm_config cvm_config;
 
+/* CLOCK_BOOTTIME, nanoseconds; no counter moved before. */
+extern u64 cvm_counting_began;
+
 /**
  * typedef cvm_apply_fn - have all who count do what is wanted
  * @wanted: the configuration

@@ -121,7 +121,9 @@ static int fill_info(struct sk_buff *msg, const void *unused)
 	    nla_put_u32(msg, CVMSTAT_A_INFO_RIP_SLOTS, cvm_rip_slots) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_MEMORY, cvm_counters_memory(),
 			      CVMSTAT_A_INFO_PAD) ||
-	    nla_put_u32(msg, CVMSTAT_A_INFO_TSC_KHZ, tsc_khz))
+	    nla_put_u32(msg, CVMSTAT_A_INFO_TSC_KHZ, tsc_khz) ||
+	    nla_put_u64_64bit(msg, CVMSTAT_A_INFO_COUNTING_BEGAN,
+			      cvm_counting_began, CVMSTAT_A_INFO_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
