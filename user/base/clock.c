@@ -4,12 +4,23 @@
 
 #include "base/util.h"
 
-u64 now_ns(void)
+static u64 clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
+}
+
+u64 now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* Since the kernel's start, suspended or not. */
+u64 boot_ns(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
 }
 
 /* The moment of a snapshot. */

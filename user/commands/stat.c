@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cvmstat stat: what a workload, or a stretch of time, cost in exits. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct options {
 	bool system;
 	bool details;
 	bool per_cpu;
+	bool since_load;
 	u64 interval_ms;
 	u64 repeat;
 	bool ignore_failures;
@@ -36,7 +38,7 @@ struct state {
 	u64 start_ns;
 };
 
-enum { OPT_PER_CPU = OPT_OWN };
+enum { OPT_PER_CPU = OPT_OWN, OPT_SINCE_LOAD };
 
 static const struct opt opts[] = {
 	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
@@ -47,6 +49,7 @@ static const struct opt opts[] = {
 	{ 'p', "pid", "PID", "until the process PID ends" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
 	{ OPT_PER_CPU, "per-cpu", NULL, "a line for each CPU" },
+	{ OPT_SINCE_LOAD, "since-load", NULL, "all since the module was loaded, at once" },
 };
 
 static void one_option(int opt, struct options *o)
@@ -76,6 +79,9 @@ static void one_option(int opt, struct options *o)
 	case OPT_PER_CPU:
 		o->per_cpu = true;
 		break;
+	case OPT_SINCE_LOAD:
+		o->since_load = true;
+		break;
 	}
 }
 
@@ -84,7 +90,9 @@ static void make_title(struct options *o)
 	size_t at;
 	char **arg;
 
-	if (o->load.pid) {
+	if (o->since_load) {
+		snprintf(o->title, sizeof(o->title), "the time since the module's load");
+	} else if (o->load.pid) {
 		snprintf(o->title, sizeof(o->title), "process %d", o->load.pid);
 	} else if (!o->load.argv) {
 		snprintf(o->title, sizeof(o->title), "the time until the interrupt");
@@ -115,6 +123,8 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "-r and -I exclude each other");
 	if (o->ignore_failures && o->repeat < 2)
 		die(ST_FAIL, "-i needs -r");
+	if (o->since_load && (o->load.argv || o->load.pid || o->interval_ms || o->events))
+		die(ST_FAIL, "--since-load excludes a command, -p, -I and -e");
 	if (!o->load.argv && !o->load.pid)
 		o->system = true;
 	make_title(o);
@@ -244,6 +254,26 @@ static int all_runs(struct state *st, struct snapshot *d)
 	return status;
 }
 
+/* The one window whose start nobody saw: every counter was zero. */
+static void since_load(struct state *st, struct snapshot *d)
+{
+	struct snapshot now = { 0 };
+	struct report *r = &st->report;
+
+	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
+	st->before.info = now.info;
+	st->before.config = now.config;
+	snapshot_diff(&st->before, &now, d);
+	details_complete(d);
+	if (now.info.has & BIT(CVMSTAT_A_INFO_COUNTING_BEGAN))
+		r->began = (double)now.info.counting_began / NSEC_PER_SEC;
+	r->time = (double)boot_ns() / NSEC_PER_SEC - r->began;
+	report_add(r, d);
+	r->window.seconds = r->time;
+	r->runs.v[0].seconds = r->time;
+	snapshot_free(&now);
+}
+
 static void state_free(struct state *st)
 {
 	report_reset(&st->report);
@@ -257,10 +287,10 @@ static int run(const struct command *self, int argc, char **argv)
 	struct options o = { .repeat = 1 };
 	struct state st = { .opt = &o };
 	struct snapshot d = { 0 };
-	int status;
+	int status = ST_OK;
 
 	parse_options(self, argc, argv, &o);
-	perf_choose(&st.perf, o.events);
+	perf_choose(&st.perf, o.since_load ? "none" : o.events);
 	family_need(&st.family);
 	out_open(&o.out, stderr);
 	/* Names that cost exits: none of them is in a window. */
@@ -274,7 +304,12 @@ static int run(const struct command *self, int argc, char **argv)
 	st.report.interval = o.interval_ms;
 	st.report.window.counts.keep = o.repeat > 1;
 	st.report.window.details.keep = o.repeat > 1;
-	status = all_runs(&st, &d);
+	st.report.since_load = o.since_load;
+	st.report.began = NAN;
+	if (o.since_load)
+		since_load(&st, &d);
+	else
+		status = all_runs(&st, &d);
 	st.report.status = status;
 	if (!o.interval_ms && st.report.runs.n)
 		print(&st, &d);

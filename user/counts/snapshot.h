@@ -93,6 +93,7 @@ struct info {
 	u64 generation;
 	u64 memory;
 	u64 platform_bits;
+	u64 counting_began;
 	char version[64];
 	char kernel[128];
 };

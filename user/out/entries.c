@@ -101,9 +101,13 @@ void put_row_count(struct sheet *s, const struct series *series, const struct ro
 		put_u64(s, row_count(row));
 }
 
-double row_rate(const struct window *w, const struct row *row)
+/* Events a second, if it is known how many seconds. */
+void put_row_rate(struct sheet *s, const struct window *w, const struct row *row)
 {
-	return w->seconds > 0 ? (double)row_count(row) / w->seconds : 0;
+	if (w->seconds > 0)
+		put_real(s, (double)row_count(row) / w->seconds);
+	else
+		put_none(s);
 }
 
 void put_share(struct sheet *s, double part, double whole)

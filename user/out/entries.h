@@ -31,8 +31,8 @@ void entries_build(struct entries *e, const struct window *w);
 void entries_free(struct entries *e);
 
 double entry_detail_whole(const struct window *w, const struct entry *e);
-double row_rate(const struct window *w, const struct row *row);
 void put_row_count(struct sheet *s, const struct series *series, const struct row *row);
+void put_row_rate(struct sheet *s, const struct window *w, const struct row *row);
 void put_share(struct sheet *s, double part, double whole);
 
 #endif

@@ -54,7 +54,7 @@ static void put_figures(struct sheet *s, const struct window *w, const struct se
 		put_real(s, row_stddev(series, row));
 	else
 		put_none(s);
-	put_real(s, row_rate(w, row));
+	put_row_rate(s, w, row);
 }
 
 /* The row of another reason on the same CPU, or CPUs. */

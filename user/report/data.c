@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reasons and details have the same columns. */
+#include <math.h>
+
 #include "names/names.h"
 #include "out/notes.h"
 #include "report/data.h"
@@ -26,7 +28,22 @@ static const struct column data_columns[] = {
 	{ "share", NULL, IN_DATA, SHOW_PLAIN },
 	{ "provenance", NULL, IN_DATA, SHOW_PLAIN },
 	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },
+	/* In JSON they are the report's. */
+	{ "generation", NULL, IN_CSV, SHOW_PLAIN },
+	{ "counting_began", NULL, IN_CSV, SHOW_PLAIN },
 };
+
+#define LOAD_COLUMNS 2
+#define OTHER_COLUMNS (ARRAY_SIZE(data_columns) - LOAD_COLUMNS)
+
+static struct sheet data_sheet(const char *name, const struct report *r)
+{
+	struct sheet s = SHEET(name, data_columns);
+
+	if (!r->since_load)
+		s.ncols = OTHER_COLUMNS;
+	return s;
+}
 
 static void put_key(struct sheet *s, const struct record *r, bool detail)
 {
@@ -66,26 +83,43 @@ static void put_counts(struct sheet *s, const struct series *series, const struc
 	put_mean(s, row->r.user, series->runs);
 }
 
+static void put_known(struct sheet *s, double val)
+{
+	if (isnan(val))
+		put_none(s);
+	else
+		put_real(s, val);
+}
+
+static void put_load(struct sheet *s, const struct report *r)
+{
+	if (!r->since_load)
+		return;
+	put_hex(s, r->last->info.generation);
+	put_known(s, r->began);
+}
+
 static void put_data(struct sheet *s, const struct report *r, const struct series *series,
 		     const struct row *row, double whole)
 {
-	put_real(s, r->time);
+	put_known(s, r->time);
 	put_key(s, &row->r, series == &r->window.details);
 	if (r->window.per_cpu)
 		put_u64(s, row->r.cpu);
 	else
 		put_none(s);
 	put_counts(s, series, row);
-	put_real(s, row_rate(&r->window, row));
+	put_row_rate(s, &r->window, row);
 	put_share(s, row_mean(series, row), whole);
 	put_string(s, provenance_name(row->r.provenance));
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
+	put_load(s, r);
 }
 
 void report_data(struct out *o, const struct report *r, const struct entries *e)
 {
-	struct sheet reasons = SHEET("reasons", data_columns);
-	struct sheet details = SHEET("details", data_columns);
+	struct sheet reasons = data_sheet("reasons", r);
+	struct sheet details = data_sheet("details", r);
 	bool csv = o->format == OUT_CSV;
 	size_t i, j;
 
@@ -107,13 +141,13 @@ void report_data(struct out *o, const struct report *r, const struct entries *e)
 /* In CSV a note is a row, with its text in the place of a name. */
 void report_data_notes(struct out *o, const struct report *r, const struct sheet *notes)
 {
-	struct sheet s = SHEET("notes", data_columns);
+	struct sheet s = data_sheet("notes", r);
 	size_t i, col;
 
 	for (i = 0; i < notes->cells.n; i++) {
-		for (col = 0; col < s.ncols; col++) {
+		for (col = 0; col < OTHER_COLUMNS; col++) {
 			if (col == DATA_TIME)
-				put_real(&s, r->time);
+				put_known(&s, r->time);
 			else if (col == DATA_KIND)
 				put_string(&s, "note");
 			else if (col == DATA_NAME)
@@ -121,6 +155,7 @@ void report_data_notes(struct out *o, const struct report *r, const struct sheet
 			else
 				put_none(&s);
 		}
+		put_load(&s, r);
 	}
 	out_sheet(o, &s, IN_CSV);
 	sheet_free(&s);

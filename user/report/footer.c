@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <math.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -53,6 +54,7 @@ static void head_json(struct out *o, const struct report *r)
 	out_real(o, "seconds", r->window.seconds);
 	out_u64(o, "runs", r->window.counts.runs);
 	each_run_json(o, r);
+	out_real(o, "counting_began", r->began);
 }
 
 /* The title on the left, the machine on the right where there is room. */
@@ -60,7 +62,7 @@ void footer_head(struct out *o, const struct report *r)
 {
 	const struct info *info = &r->last->info;
 	int width = o->format == OUT_TEXT ? out_width(o) : 0, gap;
-	char left[256], right[256], runs[32] = "";
+	char left[256], right[256], runs[32] = "", length[32] = "";
 
 	head_json(o, r);
 	if (r->window.counts.runs > 1)
@@ -69,14 +71,32 @@ void footer_head(struct out *o, const struct report *r)
 		snprintf(left, sizeof(left), " %.3f s", r->time);
 	else
 		snprintf(left, sizeof(left), " Guest exits during %s%s", r->title, runs);
-	snprintf(right, sizeof(right), "%s, %u vCPU%s, %s, %.2f s", platform_name(info->platform),
-		 info->online_cpus, info->online_cpus == 1 ? "" : "s", info->kernel,
-		 r->window.seconds);
+	if (!isnan(r->window.seconds))
+		snprintf(length, sizeof(length), ", %.2f s", r->window.seconds);
+	snprintf(right, sizeof(right), "%s, %u vCPU%s, %s%s", platform_name(info->platform),
+		 info->online_cpus, info->online_cpus == 1 ? "" : "s", info->kernel, length);
 	gap = width ? width - (int)strlen(left) - (int)strlen(right) - 1 : 10;
 	if (width && gap < 2)
 		out_line(o, "%s\n %s\n", left, right);
 	else
 		out_line(o, "%s%*s%s\n", left, gap > 10 ? 10 : gap, "", right);
+}
+
+/* In data it is in the head. */
+static void load(struct out *o, const struct report *r)
+{
+	unsigned long long generation = r->last->info.generation;
+
+	if (!r->since_load)
+		return;
+	if (isnan(r->began))
+		out_labelled(o, "load",
+			     "generation 0x%llx; this module does not tell when counting began",
+			     generation);
+	else
+		out_labelled(o, "load",
+			     "generation 0x%llx; counting began %.2f s after the kernel's start",
+			     generation, r->began);
 }
 
 /* Details that found no room, over all runs. */
@@ -277,6 +297,7 @@ void footer_print(struct out *o, const struct report *r, double exits)
 	totals(o, r);
 	figures_print(o, r, exits);
 	hooks(o, r);
+	load(o, r);
 	gaps(o, r);
 	marks(o, r);
 	notes(o, r);

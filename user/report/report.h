@@ -28,6 +28,9 @@ DEFINE_VEC(run)
  * @own_cpus: the hypervisor says that the CPUs are the guest's own: HLT need not exit
  * @interval: one of several intervals; @time is its end
  * @first: the first of them
+ * @since_load: the window is all the time since the module's load
+ * @began: then, seconds from the kernel's start to the load; else not a number,
+ *	as is what nobody knows
  * @time: seconds from the start to the end of the window
  * @runs: those that are in the figures
  * @series_note: with -r, what there is to say of runs that failed; empty for nothing
@@ -45,7 +48,9 @@ struct report {
 	bool own_cpus;
 	bool interval;
 	bool first;
+	bool since_load;
 	int status;
+	double began;
 	double time;
 	struct run_vec runs;
 	char series_note[160];

@@ -32,6 +32,11 @@ u64 now_ns(void)
 	return fake_now;
 }
 
+u64 boot_ns(void)
+{
+	return fake_now;
+}
+
 u64 stamp_ns(void)
 {
 	fake_now += STEP_NS;
