@@ -6,10 +6,15 @@
  * needs: nothing
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
+#include <linux/xattr.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/cvmstat.h>
@@ -142,6 +147,93 @@ TEST(refused_is_nothing)
 	ASSERT_EQ(0, nl_state(&nl, &after));
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 	nl_close(&nl);
+}
+
+/*
+ * The reader for one group, as GROUP in cvmstat(8) has it: a file that nobody
+ * else may execute, with CAP_PERFMON.
+ */
+#define GROUP		4242
+#define READER		"/tmp/cvmstat-of-group"
+/* The reader's own statuses, and env(1)'s. */
+#define ST_PERM		121
+#define ST_NOEXEC	126
+
+FIXTURE(group) {
+};
+
+static int copy_reader(void)
+{
+	return system("cp \"$(command -v cvmstat)\" " READER) ||
+	       chown(READER, 0, GROUP) || chmod(READER, 0750) ? -1 : 0;
+}
+
+/* setcap cap_perfmon+ep */
+static int give_capability(void)
+{
+	struct vfs_cap_data cap = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+	};
+
+	cap.data[CAP_PERFMON / 32].permitted = 1U << CAP_PERFMON % 32;
+	return setxattr(READER, XATTR_NAME_CAPS, &cap, sizeof(cap), 0);
+}
+
+FIXTURE_SETUP(group)
+{
+	if (system("command -v cvmstat >/dev/null"))
+		SKIP(return, "no cvmstat in the PATH");
+	ASSERT_EQ(0, copy_reader());
+	if (give_capability() && errno == EOPNOTSUPP)
+		SKIP(return, "files of /tmp have no capabilities here");
+}
+
+FIXTURE_TEARDOWN(group)
+{
+	unlink(READER);
+}
+
+/* Status of a command line, run by nobody, or by a member of the group. */
+static int as_user(bool member, const char *command)
+{
+	gid_t group = GROUP;
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		if (setgroups(member, &group) || keep_only(-1))
+			_exit(1);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(1);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+TEST_F(group, member_reads)
+{
+	EXPECT_EQ(0, as_user(true, READER " info >/dev/null"));
+	EXPECT_EQ(0, as_user(true, READER " stat -e none -o /dev/null true"));
+}
+
+TEST_F(group, member_changes_nothing)
+{
+	EXPECT_EQ(ST_PERM, as_user(true, READER " set rips on 2>/dev/null"));
+}
+
+/* What the reader runs has no more rights than its user. */
+TEST_F(group, command_inherits_nothing)
+{
+	EXPECT_EQ(ST_PERM,
+		  as_user(true, READER " stat -e none -o /dev/null cvmstat info 2>/dev/null"));
+}
+
+TEST_F(group, others_do_not_read)
+{
+	EXPECT_EQ(ST_NOEXEC, as_user(false, READER " info >/dev/null 2>&1"));
+	EXPECT_EQ(ST_PERM, as_user(false, "cvmstat info >/dev/null 2>&1"));
 }
 
 int main(int argc, char **argv)
