@@ -4,6 +4,7 @@
 #   make                    module and reader for the running kernel
 #   sudo make load          load the module
 #   sudo make install       module, reader, manual page, completion [DESTDIR=]
+#   make deb                Debian packages, in user/packaging/build
 #   sudo make selftest      kselftests on this guest, without the test bed
 #
 #   make demo               a real kernel in an emulated confidential guest
@@ -52,6 +53,10 @@ install: all
 	test -n "$(DESTDIR)" || depmod -a $(KVER)
 	$(MAKE) -C user install
 
+deb:
+	@selftests/install-packages build package
+	@user/packaging/build-deb
+
 selftest: all
 	$(MAKE) -C selftests run_tests
 
@@ -84,6 +89,6 @@ style:
 clean:
 	test ! -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C user clean
-	rm -rf .cache kmod/build selftests/build selftests/testbed/build
+	rm -rf .cache kmod/build selftests/build selftests/testbed/build user/packaging/build
 
-.PHONY: all headers module reader load unload install selftest demo check check-all check-debug fuzz bench style clean
+.PHONY: all headers module reader load unload install deb selftest demo check check-all check-debug fuzz bench style clean
