@@ -53,6 +53,7 @@ qemu_arguments()
 	fi
 	[[ -n ${opt[allow-reboot]} ]] || qemu_args+=(-no-reboot)
 	if [[ ${opt[platform]} == tcg ]]; then
+		[[ -z ${opt[firmware]} ]] || firmware_arguments
 		# No ledger without the hypervisor: its port takes labels only.
 		qemu_args+=(-kernel vmlinuz -initrd initrd -append "$line"
 			-chardev "file,id=marks,path=marks"
@@ -77,6 +78,15 @@ qemu_arguments()
 	[[ -z ${opt[disk]} ]] || qemu_args+=(
 		-drive "file=$(quoted "${opt[disk]}"),format=raw,if=none,id=disk0"
 		-device "virtio-blk-pci,drive=disk0,$virtio")
+}
+
+# Code and variables in flash, as OVMF's README wants them.
+firmware_arguments()
+{
+	cp -- "${opt[firmware]#*,}" "$tmp/vars.fd"
+	ln -s "$(realpath -- "${opt[firmware]%%,*}")" "$tmp/code.fd"
+	qemu_args+=(-drive "if=pflash,format=raw,unit=0,readonly=on,file=code.fd"
+		-drive "if=pflash,format=raw,unit=1,file=vars.fd")
 }
 
 # --net-service PORT:COMMAND as QEMU's user networking wants it.
