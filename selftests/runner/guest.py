@@ -123,7 +123,9 @@ class Guest:
     def boot(self, *words, options=(), ledger=None, echo=None):
         """Runs a command in it. echo: called with each line of the console."""
         ledger = ledger or os.path.join(self.directory, "ledger")
-        options = [*options, "--ledger", ledger]
+        # The hypervisor's, which is not below every guest.
+        if self.platform != "tcg":
+            options = [*options, "--ledger", ledger]
         with subprocess.Popen(self.command(options, words), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace") as process:
