@@ -87,6 +87,7 @@ TOOLS = [
     tool("ledger-tdx-6.12-1", "selftests/testbed/test-ledger", "--platform", "tdx",
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
     tool("protocol", "selftests/testbed/test-protocol", kernels=("6.12",)),
+    tool("signing-6.12", "selftests/test-signing", kernels=("6.12",)),
     tool("style", "selftests/style"),
     tool("runner", "selftests/runner/tests/run"),
     tool("unit-reader", "make", "-C", "user", "check"),
@@ -131,6 +132,13 @@ def images():
             for name in IMAGES]
 
 
+# What make check has one of.
+SIGNING = [
+    tool("signing-6.1", "selftests/test-signing", "--kernel", "6.1", kernels=("6.1",)),
+    tool("signing-7.3", "selftests/test-signing", "--kernel", "7.3", kernels=("7.3",)),
+]
+
+
 def parts_of(machines):
     return [machine.part() for machine in machines]
 
@@ -144,7 +152,7 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images()]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images(), *SIGNING]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
