@@ -65,11 +65,11 @@ demo:
 	@selftests/demo --platform $(PLATFORM) --kernel $(KERNEL) --cpus $(CPUS)
 
 check:
-	@selftests/install-packages build guest demo check kernel
+	@selftests/install-packages build guest demo check kernel package
 	@selftests/check '$(TESTS)'
 
 check-all:
-	@selftests/install-packages build guest check kernel
+	@selftests/install-packages build guest check kernel package
 	@selftests/check -p check-all '$(TESTS)'
 
 bench:

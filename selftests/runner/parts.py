@@ -79,6 +79,7 @@ PROGRAMS = [
 ]
 
 TOOLS = [
+    tool("build-packages", "user/packaging/build-deb", "selftests/build/packages"),
     tool("bench-snp-6.12-2", "selftests/test-bench", "--platform", "snp", kernels=("6.12",)),
     tool("bench-tdx-6.12-2", "selftests/test-bench", "--platform", "tdx", kernels=("6.12",)),
     tool("cost", "selftests/bench/check-cost", kernels=("6.12", "6.1")),
@@ -138,6 +139,12 @@ SIGNING = [
     tool("signing-7.3", "selftests/test-signing", "--kernel", "7.3", kernels=("7.3",)),
 ]
 
+# Whole systems, by debootstrap, with kernels of their own.
+PACKAGES = [
+    tool("packages-bookworm", "selftests/test-packages", "bookworm", timeout=60 * MINUTE),
+    tool("packages-trixie", "selftests/test-packages", "trixie", timeout=60 * MINUTE),
+]
+
 
 def parts_of(machines):
     return [machine.part() for machine in machines]
@@ -152,7 +159,7 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images(), *SIGNING]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images(), *SIGNING, *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
