@@ -13,6 +13,7 @@
 	X(bench) \
 	X(set) \
 	X(monitor) \
+	X(metrics) \
 	X(help)
 
 #endif

@@ -3,11 +3,13 @@
 
 #include "out/json.h"
 
-/*
- * Bytes of the UTF-8 sequence at @s, 0 if it is none (RFC 3629, 4): too long
- * forms, surrogates and what is above U+10FFFF are none.
+/**
+ * utf8_bytes - bytes of the UTF-8 sequence at @s (RFC 3629, 4)
+ *
+ * Return: 0 if it is none, as too long forms, surrogates and what is above
+ * U+10FFFF.
  */
-static int sequence(const unsigned char *s)
+int utf8_bytes(const unsigned char *s)
 {
 	static const struct {
 		unsigned char first, last, low, high;
@@ -47,7 +49,7 @@ static void quote(FILE *f, const char *text)
 
 	fputc('"', f);
 	for (; *s; s += bytes ? bytes : 1) {
-		bytes = sequence(s);
+		bytes = utf8_bytes(s);
 		if (!bytes)
 			fputs("\\ufffd", f);
 		else if (*s == '"' || *s == '\\')

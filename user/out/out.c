@@ -1,14 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/version.h"
 #include "out/out.h"
 #include "out/table.h"
+
+/* A device or a pipe cannot be replaced: it is written as it is. */
+static bool replaceable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
+}
+
+/*
+ * A new file in the folder of the old one, or of what a link leads to. Its name
+ * ends in no way that anybody looks for.
+ */
+static FILE *open_beside(struct out *o)
+{
+	FILE *f = NULL;
+	int fd;
+
+	o->target = realpath(o->path, NULL) ?: xstrdup(o->path);
+	o->beside = xasprintf("%s.XXXXXX", o->target);
+	fd = mkostemp(o->beside, O_CLOEXEC);
+	if (fd >= 0 && !fchmod(fd, 0644))
+		f = fdopen(fd, "w");
+	return f;
+}
+
+static FILE *open_path(struct out *o)
+{
+	if (o->replace && replaceable(o->path))
+		return open_beside(o);
+	return fopen(o->path, "we");
+}
 
 /**
  * out_open - decide where the output goes
@@ -21,7 +55,7 @@ void out_open(struct out *o, FILE *fallback)
 		o->path = NULL;
 		fallback = stdout;
 	}
-	o->f = o->path ? fopen(o->path, "we") : fallback;
+	o->f = o->path ? open_path(o) : fallback;
 	if (!o->f)
 		die(ST_OUTPUT, "%s: %s", o->path, strerror(errno));
 	o->json.f = o->f;
@@ -30,6 +64,11 @@ void out_open(struct out *o, FILE *fallback)
 static void out_failed(const struct out *o) __noreturn;
 static void out_failed(const struct out *o)
 {
+	int err = errno;
+
+	if (o->beside)
+		unlink(o->beside);
+	errno = err;
 	die(ST_OUTPUT, "cannot write %s: %s", o->path ? o->path : "output", strerror(errno));
 }
 
@@ -45,6 +84,12 @@ void out_close(struct out *o)
 	out_flush(o);
 	if (o->path && fclose(o->f))
 		out_failed(o);
+	if (o->beside && rename(o->beside, o->target))
+		out_failed(o);
+	free(o->beside);
+	free(o->target);
+	o->beside = NULL;
+	o->target = NULL;
 	o->f = NULL;
 }
 

@@ -10,11 +10,21 @@
 #include "out/json.h"
 #include "out/sheet.h"
 
+/**
+ * struct out - where a command's output goes, and how
+ * @path: of the file, NULL for none
+ * @replace: the file is replaced by the whole new one, for those who read it
+ *	meanwhile, and can be read by all
+ * @f: what is being written
+ * @beside: name of what is being written, until it takes @target's place; or NULL
+ */
 struct out {
 	enum format format;
 	bool no_color;
+	bool replace;
 	const char *path;
 	FILE *f;
+	char *beside, *target;
 	struct json json;
 	bool csv_titled;
 };

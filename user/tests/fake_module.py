@@ -80,7 +80,7 @@ def encode(attrs, values):
             value = ENUMS.get(name, {}).get(value, value)
             data = struct.pack(FORMATS[kind], value)
         elif kind == "string":
-            data = value.encode() + b"\0"
+            data = value.encode(errors="surrogateescape") + b"\0"
         elif kind == "nest":
             command, inner = value
             number |= NLA_F_NESTED
