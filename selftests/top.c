@@ -115,6 +115,9 @@ TEST_LONG(top, views)
 	/* One row for the last CPU. */
 	snprintf(row, sizeof(row), "   %ld ", cpus - 1);
 	PRESS(RIGHT);
+	EXPECT_SHOWS("[purposes]", "[reasons]");
+	EXPECT_SHOWS(" exit ", NULL);
+	PRESS(RIGHT);
 	EXPECT_SHOWS("[cpus]", " exit ");
 	EXPECT_SHOWS(row, NULL);
 	EXPECT_SCREEN(rows_with(&self->screen, row) == 1);

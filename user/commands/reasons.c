@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "names/explain.h"
 #include "names/names.h"
+#include "names/purpose.h"
 
 static const struct column columns[] = {
 	{ "kind", "class", IN_ALL, SHOW_PLAIN },
@@ -17,6 +18,7 @@ static const struct column columns[] = {
 	{ "cause", "cause", IN_ALL | COL_WRAP | COL_SPARE, SHOW_PLAIN },
 	{ "cost", NULL, IN_DATA, SHOW_PLAIN },
 	{ "help", NULL, IN_DATA, SHOW_PLAIN },
+	{ "purpose", NULL, IN_DATA, SHOW_PLAIN },
 };
 
 /**
@@ -69,6 +71,15 @@ static bool chosen(const struct choice *c, u32 class, const struct code_name *co
 	return !c->name || streq(c->name, code->name);
 }
 
+/* NULL where its details have to say it. */
+static const char *purpose(u32 class, u64 code)
+{
+	struct record r = { .has = BIT(CVMSTAT_A_COUNT_CODE), .class = class, .code = code };
+	u32 purpose;
+
+	return reason_purpose(&r, &purpose) ? purpose_name(purpose) : NULL;
+}
+
 static void put_reason(struct sheet *s, u32 class, const struct code_name *code)
 {
 	const struct explanation *e = explain(class, code->code);
@@ -82,6 +93,7 @@ static void put_reason(struct sheet *s, u32 class, const struct code_name *code)
 	put_string(s, e ? e->cause : "");
 	put_string(s, e ? e->cost : "");
 	put_string(s, e ? e->help : "");
+	put_string(s, purpose(class, code->code));
 }
 
 static void print_reason(struct out *o, u32 class, const struct code_name *code)

@@ -11,6 +11,7 @@
 #include "guest/workload.h"
 #include "names/names.h"
 #include "names/place.h"
+#include "names/purpose.h"
 #include "report/print.h"
 #include "wire/take.h"
 
@@ -19,6 +20,7 @@ struct options {
 	bool system;
 	bool details;
 	bool per_cpu;
+	bool by_purpose;
 	bool since_load;
 	u64 interval_ms;
 	u64 repeat;
@@ -38,7 +40,7 @@ struct state {
 	u64 start_ns;
 };
 
-enum { OPT_PER_CPU = OPT_OWN, OPT_SINCE_LOAD };
+enum { OPT_PER_CPU = OPT_OWN, OPT_BY, OPT_SINCE_LOAD };
 
 static const struct opt opts[] = {
 	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
@@ -49,6 +51,7 @@ static const struct opt opts[] = {
 	{ 'p', "pid", "PID", "until the process PID ends" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
 	{ OPT_PER_CPU, "per-cpu", NULL, "a line for each CPU" },
+	{ OPT_BY, "by", "WHAT", "a line for each reason, or for each purpose" },
 	{ OPT_SINCE_LOAD, "since-load", NULL, "all since the module was loaded, at once" },
 };
 
@@ -78,6 +81,11 @@ static void one_option(int opt, struct options *o)
 		break;
 	case OPT_PER_CPU:
 		o->per_cpu = true;
+		break;
+	case OPT_BY:
+		o->by_purpose = streq(optarg, "purpose");
+		if (!o->by_purpose && !streq(optarg, "reason"))
+			die(ST_FAIL, "--by needs reason or purpose, not '%s'", optarg);
 		break;
 	case OPT_SINCE_LOAD:
 		o->since_load = true;
@@ -140,6 +148,7 @@ static void collect(struct state *st, struct snapshot *d)
 	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
 	snapshot_diff(&st->before, &now, d);
 	details_complete(d);
+	purposes_add_up(d);
 	r->status = st->opt->load.status;
 	report_add(r, d);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
@@ -265,6 +274,7 @@ static void since_load(struct state *st, struct snapshot *d)
 	st->before.config = now.config;
 	snapshot_diff(&st->before, &now, d);
 	details_complete(d);
+	purposes_add_up(d);
 	if (now.info.has & BIT(CVMSTAT_A_INFO_COUNTING_BEGAN))
 		r->began = (double)now.info.counting_began / NSEC_PER_SEC;
 	r->time = (double)boot_ns() / NSEC_PER_SEC - r->began;
@@ -298,12 +308,14 @@ static int run(const struct command *self, int argc, char **argv)
 	st.report.own_cpus = probe_realtime_hint();
 	st.report.title = o.title;
 	st.report.details = o.details;
+	st.report.by_purpose = o.by_purpose;
 	st.report.window.per_cpu = o.per_cpu;
 	st.report.system = o.system;
 	st.report.ran = o.load.argv;
 	st.report.interval = o.interval_ms;
 	st.report.window.counts.keep = o.repeat > 1;
 	st.report.window.details.keep = o.repeat > 1;
+	st.report.window.purposes.keep = o.repeat > 1;
 	st.report.since_load = o.since_load;
 	st.report.began = NAN;
 	if (o.since_load)

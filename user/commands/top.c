@@ -7,6 +7,7 @@
 #include "names/maps.h"
 #include "names/names.h"
 #include "names/place.h"
+#include "names/purpose.h"
 #include "names/sym.h"
 #include "top/term.h"
 #include "top/top.h"
@@ -61,6 +62,7 @@ static void sample(struct top *t)
 	if (t->before.ns)
 		snapshot_diff(&t->before, &now, &t->d);
 	details_complete(&t->d);
+	purposes_add_up(&t->d);
 	snapshot_free(&t->before);
 	t->before = now;
 }
@@ -122,7 +124,7 @@ static int run(const struct command *self, int argc, char **argv)
 const struct command cmd_top = {
 	.name = "top",
 	.run = run,
-	.summary = "exits as they happen, by reason, CPU, detail or code",
+	.summary = "exits as they happen, by reason, purpose, CPU, detail or code",
 	.args = "",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),

@@ -16,3 +16,26 @@ int reason_compare(const struct record *a, const struct record *b)
 	       compare_u64(a->code, b->code) ?:
 	       compare_u64(a->cpu, b->cpu);
 }
+
+/**
+ * records_merge - add up what has the same key
+ * @vec: in order; the sum is known as well as the worst of its parts
+ */
+void records_merge(struct record_vec *vec)
+{
+	struct record *to = vec->v, *r;
+
+	if (!vec->n)
+		return;
+	for (r = vec->v + 1; r < vec->v + vec->n; r++) {
+		if (record_compare(to, r)) {
+			*++to = *r;
+			continue;
+		}
+		to->kernel = sat_add(to->kernel, r->kernel);
+		to->user = sat_add(to->user, r->user);
+		if (r->provenance > to->provenance)
+			to->provenance = r->provenance;
+	}
+	vec->n = (size_t)(to - vec->v) + 1;
+}

@@ -6,6 +6,7 @@
 #include "counts/snapshot.h"
 
 int record_compare(const void *a, const void *b);
+void records_merge(struct record_vec *vec);
 int reason_compare(const struct record *a, const struct record *b);
 
 #endif

@@ -200,6 +200,8 @@ const struct part parts[PART_COUNT] = {
 	/* Counts once more, with the details and unasked. */
 	[PART_RECOUNTS] = { .nest = CVMSTAT_A_SNAPSHOT_RECOUNT,
 			    LIST(record, recounts), COUNTED(record) },
+	/* Worked out of counts and details. */
+	[PART_PURPOSES] = { LIST(record, purposes), COUNTED(record) },
 	/* A table of the most frequent may let go of a record. */
 	[PART_RIPS] = { ABI(RIPS, RIP_GET, RIP), LIST(record, rips), COUNTED(record),
 			.dump = true, .per_cpu = CVMSTAT_A_COUNT_PER_CPU,

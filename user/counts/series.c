@@ -87,6 +87,7 @@ void window_add(struct window *w, const struct snapshot *d)
 	w->seconds += (double)d->ns / NSEC_PER_SEC;
 	series_add(&w->counts, &d->counts);
 	series_add(&w->details, &d->details);
+	series_add(&w->purposes, &d->purposes);
 }
 
 /* The next window is like this one, and nothing is counted in it yet. */
@@ -94,6 +95,7 @@ void window_reset(struct window *w)
 {
 	series_free(&w->counts);
 	series_free(&w->details);
+	series_free(&w->purposes);
 	w->seconds = 0;
 }
 

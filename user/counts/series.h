@@ -48,6 +48,7 @@ struct window {
 	double seconds;
 	struct series counts;
 	struct series details;
+	struct series purposes;
 };
 
 void window_add(struct window *w, const struct snapshot *d);

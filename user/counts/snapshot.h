@@ -133,6 +133,7 @@ DEFINE_VEC(event)
  * @unknown: attributes that only a newer reader knows
  * @trouble: in a difference, bits of enum trouble
  * @recounts: counts taken again after the details, until they are settled
+ * @purposes: in a difference, what counts and details are for (names/purpose.h)
  *
  * Each of the rest is a part, and a row of parts[].
  */
@@ -143,7 +144,7 @@ struct snapshot {
 	u32 trouble;
 	struct info info;
 	struct config config;
-	struct record_vec counts, details, recounts, rips;
+	struct record_vec counts, details, recounts, purposes, rips;
 	struct hist_vec hists;
 	struct bounce_vec bounces;
 	struct idle_vec idles;
@@ -154,8 +155,8 @@ struct snapshot {
 
 /* In the order of asking: the totals first, then what explains them. */
 enum part_id {
-	PART_INFO, PART_CONFIG, PART_COUNTS, PART_DETAILS, PART_RECOUNTS, PART_RIPS, PART_HISTS,
-	PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_EVENTS, PART_COUNT
+	PART_INFO, PART_CONFIG, PART_COUNTS, PART_DETAILS, PART_RECOUNTS, PART_PURPOSES, PART_RIPS,
+	PART_HISTS, PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_EVENTS, PART_COUNT
 };
 
 /* Parts to ask for. */

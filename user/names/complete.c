@@ -31,24 +31,6 @@ static u32 drop_lost_in_class(struct record_vec *details)
 	return classes;
 }
 
-/* In order, what has the same key is next to each other. */
-static void add_up_equal(struct record_vec *details)
-{
-	struct record *to = details->v, *r;
-
-	if (!details->n)
-		return;
-	for (r = details->v + 1; r < details->v + details->n; r++) {
-		if (record_compare(to, r)) {
-			*++to = *r;
-			continue;
-		}
-		to->kernel = sat_add(to->kernel, r->kernel);
-		to->user = sat_add(to->user, r->user);
-	}
-	details->n = (size_t)(to - details->v) + 1;
-}
-
 /**
  * details_complete - give what is in no detail a row of its own
  * @d: a difference
@@ -78,5 +60,5 @@ void details_complete(struct snapshot *d)
 	}
 	free(missing.v);
 	part_sort(&parts[PART_DETAILS], d);
-	add_up_equal(&d->details);
+	records_merge(&d->details);
 }

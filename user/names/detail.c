@@ -12,7 +12,8 @@ static const struct {
 	u64 code;
 } details[] = CVMSTAT_DETAILS;
 
-static unsigned int detail_kind(const struct record *r)
+/* What a reason's detail is: one of enum cvmstat_detail, without the direction. */
+unsigned int detail_kind(const struct record *r)
 {
 	size_t i;
 
@@ -20,6 +21,12 @@ static unsigned int detail_kind(const struct record *r)
 		if (details[i].class == r->class && details[i].code == r->code)
 			return CVMSTAT_DETAIL_KIND(details[i].detail);
 	return CVMSTAT_DETAIL_NONE;
+}
+
+/* A hypercall of which it is known whose it is. */
+bool is_hyperv_call(const struct record *r)
+{
+	return r->code == CVMSTAT_VMGEXIT_HYPERV && r->class == CVMSTAT_CLASS_VMGEXIT;
 }
 
 static bool named_place(const struct record *r, unsigned int kind, char *name, size_t size)
@@ -38,8 +45,7 @@ static bool named_place(const struct record *r, unsigned int kind, char *name, s
 		return place_fixed_mmio(at, name, size) || place_pci(at, false, name, size) ||
 		       place_kernel(at, false, name, size);
 	case CVMSTAT_DETAIL_HYPERCALL:
-		return hypercall_name(at, r->code == CVMSTAT_VMGEXIT_HYPERV &&
-				      r->class == CVMSTAT_CLASS_VMGEXIT, name, size);
+		return hypercall_name(at, is_hyperv_call(r), name, size);
 	default:
 		return false;
 	}

@@ -5,6 +5,8 @@
  * word (Hypervisor Top Level Functional Specification, 3.7 and appendix A, as in
  * linux/include/hyperv/hvgdk_mini.h).
  */
+#include <linux/cvmstat_purposes.h>
+
 #include "guest/probe.h"
 #include "names/hypercall.h"
 
@@ -62,14 +64,31 @@ void hypercall_learn(void)
 	hypervisor = probe_hypervisor();
 }
 
-static const char *find(const struct number *list, size_t n, u32 number)
+static const struct number *find(const struct number *list, size_t n, u32 number)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (list[i].number == number)
-			return list[i].name;
+			return &list[i];
 	return NULL;
+}
+
+static enum hypervisor whose(bool is_hyperv)
+{
+	return is_hyperv ? HYPERVISOR_HYPERV : hypervisor;
+}
+
+static const struct number *find_call(u64 number, bool is_hyperv)
+{
+	switch (whose(is_hyperv)) {
+	case HYPERVISOR_HYPERV:
+		return find(hyperv, ARRAY_SIZE(hyperv), number & 0xffff);
+	case HYPERVISOR_KVM:
+		return number <= UINT32_MAX ? find(kvm, ARRAY_SIZE(kvm), (u32)number) : NULL;
+	default:
+		return NULL;
+	}
 }
 
 /**
@@ -81,15 +100,42 @@ static const char *find(const struct number *list, size_t n, u32 number)
  */
 bool hypercall_name(u64 number, bool is_hyperv, char *buf, size_t size)
 {
-	const char *name = NULL;
+	const struct number *found = find_call(number, is_hyperv);
 
-	if (is_hyperv || hypervisor == HYPERVISOR_HYPERV)
-		name = find(hyperv, ARRAY_SIZE(hyperv), number & 0xffff);
-	else if (hypervisor == HYPERVISOR_KVM && number <= UINT32_MAX)
-		name = find(kvm, ARRAY_SIZE(kvm), (u32)number);
-	if (name)
-		snprintf(buf, size, "%s", name);
-	return name;
+	if (found)
+		snprintf(buf, size, "%s", found->name);
+	return found;
+}
+
+/* Of all others it is none of those that have a name. */
+static const struct {
+	enum hypervisor whose;
+	u32 number;
+	u32 purpose;
+} purposes[] = {
+	{ HYPERVISOR_KVM, 5, CVMSTAT_PURPOSE_IPI },
+	{ HYPERVISOR_KVM, 9, CVMSTAT_PURPOSE_CLOCK },
+	{ HYPERVISOR_KVM, 10, CVMSTAT_PURPOSE_IPI },
+	{ HYPERVISOR_KVM, 12, CVMSTAT_PURPOSE_PAGE_STATE },
+	{ HYPERVISOR_HYPERV, 0xb, CVMSTAT_PURPOSE_IPI },
+	{ HYPERVISOR_HYPERV, 0x15, CVMSTAT_PURPOSE_IPI },
+	{ HYPERVISOR_HYPERV, 0x5c, CVMSTAT_PURPOSE_DOORBELL },
+	{ HYPERVISOR_HYPERV, 0x5d, CVMSTAT_PURPOSE_DOORBELL },
+	{ HYPERVISOR_HYPERV, 0xc0, CVMSTAT_PURPOSE_DOORBELL },
+	{ HYPERVISOR_HYPERV, 0xc1, CVMSTAT_PURPOSE_DOORBELL },
+	{ HYPERVISOR_HYPERV, 0xdb, CVMSTAT_PURPOSE_PAGE_STATE },
+};
+
+/* What a hypercall is for, as far as it is known whose it is. */
+u32 hypercall_purpose(u64 number, bool is_hyperv)
+{
+	const struct number *found = find_call(number, is_hyperv);
+	size_t i;
+
+	for (i = 0; found && i < ARRAY_SIZE(purposes); i++)
+		if (purposes[i].whose == whose(is_hyperv) && purposes[i].number == found->number)
+			return purposes[i].purpose;
+	return CVMSTAT_PURPOSE_OTHER;
 }
 
 /* Linux' own vectors: linux/arch/x86/include/asm/irq_vectors.h, the same from 6.1 to 7.3. */
@@ -115,12 +161,12 @@ static const char *purpose(u32 icr, char *buf, size_t size)
 	static const char *const modes[8] = {
 		[2] = "SMI", [4] = "NMI", [5] = "INIT", [6] = "startup",
 	};
-	const char *name = modes[ICR_MODE(icr)];
+	const struct number *vector = find(vectors, ARRAY_SIZE(vectors), ICR_VECTOR(icr));
 
-	if (!name)
-		name = find(vectors, ARRAY_SIZE(vectors), ICR_VECTOR(icr));
-	if (name)
-		return name;
+	if (modes[ICR_MODE(icr)])
+		return modes[ICR_MODE(icr)];
+	if (vector)
+		return vector->name;
 	snprintf(buf, size, "vector 0x%x", ICR_VECTOR(icr));
 	return buf;
 }

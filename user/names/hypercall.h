@@ -7,6 +7,7 @@
 
 void hypercall_learn(void);
 bool hypercall_name(u64 number, bool hyperv, char *buf, size_t size);
+u32 hypercall_purpose(u64 number, bool hyperv);
 const char *icr_text(u32 icr, char *buf, size_t size);
 
 #endif

@@ -27,6 +27,8 @@ const char *reason_name(u32 class, u64 code, char *buf, size_t size);
 const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t size);
 bool record_halts(const struct record *r);
 const char *loss_label(const struct record *r, char *buf, size_t size);
+unsigned int detail_kind(const struct record *r);
+bool is_hyperv_call(const struct record *r);
 const char *detail_label(const struct record *r, char *buf, size_t size);
 void details_learn(void);
 bool detail_told(const struct record *r);

@@ -27,6 +27,7 @@
 struct region {
 	u64 first, last;
 	bool port;
+	bool doorbell;
 	char name[96];
 };
 
@@ -63,9 +64,15 @@ static const char *const virtio_types[] = {
 	[26] = "virtio-fs", [27] = "virtio-pmem",
 };
 
+/* Where a driver tells its device that there is something to do. */
+#define VIRTIO_NOTIFY "notify"
+#define NVME_DOORBELL "doorbell"
+/* In BAR 0, behind the registers (NVMe over PCIe transport 1.0, 3.1.2). */
+#define NVME_DOORBELLS_AT 0x1000
+
 /* Structures of a virtio device by cfg_type. */
 static const char *const virtio_parts[] = {
-	[1] = "common", [2] = "notify", [3] = "isr", [4] = "config",
+	[1] = "common", [2] = VIRTIO_NOTIFY, [3] = "isr", [4] = "config",
 };
 
 /* The legacy virtio header in I/O BAR 0 (virtio 1.2, 4.1.4.10). */
@@ -74,7 +81,7 @@ static const struct {
 	const char *name;
 } legacy_parts[] = {
 	{ 0, 4, "features" }, { 4, 4, "features" }, { 8, 4, "queue" }, { 12, 2, "queue" },
-	{ 14, 2, "queue" }, { 16, 2, "notify" }, { 18, 1, "status" }, { 19, 1, "isr" },
+	{ 14, 2, "queue" }, { 16, 2, VIRTIO_NOTIFY }, { 18, 1, "status" }, { 19, 1, "isr" },
 };
 
 static void add(struct device *d, int bar, u64 offset, u64 len, const char *part)
@@ -84,6 +91,7 @@ static void add(struct device *d, int bar, u64 offset, u64 len, const char *part
 	r->first = d->bars[bar].first + offset;
 	r->last = r->first + len - 1;
 	r->port = d->bars[bar].port;
+	r->doorbell = streq(part, VIRTIO_NOTIFY) || streq(part, NVME_DOORBELL);
 	snprintf(r->name, sizeof(r->name), "%s %s %s", d->driver, d->address, part);
 }
 
@@ -175,6 +183,14 @@ static void read_legacy(struct device *d)
 		add(d, 0, legacy_parts[i].offset, legacy_parts[i].size, legacy_parts[i].name);
 }
 
+static void add_nvme(struct device *d)
+{
+	u64 size = d->bars[0].last - d->bars[0].first + 1;
+
+	if (streq(d->driver, "nvme") && !d->bars[0].port && size > NVME_DOORBELLS_AT)
+		add(d, 0, NVME_DOORBELLS_AT, size - NVME_DOORBELLS_AT, NVME_DOORBELL);
+}
+
 /* The virtio device type: in a modern ID itself, beside a legacy one. */
 static u64 virtio_type(const char *address)
 {
@@ -219,6 +235,7 @@ static void read_device(struct device *d, const char *address, bool config)
 		read_capabilities(d, type);
 	if (type)
 		read_legacy(d);
+	add_nvme(d);
 }
 
 static struct device *find_device(const char *address)
@@ -309,6 +326,16 @@ static const struct region *find_region(const struct device *d, u64 addr, bool p
 	return best;
 }
 
+static const struct region *find_place(u64 addr, bool port)
+{
+	const struct region *found = NULL;
+	size_t i;
+
+	for (i = 0; i < devices.n && !found; i++)
+		found = find_region(&devices.v[i], addr, port);
+	return found;
+}
+
 /**
  * place_pci - name the device whose BAR holds an address
  * @addr: guest physical address or port
@@ -318,12 +345,17 @@ static const struct region *find_region(const struct device *d, u64 addr, bool p
  */
 bool place_pci(u64 addr, bool port, char *buf, size_t size)
 {
-	const struct region *found = NULL;
-	size_t i;
+	const struct region *found = find_place(addr, port);
 
-	for (i = 0; i < devices.n && !found; i++)
-		found = find_region(&devices.v[i], addr, port);
 	if (found)
 		snprintf(buf, size, "%s", found->name);
 	return found;
+}
+
+/* Whether a device is told there that it has something to do. */
+bool place_doorbell(u64 addr, bool port)
+{
+	const struct region *found = find_place(addr, port);
+
+	return found && found->doorbell;
 }

@@ -10,6 +10,7 @@ bool place_fixed_port(u64 port, char *buf, size_t size);
 bool place_msr(u64 index, char *buf, size_t size);
 bool place_leaf(u64 leaf, char *buf, size_t size);
 bool place_pci(u64 addr, bool port, char *buf, size_t size);
+bool place_doorbell(u64 addr, bool port);
 bool place_kernel(u64 addr, bool port, char *buf, size_t size);
 void place_learn(void);
 void place_refresh(void);

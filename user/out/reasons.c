@@ -27,18 +27,22 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 };
 
 /* Columns that say nothing in this window are left out. */
-static void setup(struct sheet *s, struct column *cols, const struct window *w, bool details)
+static void setup(struct sheet *s, struct column *cols, const struct entries *e, bool details)
 {
+	const struct window *w = e->window;
+
 	memcpy(cols, text_columns, sizeof(text_columns));
 	if (!w->per_cpu)
 		cols[TEXT_CPU].flags = 0;
 	if (w->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;
+	if (e->by_purpose)
+		cols[TEXT_REASON].title = "purpose";
 	if (details) {
 		cols[TEXT_KIND].flags |= COL_SPARE;
 		cols[TEXT_REASON].flags |= COL_TRUNC;
 		cols[TEXT_TOP].flags = IN_TEXT | COL_RIGHT | COL_SPARE;
-		cols[TEXT_TOP].title = "of reason";
+		cols[TEXT_TOP].title = e->by_purpose ? "of purpose" : "of reason";
 	}
 	s->name = "reasons";
 	s->cols = cols;
@@ -138,18 +142,20 @@ static void note(const struct window *w, const struct row *row, char *buf, size_
 }
 
 /* What there is to say of a reason, and its top details. */
-static void put_top(struct sheet *s, const struct window *w, const struct entry *e)
+static void put_top(struct sheet *s, const struct entries *all, const struct entry *e)
 {
-	char text[512], name[NAME_BYTES];
+	const struct window *w = all->window;
+	char text[512] = "", name[2 * NAME_BYTES];
 	double whole = entry_detail_whole(w, e);
 	size_t i, at;
 
-	note(w, e->row, text, sizeof(text));
+	if (!all->by_purpose)
+		note(w, e->row, text, sizeof(text));
 	at = strlen(text);
 	for (i = 0; i < e->ndetails && i < TOP_DETAILS && at < sizeof(text); i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %.1f%%",
 				       at ? ", " : "",
-				       detail_label(&e->details[i]->r, name, sizeof(name)),
+				       entry_part(all, e->details[i], name, sizeof(name)),
 				       100 * row_mean(&w->details, e->details[i]) / whole);
 	put_string(s, text);
 }
@@ -157,14 +163,13 @@ static void put_top(struct sheet *s, const struct window *w, const struct entry 
 /* A line up to its last column. */
 static void put_reason(struct sheet *s, const struct entries *all, const struct entry *e)
 {
-	enum kind_of_class kind = class_kind(e->row->r.class);
+	enum kind_of_class kind = entry_kind(all, e->row);
 	const struct window *w = all->window;
 	char name[NAME_BYTES];
 
 	put_u64(s, e->row->r.cpu);
 	put_string(s, kind_name(kind));
-	put_string(s, reason_label(e->row->r.class, record_has_code(&e->row->r), e->row->r.code,
-				   name, sizeof(name)));
+	put_string(s, entry_label(all, e->row, name, sizeof(name)));
 	put_figures(s, w, &w->counts, e->row);
 	if (kind == KIND_EXIT)
 		put_share(s, row_mean(&w->counts, e->row), all->exits);
@@ -187,10 +192,10 @@ static void put_detail(struct sheet *s, const struct entries *all, const struct 
 		       const struct row *row)
 {
 	const struct window *w = all->window;
-	char name[NAME_BYTES], of[16];
+	char name[2 * NAME_BYTES], of[16];
 	double whole = entry_detail_whole(w, e);
 
-	put_indented(s, detail_label(&row->r, name, sizeof(name)));
+	put_indented(s, entry_part(all, row, name, sizeof(name)));
 	put_figures(s, w, &w->details, row);
 	if (class_kind(row->r.class) == KIND_EXIT)
 		put_share(s, row_mean(&w->details, row), all->exits);
@@ -225,14 +230,15 @@ static void put_details(struct sheet *s, const struct entries *all, const struct
 
 	for (i = 0; i < e->ndetails; i++)
 		put_detail(s, all, e, e->details[i]);
-	put_inside(s, all->window, e->row);
+	if (!all->by_purpose)
+		put_inside(s, all->window, e->row);
 }
 
 /**
  * reasons_sheet - the table for people
  * @s: filled, to be freed with sheet_free()
  * @cols: room for the columns, which @s points to
- * @e: the reasons
+ * @e: the reasons, or the purposes
  * @details: all details below each reason, not only the top ones beside it
  */
 void reasons_sheet(struct sheet *s, struct column cols[REASONS_COLUMNS], const struct entries *e,
@@ -240,14 +246,14 @@ void reasons_sheet(struct sheet *s, struct column cols[REASONS_COLUMNS], const s
 {
 	size_t i;
 
-	setup(s, cols, e->window, details);
+	setup(s, cols, e, details);
 	for (i = 0; i < e->n; i++) {
 		put_reason(s, e, &e->v[i]);
 		if (details) {
 			put_string(s, "");
 			put_details(s, e, &e->v[i]);
 		} else {
-			put_top(s, e->window, &e->v[i]);
+			put_top(s, e, &e->v[i]);
 		}
 	}
 }

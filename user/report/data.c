@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reasons and details have the same columns. */
 #include <math.h>
+#include <string.h>
 
 #include "names/names.h"
+#include "names/purpose.h"
 #include "out/notes.h"
 #include "report/data.h"
 
-enum { DATA_TIME, DATA_KIND, DATA_NAME = 7 };
+enum { DATA_TIME, DATA_KIND, DATA_CLASS, DATA_NAME = 7, DATA_OVERFLOW = 17, DATA_PURPOSE };
 
 /* The columns of CSV, which are those of JSON's reasons and details. */
 static const struct column data_columns[] = {
 	[DATA_TIME] = { "time", NULL, IN_CSV, SHOW_PLAIN },
 	[DATA_KIND] = { "kind", NULL, IN_DATA, SHOW_PLAIN },
-	{ "class", NULL, IN_DATA, SHOW_PLAIN },
+	[DATA_CLASS] = { "class", NULL, IN_DATA, SHOW_PLAIN },
 	{ "code", NULL, IN_DATA, SHOW_PLAIN },
 	{ "reason", NULL, IN_DATA, SHOW_PLAIN },
 	{ "op", NULL, IN_DATA, SHOW_PLAIN },
@@ -27,14 +29,16 @@ static const struct column data_columns[] = {
 	{ "rate", NULL, IN_DATA, SHOW_PLAIN },
 	{ "share", NULL, IN_DATA, SHOW_PLAIN },
 	{ "provenance", NULL, IN_DATA, SHOW_PLAIN },
-	{ "overflow", NULL, IN_DATA, SHOW_PLAIN },
+	[DATA_OVERFLOW] = { "overflow", NULL, IN_DATA, SHOW_PLAIN },
+	[DATA_PURPOSE] = { "purpose", NULL, IN_DATA, SHOW_PLAIN },
 	/* In JSON they are the report's. */
 	{ "generation", NULL, IN_CSV, SHOW_PLAIN },
 	{ "counting_began", NULL, IN_CSV, SHOW_PLAIN },
 };
 
+#define DATA_COLUMNS ARRAY_SIZE(data_columns)
 #define LOAD_COLUMNS 2
-#define OTHER_COLUMNS (ARRAY_SIZE(data_columns) - LOAD_COLUMNS)
+#define OTHER_COLUMNS (DATA_COLUMNS - LOAD_COLUMNS)
 
 static struct sheet data_sheet(const char *name, const struct report *r)
 {
@@ -99,11 +103,10 @@ static void put_load(struct sheet *s, const struct report *r)
 	put_known(s, r->began);
 }
 
-static void put_data(struct sheet *s, const struct report *r, const struct series *series,
-		     const struct row *row, double whole)
+/* From the CPU up to where figures come from. */
+static void put_figures(struct sheet *s, const struct report *r, const struct series *series,
+			const struct row *row, double whole)
 {
-	put_known(s, r->time);
-	put_key(s, &row->r, series == &r->window.details);
 	if (r->window.per_cpu)
 		put_u64(s, row->r.cpu);
 	else
@@ -112,30 +115,104 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 	put_row_rate(s, &r->window, row);
 	put_share(s, row_mean(series, row), whole);
 	put_string(s, provenance_name(row->r.provenance));
+}
+
+/* @purpose: NULL if it has more than one */
+static void put_data(struct sheet *s, const struct report *r, const struct series *series,
+		     const struct row *row, double whole, const char *purpose)
+{
+	put_known(s, r->time);
+	put_key(s, &row->r, series == &r->window.details);
+	put_figures(s, r, series, row, whole);
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
+	put_string(s, purpose);
 	put_load(s, r);
 }
 
-void report_data(struct out *o, const struct report *r, const struct entries *e)
+static double exits_whole(const struct entries *e, const struct row *row)
+{
+	return entry_kind(e, row) == KIND_EXIT ? e->exits : 0;
+}
+
+static const char *part_purpose(const struct record *r)
+{
+	u32 purpose;
+
+	return purpose_name(reason_purpose(r, &purpose) ? purpose : detail_purpose(r));
+}
+
+static void reasons_data(struct out *o, const struct report *r, const struct entries *e)
 {
 	struct sheet reasons = data_sheet("reasons", r);
 	struct sheet details = data_sheet("details", r);
 	bool csv = o->format == OUT_CSV;
+	const struct row *row;
+	u32 purpose;
 	size_t i, j;
 
 	for (i = 0; i < e->n; i++) {
-		put_data(&reasons, r, &r->window.counts, e->v[i].row,
-			 class_kind(e->v[i].row->r.class) == KIND_EXIT ? e->exits : 0);
+		row = e->v[i].row;
+		put_data(&reasons, r, &r->window.counts, row, exits_whole(e, row),
+			 entry_purpose(&e->v[i], &purpose) ? purpose_name(purpose) : NULL);
 		if (csv && !r->details)
 			continue;
-		for (j = 0; j < e->v[i].ndetails; j++)
-			put_data(csv ? &reasons : &details, r, &r->window.details,
-				 e->v[i].details[j], entry_detail_whole(&r->window, &e->v[i]));
+		for (j = 0; j < e->v[i].ndetails; j++) {
+			row = e->v[i].details[j];
+			put_data(csv ? &reasons : &details, r, &r->window.details, row,
+				 entry_detail_whole(&r->window, &e->v[i]), part_purpose(&row->r));
+		}
 	}
 	out_sheet(o, &reasons, IN_DATA);
 	out_sheet(o, &details, IN_JSON);
 	sheet_free(&reasons);
 	sheet_free(&details);
+}
+
+static void put_nones(struct sheet *s, size_t to)
+{
+	while (s->cells.n % s->ncols != to)
+		put_none(s);
+}
+
+/* Rows as those of reasons, but that a purpose has no class, no code and no detail. */
+static void purposes_data(struct out *o, const struct report *r, const struct entries *e,
+			  unsigned int formats)
+{
+	struct column cols[DATA_COLUMNS];
+	struct sheet s = data_sheet("purposes", r);
+	const struct row *row;
+	size_t i;
+
+	memcpy(cols, data_columns, sizeof(cols));
+	s.cols = cols;
+	for (i = DATA_CLASS; i <= DATA_NAME; i++)
+		cols[i].flags &= ~IN_JSON;
+	cols[DATA_OVERFLOW].flags &= ~IN_JSON;
+	for (i = 0; i < e->n; i++) {
+		row = e->v[i].row;
+		put_known(&s, r->time);
+		put_string(&s, kind_name(entry_kind(e, row)));
+		put_nones(&s, DATA_NAME + 1);
+		put_figures(&s, r, &r->window.purposes, row, exits_whole(e, row));
+		put_nones(&s, DATA_PURPOSE);
+		put_string(&s, purpose_name((u32)row->r.code));
+		put_load(&s, r);
+	}
+	out_sheet(o, &s, formats);
+	sheet_free(&s);
+}
+
+/**
+ * report_data - all rows for programs
+ * @e: the reasons
+ * @purposes: what they are for
+ */
+void report_data(struct out *o, const struct report *r, const struct entries *e,
+		 const struct entries *purposes)
+{
+	if (o->format == OUT_JSON || !r->by_purpose)
+		reasons_data(o, r, e);
+	purposes_data(o, r, purposes, r->by_purpose ? IN_DATA : IN_JSON);
 }
 
 /* In CSV a note is a row, with its text in the place of a name. */

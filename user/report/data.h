@@ -7,6 +7,7 @@
 #include "report/report.h"
 
 void report_data_notes(struct out *o, const struct report *r, const struct sheet *notes);
-void report_data(struct out *o, const struct report *r, const struct entries *e);
+void report_data(struct out *o, const struct report *r, const struct entries *e,
+		 const struct entries *purposes);
 
 #endif

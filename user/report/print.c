@@ -49,16 +49,18 @@ static void print_table(struct out *o, const struct report *r, const struct entr
  */
 void report_print(struct out *o, const struct report *r)
 {
-	struct entries e;
+	struct entries e, purposes;
 
 	entries_build(&e, &r->window);
+	entries_by_purpose(&purposes, &r->window);
 	out_begin(o, "stat");
 	footer_head(o, r);
 	if (o->format == OUT_TEXT)
-		print_table(o, r, &e);
+		print_table(o, r, r->by_purpose ? &purposes : &e);
 	else
-		report_data(o, r, &e);
+		report_data(o, r, &e, &purposes);
 	footer_print(o, r, e.exits);
 	out_end(o);
+	entries_free(&purposes);
 	entries_free(&e);
 }

@@ -23,6 +23,7 @@ DEFINE_VEC(run)
  * struct report - everything that one report says
  * @title: what was measured
  * @details: all details, not only the top ones
+ * @by_purpose: the table, and the rows of CSV, are purposes
  * @system: the hardware counters are those of all CPUs
  * @ran: a command ran, with exit status @status
  * @own_cpus: the hypervisor says that the CPUs are the guest's own: HLT need not exit
@@ -43,6 +44,7 @@ DEFINE_VEC(run)
 struct report {
 	const char *title;
 	bool details;
+	bool by_purpose;
 	bool system;
 	bool ran;
 	bool own_cpus;

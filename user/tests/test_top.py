@@ -52,10 +52,13 @@ class Top(reader.ReaderTest):
         self.assertEqual(len(lines), 24)
         self.assertEqual(lines[0], "cvmstat top  SEV-SNP, 4 vCPUs, 6.12.117  every 0.2 s")
         self.assertEqual(lines[1], "60,476 exits/s  51,646 traps/s  24.8 MiB/s bounced")
-        self.assertEqual(lines[2].rstrip(), "[reasons]  cpus   details   rips")
+        self.assertEqual(lines[2].rstrip(), "[reasons]  purposes   cpus   details   rips")
         self.assertRegex(lines[4], r"^ exit   mmio-write  18,204 +36,408  60\.2%  LAPIC TMICT")
         self.assertLessEqual(max(map(len, lines)), 80)
         self.assertTrue(lines[23].startswith("q quit"))
+        self.keys("Right")
+        self.assertRegex(self.screen("[purposes]", "share")[4],
+                         r"^ exit   timer  +14,745 +29,490  48\.8%  mmio-write LAPIC TMICT")
         self.keys("Right")
         self.assertRegex(self.screen("[cpus]", "exits/s   share")[4], r"^   0   60,476  100\.0%")
         self.keys("Right")
@@ -125,13 +128,13 @@ class Top(reader.ReaderTest):
         self.keys("<")
         self.screen("  by top details")
         # Each view has an order of its own.
-        self.keys("Right")
+        self.keys("Right", "Right")
         self.screen("[cpus]", "   0   60,476", absent=("  by ",))
 
     def test_sort_own_order_reversed(self):
         self.start(80, 12, scenes.many_cpus)
         self.screen("[reasons]", "msr")
-        self.keys("Right", "R")
+        self.keys("Right", "Right", "R")
         self.rows(lambda rows: rows[0][0] == "511", "[cpus]", "  reversed")
         self.keys("R")
         self.rows(lambda rows: rows[0][0] == "0", "[cpus]", absent=("reversed",))
@@ -142,7 +145,7 @@ class Top(reader.ReaderTest):
     def test_scroll(self):
         self.start(80, 12, scenes.many_cpus)
         self.screen("[reasons]", "msr")
-        self.keys("Right")
+        self.keys("Right", "Right")
         self.screen("   0      ", "   6      ")
         self.keys("Down", "Down")
         self.screen("   2      ", "   8      ", absent=("   1      ",))
@@ -249,7 +252,7 @@ class Top(reader.ReaderTest):
             return scenes.tdx(command, n)
         self.start(80, 24, scene)
         self.screen("[reasons]", "tdvmcall (other reasons)")
-        self.keys("Right")
+        self.keys("Right", "Right")
         self.screen("[cpus]", "100.0%", "tdvmcall (other reasons)")
 
     def test_no_terminal(self):

@@ -56,16 +56,27 @@ static void set_columns(struct sheet *s, struct column *cols, const struct colum
 	s->ncols = n;
 }
 
-static void fill_reasons(const struct snapshot *d, struct sheet *s, struct column *cols)
+static void fill_entries(const struct snapshot *d, struct sheet *s, struct column *cols,
+			 void (*build)(struct entries *e, const struct window *w))
 {
 	struct window w = { 0 };
 	struct entries e;
 
 	window_add(&w, d);
-	entries_build(&e, &w);
+	build(&e, &w);
 	reasons_sheet(s, cols, &e, false);
 	entries_free(&e);
 	window_reset(&w);
+}
+
+static void fill_reasons(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	fill_entries(d, s, cols, entries_build);
+}
+
+static void fill_purposes(const struct snapshot *d, struct sheet *s, struct column *cols)
+{
+	fill_entries(d, s, cols, entries_by_purpose);
 }
 
 static void put_rate(struct sheet *s, const struct snapshot *d, const struct record *r)
@@ -204,6 +215,7 @@ static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *
 
 const struct view views[VIEW_COUNT] = {
 	{ "reasons", WANT_ALWAYS | WANT(DETAILS), false, fill_reasons },
+	{ "purposes", WANT_ALWAYS | WANT(DETAILS), false, fill_purposes },
 	{ "cpus", WANT_ALWAYS, true, fill_cpus },
 	{ "details", WANT_ALWAYS | WANT(DETAILS), false, fill_details },
 	{ "rips", WANT_ALWAYS | WANT(RIPS), false, fill_rips },

@@ -22,7 +22,7 @@ struct view {
 	void (*fill)(const struct snapshot *d, struct sheet *s, struct column *cols);
 };
 
-#define VIEW_COUNT 4
+#define VIEW_COUNT 5
 extern const struct view views[VIEW_COUNT];
 
 double kind_rate(const struct snapshot *d, unsigned int kind);
