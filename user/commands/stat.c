@@ -18,6 +18,7 @@
 struct options {
 	struct out out;
 	bool system;
+	bool verbose;
 	bool details;
 	bool per_cpu;
 	bool by_purpose;
@@ -44,6 +45,7 @@ enum { OPT_PER_CPU = OPT_OWN, OPT_BY, OPT_SINCE_LOAD };
 
 static const struct opt opts[] = {
 	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
+	{ 'v', "verbose", NULL, "also the hooks, what cannot be counted, and what has no counter" },
 	{ 'd', "details", NULL, "all details (MSRs, registers, ports, leaves) of each reason" },
 	{ 'I', "interval", "MS", "a report every MS milliseconds, from 10 on" },
 	{ 'r', "repeat", "N", "run the command N times: mean and standard deviation" },
@@ -60,6 +62,9 @@ static void one_option(int opt, struct options *o)
 	switch (opt) {
 	case 'a':
 		o->system = true;
+		break;
+	case 'v':
+		o->verbose = true;
 		break;
 	case 'd':
 		o->details = true;
@@ -307,6 +312,8 @@ static int run(const struct command *self, int argc, char **argv)
 	details_learn();
 	st.report.own_cpus = probe_realtime_hint();
 	st.report.title = o.title;
+	st.report.verbose = o.verbose;
+	st.report.events_asked = o.events;
 	st.report.details = o.details;
 	st.report.by_purpose = o.by_purpose;
 	st.report.window.per_cpu = o.per_cpu;

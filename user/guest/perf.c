@@ -301,20 +301,24 @@ bool perf_probe(int *error)
 	return true;
 }
 
+/* The guest has no such counter. */
+bool perf_absent(const struct counter *c)
+{
+	return c->error == ENOENT || c->error == ENODEV || c->error == EOPNOTSUPP ||
+	       c->error == EINVAL;
+}
+
 /* Why a counter has no value, NULL if it has one. */
 const char *perf_problem(const struct counter *c)
 {
+	if (perf_absent(c))
+		return "not available in this guest";
 	switch (c->error) {
 	case 0:
 		return c->starved && !c->ran ? "not counted: the PMU was taken" : NULL;
 	case EACCES:
 	case EPERM:
 		return "not permitted: needs CAP_PERFMON";
-	case ENOENT:
-	case ENODEV:
-	case EOPNOTSUPP:
-	case EINVAL:
-		return "not available in this guest";
 	default:
 		return strerror(c->error);
 	}

@@ -57,6 +57,7 @@ void perf_free(struct perf *p);
 bool perf_probe(int *error);
 double perf_stddev(const struct counter *c);
 bool perf_is_time(const struct counter *c);
+bool perf_absent(const struct counter *c);
 const char *perf_problem(const struct counter *c);
 
 #endif

@@ -70,16 +70,22 @@ static void counter_line(struct out *o, const struct report *r, const struct cou
 		     deviation, c->shared ? " ~" : "", per);
 }
 
-/* Those that have no value, on one line for each reason. */
-static void problem_lines(struct out *o, const struct counter_vec *events)
+/* What no guest has is no news, unless it was asked for. */
+static const char *problem_of(const struct report *r, const struct counter *c)
 {
-	const struct counter *v = events->v;
-	size_t i, j, n = events->n, at;
+	return perf_absent(c) && !r->verbose && !r->events_asked ? NULL : perf_problem(c);
+}
+
+/* Those that have no value, on one line for each reason. */
+static void problem_lines(struct out *o, const struct report *r)
+{
+	const struct counter *v = r->perf->events.v;
+	size_t i, j, n = r->perf->events.n, at;
 	const char *problem;
 	char text[512];
 
 	for (i = 0; i < n; i = j) {
-		problem = perf_problem(&v[i]);
+		problem = problem_of(r, &v[i]);
 		j = i + 1;
 		if (!problem)
 			continue;
@@ -103,5 +109,5 @@ void counter_lines(struct out *o, const struct report *r, double exits, const ch
 		label = "";
 	}
 	if (says_all(r))
-		problem_lines(o, &r->perf->events);
+		problem_lines(o, r);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Figures of the module are sums of its records; hardware counters have lines of their own. */
+/* What stands below the table: sums of the module's records, and hardware counters. */
+#include <string.h>
+
 #include "base/format.h"
 #include "counts/keep.h"
 #include "guest/settings.h"
@@ -46,17 +48,15 @@ struct line {
 
 /**
  * struct figure - what stands below the table
- * @label: of its line
+ * @label: before it
  * @name: of its rows in JSON
  * @cols: of the rows: keys of the part, if there is one
  * @ncols: of them
- * @part: records of the module that it is made of, or NULL
+ * @part: records of the module that it is made of
  * @said: what may be said of them: the first that can
  * @none: said without records; NULL for no line
  * @hook: what counts them has a name that begins so
- * @more: end of the line; in JSON, what follows the rows; or NULL
- * @rows: without a part: fills the rows, and may say something before them
- * @lines: without a part: what people read
+ * @more: of a verbose line, the end; in JSON, what follows the rows; or NULL
  */
 struct figure {
 	const char *label;
@@ -68,8 +68,6 @@ struct figure {
 	const char *none;
 	const char *hook;
 	void (*more)(struct out *o, char *buf, size_t size);
-	void (*rows)(struct out *o, const struct report *r, struct sheet *s);
-	void (*lines)(struct out *o, const struct report *r, double exits, const char *label);
 };
 
 static const struct column bounce_columns[] = {
@@ -138,8 +136,6 @@ static const struct figure figures[] = {
 	  .none = "nothing", .hook = "bounce", .more = bounce_peak },
 	{ "idle", "idle", idle_columns, ARRAY_SIZE(idle_columns), &parts[PART_IDLES],
 	  { LINE(0, idle_terms) }, .hook = "idle" },
-	{ "counters", "counters", counter_columns, COUNTER_COLUMNS,
-	  .rows = counter_rows, .lines = counter_lines },
 };
 
 /* Parts of a snapshot that figures are made of. */
@@ -149,8 +145,7 @@ u32 figures_want(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(figures); i++)
-		if (figures[i].part)
-			want |= figures[i].part->bit;
+		want |= figures[i].part->bit;
 	return want;
 }
 
@@ -215,51 +210,76 @@ static const struct hook *hook_off(const struct report *r, const char *name)
 	return NULL;
 }
 
-/* What is not counted is not nothing. */
-static void print_line(struct out *o, const struct report *r, const struct figure *f, bool any,
-		       const char *more)
+/*
+ * What is not counted is not nothing.
+ *
+ * Return: "" for what there is nothing to say of.
+ */
+static const char *figure_text(const struct report *r, const struct figure *f, bool any, char *buf,
+			       size_t size)
 {
 	const struct hook *off = hook_off(r, f->hook);
-	char text[256];
 
+	buf[0] = '\0';
+	if (r->last->lacking & f->part->bit)
+		return buf;
 	if (any)
-		out_labelled(o, f->label, "%s%s", sums_text(r, f, text, sizeof(text)), more);
-	else if (off)
-		out_labelled(o, f->label, "not counted: hook %s is off%s", off->name, more);
+		return sums_text(r, f, buf, size);
+	if (off)
+		snprintf(buf, size, "not counted: hook %s is off", off->name);
 	else if (f->none)
-		out_labelled(o, f->label, "%s%s", f->none, more);
+		snprintf(buf, size, "%s", f->none);
+	return buf;
 }
 
-static void print_figure(struct out *o, const struct report *r, const struct figure *f,
-			 double exits)
+/* Its rows, and what its part of the line says. */
+static void put_figure(struct out *o, const struct report *r, const struct figure *f, char *text,
+		       size_t size)
 {
 	struct sheet s = { .name = f->name, .cols = f->cols, .ncols = f->ncols };
 	char more[64] = "";
-	bool any;
+	size_t at;
 
-	if (f->part)
-		put_records(&s, f->part, &r->sum, r->window.counts.runs);
-	else
-		f->rows(o, r, &s);
-	any = s.cells.n;
+	put_records(&s, f->part, &r->sum, r->window.counts.runs);
+	figure_text(r, f, s.cells.n, text, size);
 	out_sheet(o, &s, IN_JSON);
 	sheet_free(&s);
 	if (f->more)
 		f->more(o, more, sizeof(more));
-	if (!f->part)
-		f->lines(o, r, exits, f->label);
-	else if (!(r->last->lacking & f->part->bit))
-		print_line(o, r, f, any, more);
+	at = strlen(text);
+	if (r->verbose && at)
+		snprintf(text + at, size - at, "%s", more);
+}
+
+static void put_counters(struct out *o, const struct report *r)
+{
+	struct sheet s = SHEET("counters", counter_columns);
+
+	counter_rows(o, r, &s);
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
 }
 
 /**
- * figures_print - all figures
+ * figures_print - all figures: those of the module in one line
  * @exits: of the window
  */
 void figures_print(struct out *o, const struct report *r, double exits)
 {
-	size_t i;
+	char line[512], text[256];
+	const char *label = NULL;
+	size_t i, at = 0;
 
-	for (i = 0; i < ARRAY_SIZE(figures); i++)
-		print_figure(o, r, &figures[i], exits);
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		put_figure(o, r, &figures[i], text, sizeof(text));
+		if (!text[0])
+			continue;
+		at += (size_t)snprintf(line + at, sizeof(line) - at, "%s%s%s%s", label ? "; " : "",
+				       label ? figures[i].label : "", label ? " " : "", text);
+		label = label ?: figures[i].label;
+	}
+	if (label)
+		out_labelled(o, label, "%s", line);
+	put_counters(o, r);
+	counter_lines(o, r, exits, "counters");
 }

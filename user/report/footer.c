@@ -195,20 +195,32 @@ static void notes(struct out *o, const struct report *r)
 	sheet_free(&s);
 }
 
-static void marks(struct out *o, const struct report *r)
+/* What the marks in the table mean. */
+static void marks_text(const struct report *r, char *buf, size_t size)
 {
-	u32 seen = 0;
-	size_t i;
+	static const char *const meanings[] = {
+		[CVMSTAT_PROVENANCE_INFERRED] = "= inferred, one for one",
+		[CVMSTAT_PROVENANCE_ESTIMATED] = "~ estimated",
+		[CVMSTAT_PROVENANCE_ESTIMATED + 1] = "? only a newer cvmstat knows",
+	};
+	bool seen[ARRAY_SIZE(meanings)] = { false };
+	const char *between = "   (";
+	size_t i, at = 0;
+	u32 provenance;
 
-	for (i = 0; i < r->window.counts.rows.n; i++)
-		if (r->window.counts.rows.v[i].r.provenance < 32)
-			seen |= BIT(r->window.counts.rows.v[i].r.provenance);
-	if (seen & BIT(CVMSTAT_PROVENANCE_INFERRED))
-		out_labelled(o, "=", "inferred, one for one, from another counted event");
-	if (seen & BIT(CVMSTAT_PROVENANCE_ESTIMATED))
-		out_labelled(o, "~", "estimated: close, but not event for event");
-	if (seen & ~(BIT(CVMSTAT_PROVENANCE_ESTIMATED + 1) - 1))
-		out_labelled(o, "?", "of a kind that only a newer cvmstat knows");
+	for (i = 0; i < r->window.counts.rows.n; i++) {
+		provenance = r->window.counts.rows.v[i].r.provenance;
+		seen[provenance < ARRAY_SIZE(seen) ? provenance : ARRAY_SIZE(seen) - 1] = true;
+	}
+	buf[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(meanings); i++) {
+		if (!seen[i] || !meanings[i])
+			continue;
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", between, meanings[i]);
+		between = ", ";
+	}
+	if (at)
+		snprintf(buf + at, size - at, ")");
 }
 
 static void totals(struct out *o, const struct report *r)
@@ -218,7 +230,7 @@ static void totals(struct out *o, const struct report *r)
 		[KIND_EXIT] = "exit", [KIND_TRAP] = "trap", [KIND_CALL] = "module call",
 	};
 	static const enum kind_of_class order[] = { KIND_EXIT, KIND_TRAP, KIND_CALL };
-	char text[256], num[32];
+	char text[256], num[32], marks[128];
 	enum kind_of_class kind;
 	size_t at = 0;
 	size_t i;
@@ -236,8 +248,9 @@ static void totals(struct out *o, const struct report *r)
 	if (sums[KIND_UNKNOWN])
 		snprintf(text + at, sizeof(text) - at, ", %s of unknown class",
 			 mean_text(sums[KIND_UNKNOWN], r->window.counts.runs, num, sizeof(num)));
+	marks_text(r, marks, sizeof(marks));
 	out_line(o, "%s", "");
-	out_labelled(o, "total", "%s", text);
+	out_labelled(o, "total", "%s%s", text, marks);
 }
 
 static void hooks(struct out *o, const struct report *r)
@@ -253,7 +266,7 @@ static void hooks(struct out *o, const struct report *r)
 	out_u64(o, "hooks", vec->n);
 	out_u64(o, "hooks_live", live);
 	out_u64(o, "hits_missed", missed);
-	if (vec->n && (missed || says_all(r)))
+	if (vec->n && r->verbose && says_all(r))
 		out_labelled(o, "hooks", "%llu of %zu live, %s hits missed", live, vec->n,
 			     grouped(missed, num, sizeof(num)));
 }
@@ -288,7 +301,7 @@ static void gaps(struct out *o, const struct report *r)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s%s", i ? "," : "", name,
 				       in_table(r, g) ? " (a part)" : "");
 	}
-	if (vec->n && says_all(r))
+	if (vec->n && r->verbose && says_all(r))
 		out_paragraph(o, text, 1);
 }
 
@@ -299,7 +312,6 @@ void footer_print(struct out *o, const struct report *r, double exits)
 	hooks(o, r);
 	load(o, r);
 	gaps(o, r);
-	marks(o, r);
 	notes(o, r);
 	out_line(o, "%s", "");
 }

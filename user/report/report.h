@@ -23,6 +23,8 @@ DEFINE_VEC(run)
  * struct report - everything that one report says
  * @title: what was measured
  * @details: all details, not only the top ones
+ * @verbose: in text, also what lowers no figure of this window
+ * @events_asked: the hardware counters were named
  * @by_purpose: the table, and the rows of CSV, are purposes
  * @system: the hardware counters are those of all CPUs
  * @ran: a command ran, with exit status @status
@@ -44,6 +46,8 @@ DEFINE_VEC(run)
 struct report {
 	const char *title;
 	bool details;
+	bool verbose;
+	bool events_asked;
 	bool by_purpose;
 	bool system;
 	bool ran;

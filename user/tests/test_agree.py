@@ -53,7 +53,7 @@ class Agree(reader.ReaderTest):
                          (15, {0: 7, 1: 15}))
         err = self.run_reader("stat", "true", scene=self.snp((100, 115), (101, 115)))[2]
         self.assertRegex(err, r"\n exit +hlt +15  =")
-        self.assertIn("\n idle     15 halted, 7 polled without exit\n", err)
+        self.assertIn("; idle 15 halted, 7 polled without exit\n", err)
 
     def test_not_the_same(self):
         """An estimate, a class that is off, more states than one: two figures of two things."""
@@ -70,7 +70,7 @@ class Agree(reader.ReaderTest):
                 return [r for r in scenes.snp(command, n) if r["class"] != scenes.AUTO]
             return scenes.snp(command, n)
         err = self.run_reader("stat", "true", scene=scene)[2]
-        self.assertIn("\n idle     4,911 slept, 77 polled without exit\n", err)
+        self.assertIn("; idle 4,911 slept, 77 polled without exit\n", err)
 
     def test_per_cpu(self):
         def scene(command, n):

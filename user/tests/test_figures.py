@@ -136,17 +136,41 @@ class Figures(reader.ReaderTest):
 
     def test_interval_says_once(self):
         """What no interval changes is below the first alone."""
-        err = self.run_reader("stat", "-I", "50", "sleep", "0.3", scene=scenes.snp)[2]
+        err = self.run_reader("stat", "-v", "-I", "50", "sleep", "1", scene=scenes.snp)[2]
         self.assertGreater(err.count(" total "), 3)
         for text in ("not countable", "not available in this guest", " hooks "):
             self.assertEqual(err.count(text), 1)
+
+    def test_footer(self):
+        """Two lines, and what lowers these figures; the rest is for who asks."""
+        def footer(scene, *args):
+            err = self.run_reader("stat", *args, "true", scene=scene)[2]
+            return err[err.index("\n total ") + 1:].rstrip("\n").split("\n")
+        def whole(command, n):
+            if command == "hook-get":
+                return scenes.snp(command, n)[:2]
+            if command == "detail-get":
+                return scenes.snp(command, n)[:-1]
+            if command == "get":
+                return [r for r in scenes.snp(command, n) if r["code"] != scenes.MMIO_WRITE]
+            return scenes.snp(command, n)
+        self.assertEqual(footer(whole), [
+            " total    12,034 exits, 25,823 traps, 2 module calls   (= inferred, one for one)",
+            " bounced  641 KiB to devices, 11.8 MiB from them, in 9,812 copies and 3.20 ms; "
+            "idle 4,911 halted, 77 polled without exit"])
+        self.assertEqual([line[:9] for line in footer(scenes.snp)],
+                         [" total   ", " bounced ", " note    ", " note    "])
+        self.assertEqual([line[:9] for line in footer(whole, "-v")],
+                         [" total   ", " bounced ", " not avai", " L1-dcach", " hooks   ", " not coun"])
+        self.assertIn(" not available in this guest: instructions",
+                      footer(whole, "-e", "instructions"))
 
     def test_gap_in_part(self):
         def part(command, n):
             if command == "gap-get":
                 return [{"class": 7, "code": 0x78, "why": "outside of the idle loop"}]
             return scenes.snp(command, n)
-        err = self.run_reader("stat", "true", scene=part)[2]
+        err = self.run_reader("stat", "-v", "true", scene=part)[2]
         self.assertIn("says why): hlt (a part)\n", err)
 
     def test_inside(self):
@@ -204,7 +228,7 @@ class Pmu(reader.ReaderTest):
         return out or err
 
     def test_counted(self):
-        text = self.stat()
+        text = self.stat("-v")
         # 30,238 exits of the window
         self.assertRegex(text, r"\n counters 2 G instructions   15\.1 exits per 1M")
         self.assertRegex(text, r"\n +2 G cycles ~\n")
@@ -233,7 +257,8 @@ class Pmu(reader.ReaderTest):
         self.assertEqual(done.stderr, b"30\n30\n")
 
     def test_none(self):
-        text = self.stat(pmu="")
+        self.assertNotIn("not available", self.stat(pmu=""))
+        text = self.stat("-v", pmu="")
         self.assertIn("not available in this guest: instructions, cycles, branch-misses", text)
         self.assertNotIn("per 1M", text)
 
@@ -241,8 +266,9 @@ class Pmu(reader.ReaderTest):
         """Of several runs the mean, as of the exits beside it."""
         text = self.stat("-r", "2")
         self.assertRegex(text, r"\n counters 2 G instructions \+- 0   15\.1 exits per 1M")
-        self.assertIn(" bounced  641 KiB to devices, 11.8 MiB from them, in 9,812 copies and 3.20 ms", text)
-        self.assertIn(" idle     4,911 halted, 77 polled", text)
+        self.assertIn(" bounced  641 KiB to devices, 11.8 MiB from them, in 9,812 copies and "
+                      "3.20 ms; ", text)
+        self.assertIn("; idle 4,911 halted, 77 polled", text)
 
     def test_deviation(self):
         """A child that faults more often each time: 1000, 2000, 3000 pages and what all do."""

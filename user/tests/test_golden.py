@@ -19,6 +19,9 @@ class Golden(reader.ReaderTest):
     def test_stat(self):
         self.check("stat.txt", scenes.snp, "stat", "-e", "none", "--", "true", stream=2)
 
+    def test_stat_verbose(self):
+        self.check("stat-verbose.txt", scenes.snp, "stat", "-v", "true", stream=2)
+
     def test_stat_details(self):
         self.check("stat-details.txt", scenes.snp, "stat", "-d", "-e", "none", "true", stream=2)
 

@@ -292,6 +292,6 @@ class LostReasons(reader.ReaderTest):
             if command == "get":
                 return [{"class": scenes.TDCALL, "kernel": 3 * n, "user": 0, "overflow": True}]
             return scenes.snp(command, n)
-        err = self.run_reader("stat", "true", scene=scene)[2]
+        err = self.run_reader("stat", "-v", "true", scene=scene)[2]
         self.assertIn("says why): TDCALL vp-vmcall\n", err)
         self.assertIn("tdcall (other reasons)", err)

@@ -194,7 +194,7 @@ class Top(reader.ReaderTest):
                  "true"]
         self.tmux("new-session", "-d", "-x", "40", "-y", "40", f"{shlex.join(words)}; sleep 60")
         self.addCleanup(self.tmux, "kill-server")
-        lines = self.screen("not countable")
+        lines = self.screen("bounced")
         self.assertTrue(any(line.startswith(" exit   mmio-write  18,204") for line in lines))
 
     def test_terminal_gone(self):
