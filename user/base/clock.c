@@ -23,6 +23,12 @@ u64 boot_ns(void)
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
+/* Nanoseconds since 1970, UTC. */
+u64 wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
 /* The moment of a snapshot. */
 u64 stamp_ns(void)
 {

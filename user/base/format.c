@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Figures as people read them. */
 #include <math.h>
+#include <time.h>
 
 #include "base/format.h"
 
@@ -53,4 +54,17 @@ const char *count_text(double val, char *buf, size_t size)
 	static const char *const units[] = { "", " K", " M", " G", " T", " P", NULL };
 
 	return scaled(val, units, 1000, buf, size);
+}
+
+/* ISO 8601. */
+const char *utc_text(u64 ns, char *buf, size_t size)
+{
+	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
+	char date[32];
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf, size, "%s.%09lluZ", date, ns % NSEC_PER_SEC);
+	return buf;
 }

@@ -16,6 +16,7 @@ static void message(const char *fmt, va_list ap)
 	fputs("cvmstat: ", stderr);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
+	fflush(stderr);
 }
 
 /**

@@ -132,6 +132,7 @@ static inline u64 sat_add(u64 a, u64 b)
 u64 now_ns(void);
 u64 boot_ns(void);
 u64 stamp_ns(void);
+u64 wall_ns(void);
 
 FILE *sys_open(const char *fmt, ...) __printf(1, 2);
 char *sys_path(const char *fmt, ...) __printf(1, 2);

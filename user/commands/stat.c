@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "commands/command.h"
+#include "commands/which.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/probe.h"
@@ -20,7 +22,7 @@ struct options {
 	bool system;
 	bool verbose;
 	bool details;
-	bool per_cpu;
+	struct which which;
 	bool by_purpose;
 	bool since_load;
 	u64 interval_ms;
@@ -41,7 +43,7 @@ struct state {
 	u64 start_ns;
 };
 
-enum { OPT_PER_CPU = OPT_OWN, OPT_BY, OPT_SINCE_LOAD };
+enum { OPT_PER_CPU = OPT_OWN, OPT_PER_NODE, OPT_BY, OPT_SINCE_LOAD };
 
 static const struct opt opts[] = {
 	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
@@ -52,7 +54,9 @@ static const struct opt opts[] = {
 	{ 'i', "ignore-failures", NULL, "with -r, a run that fails counts as any other" },
 	{ 'p', "pid", "PID", "until the process PID ends" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
-	{ OPT_PER_CPU, "per-cpu", NULL, "a line for each CPU" },
+	{ 'C', "cpu", "LIST", "exits on these CPUs alone, such as 0-3,8" },
+	{ OPT_PER_CPU, "per-cpu", NULL, "how they are spread over CPUs; all rows in CSV and JSON" },
+	{ OPT_PER_NODE, "per-node", NULL, "a line for each NUMA node" },
 	{ OPT_BY, "by", "WHAT", "a line for each reason, or for each purpose" },
 	{ OPT_SINCE_LOAD, "since-load", NULL, "all since the module was loaded, at once" },
 };
@@ -84,8 +88,14 @@ static void one_option(int opt, struct options *o)
 	case 'e':
 		o->events = optarg;
 		break;
+	case 'C':
+		o->which.list = optarg;
+		break;
 	case OPT_PER_CPU:
-		o->per_cpu = true;
+		o->which.per_cpu = true;
+		break;
+	case OPT_PER_NODE:
+		o->which.per_node = true;
 		break;
 	case OPT_BY:
 		o->by_purpose = streq(optarg, "purpose");
@@ -134,6 +144,8 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "-r needs a command");
 	if (o->repeat > 1 && o->interval_ms)
 		die(ST_FAIL, "-r and -I exclude each other");
+	if (o->which.per_cpu && o->which.per_node)
+		die(ST_FAIL, "--per-cpu and --per-node exclude each other");
 	if (o->ignore_failures && o->repeat < 2)
 		die(ST_FAIL, "-i needs -r");
 	if (o->since_load && (o->load.argv || o->load.pid || o->interval_ms || o->events))
@@ -143,6 +155,16 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 	make_title(o);
 }
 
+/* What happened between two snapshots, as it was chosen to be looked at. */
+static void difference(struct state *st, struct snapshot *now, struct snapshot *d)
+{
+	utc_text(wall_ns(), st->report.utc, sizeof(st->report.utc));
+	snapshot_diff(&st->before, now, d);
+	which_apply(&st->opt->which, d);
+	details_complete(d);
+	purposes_add_up(d);
+}
+
 /* The window since st->before goes into the report; the next starts now. */
 static void collect(struct state *st, struct snapshot *d)
 {
@@ -150,10 +172,8 @@ static void collect(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 
 	perf_collect(&st->perf);
-	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
-	snapshot_diff(&st->before, &now, d);
-	details_complete(d);
-	purposes_add_up(d);
+	snapshot_take(&st->family, &now, report_want(), which_asks_cpus(&st->opt->which));
+	difference(st, &now, d);
 	r->status = st->opt->load.status;
 	report_add(r, d);
 	r->time = (double)(now.ns - st->start_ns) / NSEC_PER_SEC;
@@ -209,7 +229,7 @@ static bool one_run(struct state *st, struct snapshot *d)
 	workload_prepare(&o->load);
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
 		   o->load.pid ? o->load.pid : o->load.child);
-	snapshot_take(&st->family, &st->before, report_want(), o->per_cpu);
+	snapshot_take(&st->family, &st->before, report_want(), which_asks_cpus(&o->which));
 	st->start_ns = st->before.ns;
 	workload_go(&o->load);
 	if (o->interval_ms) {
@@ -274,12 +294,10 @@ static void since_load(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 	struct report *r = &st->report;
 
-	snapshot_take(&st->family, &now, report_want(), r->window.per_cpu);
+	snapshot_take(&st->family, &now, report_want(), which_asks_cpus(&st->opt->which));
 	st->before.info = now.info;
 	st->before.config = now.config;
-	snapshot_diff(&st->before, &now, d);
-	details_complete(d);
-	purposes_add_up(d);
+	difference(st, &now, d);
 	if (now.info.has & BIT(CVMSTAT_A_INFO_COUNTING_BEGAN))
 		r->began = (double)now.info.counting_began / NSEC_PER_SEC;
 	r->time = (double)boot_ns() / NSEC_PER_SEC - r->began;
@@ -306,6 +324,7 @@ static int run(const struct command *self, int argc, char **argv)
 
 	parse_options(self, argc, argv, &o);
 	perf_choose(&st.perf, o.since_load ? "none" : o.events);
+	which_learn(&o.which);
 	family_need(&st.family);
 	out_open(&o.out, stderr);
 	/* Names that cost exits: none of them is in a window. */
@@ -316,7 +335,10 @@ static int run(const struct command *self, int argc, char **argv)
 	st.report.events_asked = o.events;
 	st.report.details = o.details;
 	st.report.by_purpose = o.by_purpose;
-	st.report.window.per_cpu = o.per_cpu;
+	st.report.window.per_cpu = o.which.per_cpu || o.which.per_node;
+	st.report.window.per_node = o.which.per_node;
+	st.report.cpus = &o.which.cpus;
+	st.report.chosen = o.which.list;
 	st.report.system = o.system;
 	st.report.ran = o.load.argv;
 	st.report.interval = o.interval_ms;
@@ -334,6 +356,7 @@ static int run(const struct command *self, int argc, char **argv)
 		print(&st, &d);
 	snapshot_free(&d);
 	state_free(&st);
+	which_free(&o.which);
 	out_close(&o.out);
 	return status;
 }

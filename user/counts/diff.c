@@ -50,20 +50,6 @@ static bool subtract(const struct part *p, char *now, const char *from, u32 *tro
 	return any;
 }
 
-static void add(const struct part *p, char *sum, const char *record)
-{
-	const struct place *c;
-	u64 *val;
-	u32 at;
-
-	for (c = p->counts; c < p->counts + p->ncounts; c++) {
-		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
-			val = (u64 *)(sum + at);
-			*val = sat_add(*val, *(const u64 *)(record + at));
-		}
-	}
-}
-
 static char *nth(const struct part *p, struct vec list, size_t i)
 {
 	return (char *)list.v + i * p->size;
@@ -237,7 +223,7 @@ static void add_part(const struct part *p, struct snapshot *sum, const struct sn
 		record = nth(p, from, i);
 		at = find(p, to, record);
 		if (at)
-			add(p, at, record);
+			record_add(p, at, record);
 		else
 			memcpy(vec_push(&to, p->size), record, p->size);
 	}

@@ -120,6 +120,21 @@ u32 classes_counted(const struct snapshot *s)
 	return classes_fed(s) & s->config.classes;
 }
 
+/* Add what a record counted to another one of its kind. */
+void record_add(const struct part *p, char *sum, const char *record)
+{
+	const struct place *c;
+	u64 *val;
+	u32 at;
+
+	for (c = p->counts; c < p->counts + p->ncounts; c++) {
+		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
+			val = (u64 *)(sum + at);
+			*val = sat_add(*val, *(const u64 *)(record + at));
+		}
+	}
+}
+
 /* Bring records into the order of their keys. Mostly they are in it already. */
 void records_sort(const struct part *p, struct vec list)
 {

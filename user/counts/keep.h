@@ -12,6 +12,7 @@ bool snapshot_any(const struct snapshot *s, const struct part *p, u32 with);
 u64 snapshot_bounced(const struct snapshot *s);
 u32 classes_fed(const struct snapshot *s);
 u32 classes_counted(const struct snapshot *s);
+void record_add(const struct part *p, char *sum, const char *record);
 void records_sort(const struct part *p, struct vec list);
 void part_sort(const struct part *p, struct snapshot *s);
 void snapshot_free(struct snapshot *s);

@@ -70,6 +70,7 @@ enum part_diff {
  * @order: compares two of them by their keys, as for qsort(3)
  * @counts: what counts, by itself or as an array of u64
  * @ncounts: of them
+ * @cpu: attribute that has the CPU of a record; 0 for none
  * @diff: enum part_diff
  * @fades: records may go without a sign of trouble
  * @lacks: what a module does not do that does not know the part
@@ -79,6 +80,7 @@ struct part {
 	u8 cmd;
 	u8 nest;
 	u8 per_cpu;
+	u8 cpu;
 	u8 diff;
 	bool dump;
 	bool list;

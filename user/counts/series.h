@@ -39,12 +39,14 @@ struct series {
  * @platform: enum cvmstat_platform
  * @counted: classes that were counted in all of it
  * @per_cpu: records have CPUs
+ * @per_node: what they have as a CPU is a node
  * @seconds: its length, over all runs
  */
 struct window {
 	u32 platform;
 	u32 counted;
 	bool per_cpu;
+	bool per_node;
 	double seconds;
 	struct series counts;
 	struct series details;

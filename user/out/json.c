@@ -57,7 +57,7 @@ static void quote(FILE *f, const char *text)
 		else if (*s < 0x20 || *s == 0x7f)
 			fprintf(f, "\\u%04x", *s);
 		else
-			fprintf(f, "%.*s", bytes, (const char *)s);
+			fwrite(s, (size_t)bytes, 1, f);
 	}
 	fputc('"', f);
 }

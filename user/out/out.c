@@ -12,6 +12,8 @@
 #include "out/out.h"
 #include "out/table.h"
 
+#define BUFFER_BYTES 65536
+
 /* A device or a pipe cannot be replaced: it is written as it is. */
 static bool replaceable(const char *path)
 {
@@ -58,6 +60,9 @@ void out_open(struct out *o, FILE *fallback)
 	o->f = o->path ? open_path(o) : fallback;
 	if (!o->f)
 		die(ST_OUTPUT, "%s: %s", o->path, strerror(errno));
+	/* A report of many CPUs is long, and each one is flushed. */
+	if (o->f == stderr)
+		setvbuf(stderr, NULL, _IOFBF, BUFFER_BYTES);
 	o->json.f = o->f;
 }
 

@@ -32,7 +32,9 @@ static void setup(struct sheet *s, struct column *cols, const struct entries *e,
 	const struct window *w = e->window;
 
 	memcpy(cols, text_columns, sizeof(text_columns));
-	if (!w->per_cpu)
+	if (w->per_node)
+		cols[TEXT_CPU].title = "node";
+	else if (!w->per_cpu)
 		cols[TEXT_CPU].flags = 0;
 	if (w->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;

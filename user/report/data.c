@@ -31,6 +31,7 @@ static const struct column data_columns[] = {
 	{ "provenance", NULL, IN_DATA, SHOW_PLAIN },
 	[DATA_OVERFLOW] = { "overflow", NULL, IN_DATA, SHOW_PLAIN },
 	[DATA_PURPOSE] = { "purpose", NULL, IN_DATA, SHOW_PLAIN },
+	{ "node", NULL, IN_DATA, SHOW_PLAIN },
 	/* In JSON they are the report's. */
 	{ "generation", NULL, IN_CSV, SHOW_PLAIN },
 	{ "counting_began", NULL, IN_CSV, SHOW_PLAIN },
@@ -103,14 +104,20 @@ static void put_load(struct sheet *s, const struct report *r)
 	put_known(s, r->began);
 }
 
+/* Of a CPU, or of a node: what is told apart. */
+static void put_number(struct sheet *s, const struct record *r, bool there)
+{
+	if (there)
+		put_u64(s, r->cpu);
+	else
+		put_none(s);
+}
+
 /* From the CPU up to where figures come from. */
 static void put_figures(struct sheet *s, const struct report *r, const struct series *series,
 			const struct row *row, double whole)
 {
-	if (r->window.per_cpu)
-		put_u64(s, row->r.cpu);
-	else
-		put_none(s);
+	put_number(s, &row->r, r->window.per_cpu && !r->window.per_node);
 	put_counts(s, series, row);
 	put_row_rate(s, &r->window, row);
 	put_share(s, row_mean(series, row), whole);
@@ -126,6 +133,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 	put_figures(s, r, series, row, whole);
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
 	put_string(s, purpose);
+	put_number(s, &row->r, r->window.per_node);
 	put_load(s, r);
 }
 
@@ -196,6 +204,7 @@ static void purposes_data(struct out *o, const struct report *r, const struct en
 		put_figures(&s, r, &r->window.purposes, row, exits_whole(e, row));
 		put_nones(&s, DATA_PURPOSE);
 		put_string(&s, purpose_name((u32)row->r.code));
+		put_number(&s, &row->r, r->window.per_node);
 		put_load(&s, r);
 	}
 	out_sheet(o, &s, formats);

@@ -50,7 +50,12 @@ static void head_json(struct out *o, const struct report *r)
 		out_u64(o, "exit_status", (u64)r->status);
 	else
 		out_null(o, "exit_status");
+	if (r->chosen)
+		out_string(o, "cpu_list", r->chosen);
+	else
+		out_null(o, "cpu_list");
 	out_real(o, "time", r->time);
+	out_string(o, "utc", r->utc);
 	out_real(o, "seconds", r->window.seconds);
 	out_u64(o, "runs", r->window.counts.runs);
 	each_run_json(o, r);
@@ -62,15 +67,18 @@ void footer_head(struct out *o, const struct report *r)
 {
 	const struct info *info = &r->last->info;
 	int width = o->format == OUT_TEXT ? out_width(o) : 0, gap;
-	char left[256], right[256], runs[32] = "", length[32] = "";
+	char left[320], right[256], runs[32] = "", on[80] = "", length[32] = "";
 
 	head_json(o, r);
 	if (r->window.counts.runs > 1)
 		snprintf(runs, sizeof(runs), " (%u runs)", r->window.counts.runs);
+	if (r->chosen)
+		snprintf(on, sizeof(on), " on CPU %s", r->chosen);
+	/* As perf stat has it. */
 	if (r->interval)
-		snprintf(left, sizeof(left), " %.3f s", r->time);
+		snprintf(left, sizeof(left), "%16.9f%s", r->time, on);
 	else
-		snprintf(left, sizeof(left), " Guest exits during %s%s", r->title, runs);
+		snprintf(left, sizeof(left), " Guest exits during %s%s%s", r->title, on, runs);
 	if (!isnan(r->window.seconds))
 		snprintf(length, sizeof(length), ", %.2f s", r->window.seconds);
 	snprintf(right, sizeof(right), "%s, %u vCPU%s, %s%s", platform_name(info->platform),

@@ -2,6 +2,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "out/reasons.h"
+#include "out/spread.h"
 #include "report/data.h"
 #include "report/figures.h"
 #include "report/footer.h"
@@ -36,10 +37,13 @@ void report_reset(struct report *r)
 
 static void print_table(struct out *o, const struct report *r, const struct entries *e)
 {
-	struct column cols[REASONS_COLUMNS];
-	struct sheet s = { 0 };
+	struct column cols[REASONS_COLUMNS], spread_cols[SPREAD_COLUMNS];
+	struct sheet s = { .name = "reasons" };
 
-	reasons_sheet(&s, cols, e, r->details);
+	if (r->window.per_cpu && !r->window.per_node)
+		spread_sheet(&s, spread_cols, &r->window, r->cpus, r->by_purpose, r->details);
+	else
+		reasons_sheet(&s, cols, e, r->details);
 	out_sheet(o, &s, IN_TEXT);
 	sheet_free(&s);
 }
@@ -49,10 +53,11 @@ static void print_table(struct out *o, const struct report *r, const struct entr
  */
 void report_print(struct out *o, const struct report *r)
 {
-	struct entries e, purposes;
+	struct entries e, purposes = { 0 };
 
 	entries_build(&e, &r->window);
-	entries_by_purpose(&purposes, &r->window);
+	if (o->format != OUT_TEXT || r->by_purpose)
+		entries_by_purpose(&purposes, &r->window);
 	out_begin(o, "stat");
 	footer_head(o, r);
 	if (o->format == OUT_TEXT)

@@ -4,6 +4,7 @@
 #define CVMSTAT_REPORT_H
 
 #include "counts/series.h"
+#include "guest/cpus.h"
 #include "guest/perf.h"
 #include "out/out.h"
 
@@ -28,6 +29,8 @@ DEFINE_VEC(run)
  * @by_purpose: the table, and the rows of CSV, are purposes
  * @system: the hardware counters are those of all CPUs
  * @ran: a command ran, with exit status @status
+ * @cpus: that are looked at
+ * @chosen: the same as they were given; NULL for all
  * @own_cpus: the hypervisor says that the CPUs are the guest's own: HLT need not exit
  * @interval: one of several intervals; @time is its end
  * @first: the first of them
@@ -35,6 +38,7 @@ DEFINE_VEC(run)
  * @began: then, seconds from the kernel's start to the load; else not a number,
  *	as is what nobody knows
  * @time: seconds from the start to the end of the window
+ * @utc: when it ended
  * @runs: those that are in the figures
  * @series_note: with -r, what there is to say of runs that failed; empty for nothing
  * @trouble: of all runs, bits of enum trouble
@@ -58,6 +62,7 @@ struct report {
 	int status;
 	double began;
 	double time;
+	char utc[40];
 	struct run_vec runs;
 	char series_note[160];
 	u32 trouble;
@@ -65,6 +70,8 @@ struct report {
 	struct window window;
 	struct snapshot sum;
 	const struct perf *perf;
+	const struct cpus *cpus;
+	const char *chosen;
 };
 
 /* What does not change from one interval to the next is said once. */

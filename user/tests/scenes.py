@@ -188,3 +188,30 @@ def many_cpus(command, n):
     if command == "detail-get":
         return [detail(VMGEXIT, 0x7c, 2, 0x830, (i + 1) * n, cpu=i) for i in range(512)]
     return snp(command, n)
+
+
+def big(command, n):
+    """512 CPUs that all do everything, the more the higher their number, but one that sleeps."""
+    cpus = [cpu for cpu in range(512) if cpu != 77]
+    if command == "info":
+        return info(cpus=512)
+    if command == "get":
+        return [count(*key, (times + cpu) * n, provenance=provenance, cpu=cpu)
+                for key, times, provenance in (
+                    ((VC, 0x72), 100, COUNTED), ((VC, 0x7c), 7000, COUNTED),
+                    ((VC, 0x400), 9000, COUNTED), ((VMGEXIT, 0x72), 50, COUNTED),
+                    ((VMGEXIT, 0x7b), 300, COUNTED), ((VMGEXIT, 0x7c), 7000, COUNTED),
+                    ((VMGEXIT, MMIO_READ), 1000, COUNTED), ((VMGEXIT, MMIO_WRITE), 8000, COUNTED),
+                    ((VMGEXIT, 0x80000003), 3, INFERRED), ((AUTO, 0x78), 4000, INFERRED))
+                for cpu in cpus]
+    if command == "detail-get":
+        return [detail(VMGEXIT, code, op, where, (times + cpu // 16) * n, cpu=cpu)
+                for code, op, where, times in (
+                    *((0x7c, 2, 0x830 + i, 500 + i) for i in range(10)),
+                    *((MMIO_WRITE, 0, 0xfee00300 + 16 * i, 400 + i) for i in range(16)),
+                    (0x7b, 2, 0x3f8, 300))
+                for cpu in cpus]
+    if command == "idle-get":
+        return [{"idle-state": 1, "idle-name": "default", "idle-entries": (4000 + cpu) * n,
+                 "cpu": cpu} for cpu in cpus]
+    return snp(command, n)

@@ -103,7 +103,7 @@ class Options(reader.ReaderTest):
         self.assertEqual(complete("cvmstat", "re"), ["reasons"])
         self.assertEqual(complete("cvmstat", "set", "lat"), ["latency"])
         self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])
-        self.assertEqual(complete("cvmstat", "stat", "--per"), ["--per-cpu"])
+        self.assertEqual(complete("cvmstat", "stat", "--per-c"), ["--per-cpu"])
         self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
         self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
         self.assertEqual(complete("cvmstat", "bench", "--base"), ["--baseline"])
