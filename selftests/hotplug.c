@@ -75,6 +75,22 @@ static bool stays_offline(int cpu)
 	return !off && !on && ret == -EBUSY;
 }
 
+#define AGAIN_MS	10000
+
+/* A CPU that is back counts when it has something to do: the storm is on all. */
+static bool counts_again(struct nl *nl, int cpu, __u64 from, __u64 *n)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < AGAIN_MS; ms += 10) {
+		*n = events_of(nl, cpu);
+		if (*n > from)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
 /* On its way out a CPU still counts; once it is gone it must not lose any. */
 static bool cycle(struct nl *nl, int cpu, bool guarded)
 {
@@ -97,8 +113,8 @@ static bool cycle(struct nl *nl, int cpu, bool guarded)
 		ksft_print_msg("CPU %d online: %s\n", cpu, strerror(-ret));
 		return false;
 	}
-	after = events_of(nl, cpu);
-	if (before && offline >= before && later == offline && after > later)
+	if (counts_again(nl, cpu, later, &after) && before &&
+	    offline >= before && later == offline)
 		return true;
 	ksft_print_msg("CPU %d: %llu before, %llu and %llu offline, %llu after\n",
 		       cpu, before, offline, later, after);

@@ -48,29 +48,21 @@ static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
 	return vc_slow(kp, regs, probe_regs->si);
 }
 
-/*
- * sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt,
- *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
- *
- * The callers that are not in a #VC pass a context that they never filled in.
- */
-static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
+static noinline int vmgexit_slow(struct kprobe *kp,
+				 const struct es_em_ctxt *ctxt, u64 code,
+				 u64 info1)
 {
-	const struct cvm_probe *probe = cvm_probe_of(kp);
-	const struct es_em_ctxt *ctxt =
-		(const void *)cvm_arg(probe, probe_regs, 1);
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VMGEXIT,
-		.code = cvm_arg(probe, probe_regs, 2),
+		.code = code,
 	};
 	u64 word;
 
-	if (likely(cvm_vmgexit_has_context(ev.code))) {
+	if (likely(cvm_vmgexit_has_context(code))) {
 		ev.user = user_mode(ctxt->regs);
 		ev.rip = ctxt->regs->ip;
 	}
-	if (likely(cvm_vmgexit_word(ctxt, ev.code,
-				    cvm_arg(probe, probe_regs, 3), &word))) {
+	if (likely(cvm_vmgexit_word(ctxt, code, info1, &word))) {
 		if (cvm_hot_find(word))
 			return 0;
 		cvm_vmgexit_decode(word, &ev);
@@ -79,63 +71,22 @@ static int vmgexit_slow(struct kprobe *kp, struct pt_regs *probe_regs)
 	return 0;
 }
 
-static __always_inline int vmgexit_fast(struct kprobe *kp,
-					struct pt_regs *probe_regs, u64 ctxt,
-					u64 code, u64 info1)
+/*
+ * sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt,
+ *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
+ *
+ * Wherever it is called from. The callers that are not in a #VC pass a context
+ * that they never filled in.
+ */
+static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
 {
+	const struct es_em_ctxt *ctxt = (const void *)regs->si;
 	u64 word;
 
-	if (likely(cvm_vmgexit_word((const void *)ctxt, code, info1, &word) &&
+	if (likely(cvm_vmgexit_word(ctxt, regs->dx, regs->cx, &word) &&
 		   cvm_hot_hit(word)))
 		return 0;
-	return vmgexit_slow(kp, probe_regs);
-}
-
-/* Wherever the arguments are. */
-static int vmgexit_any(struct kprobe *kp, struct pt_regs *regs)
-{
-	const struct cvm_probe *probe = cvm_probe_of(kp);
-
-	return vmgexit_fast(kp, regs, cvm_arg(probe, regs, 1),
-			    cvm_arg(probe, regs, 2), cvm_arg(probe, regs, 3));
-}
-
-/* All of them where the callee expects them. */
-static int vmgexit_by_abi(struct kprobe *kp, struct pt_regs *regs)
-{
-	return vmgexit_fast(kp, regs, regs->si, regs->dx, regs->cx);
-}
-
-/* The same, but that the code is known. */
-static int vmgexit_msr(struct kprobe *kp, struct pt_regs *regs)
-{
-	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_MSR, regs->cx);
-}
-
-static int vmgexit_ioio(struct kprobe *kp, struct pt_regs *regs)
-{
-	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_IOIO, regs->cx);
-}
-
-static int vmgexit_cpuid(struct kprobe *kp, struct pt_regs *regs)
-{
-	return vmgexit_fast(kp, regs, regs->si, CVMSTAT_SVM_CPUID, 0);
-}
-
-/* What is known when the probe is added need not be found out at each hit. */
-static kprobe_pre_handler_t vmgexit_pick(const struct cvm_args *args)
-{
-	if (!cvm_arg_by_abi(args, 1))
-		return vmgexit_any;
-	if (cvm_arg_is(args, 2, CVMSTAT_SVM_CPUID))
-		return vmgexit_cpuid;
-	if (!cvm_arg_by_abi(args, 3))
-		return vmgexit_any;
-	if (cvm_arg_is(args, 2, CVMSTAT_SVM_MSR))
-		return vmgexit_msr;
-	if (cvm_arg_is(args, 2, CVMSTAT_SVM_IOIO))
-		return vmgexit_ioio;
-	return cvm_arg_by_abi(args, 2) ? vmgexit_by_abi : vmgexit_any;
+	return vmgexit_slow(kp, ctxt, regs->dx, regs->cx);
 }
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
@@ -248,15 +199,11 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = true,
 		.points = {
-			/* Stores go to the stack: arguments are in registers. */
-			CVM_KPROBE("sev_es_ghcb_hv_call", .find = cvm_find_calls_of,
-				   .reads = CVM_READS_REGISTERS,
-				   .pick = vmgexit_pick),
 			CVM_KPROBE("sev_es_ghcb_hv_call",
-				   .handler = vmgexit_slow, .fixups = true),
+				   .handler = vmgexit_handler, .fixups = true),
 			/* A kernel that counts itself has the former inline. */
 			CVM_KPROBE("__sev_es_ghcb_hv_call",
-				   .handler = vmgexit_slow, .fixups = true),
+				   .handler = vmgexit_handler, .fixups = true),
 		},
 	}, {
 		.name = "ap-creation",

@@ -83,31 +83,6 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 		ve_slow(fops, regs, ve);
 }
 
-/* __tdx_hypercall(struct tdx_module_args *args), GHCI 2.4.1 */
-static int tdvmcall_handler(struct kprobe *kp, struct pt_regs *regs)
-{
-	const struct cvm_probe *probe = cvm_probe_of(kp);
-	const struct tdx_module_args *args =
-		(const void *)cvm_arg(probe, regs, 0);
-	struct cvm_event ev = {
-		.class = CVMSTAT_CLASS_TDVMCALL,
-		.code = args->r11,
-		.rip = regs->ip,
-	};
-
-	if (args->r10 != TDX_HYPERCALL_STANDARD) {
-		ev.code = CVMSTAT_TDVMCALL_VENDOR;
-		ev.has_detail = true;
-		ev.detail = args->r10;
-	} else if (ev.code == CVMSTAT_TDVMCALL_RDMSR ||
-		   ev.code == CVMSTAT_TDVMCALL_WRMSR) {
-		ev.has_detail = true;
-		ev.detail = (u32)args->r12;
-	}
-	cvm_account(cvm_probe_hit(kp), &ev);
-	return 0;
-}
-
 /* The following handlers are those of functions that make one known call. */
 
 static int map_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
@@ -134,22 +109,67 @@ static int page_accept_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-/* tdx_kvm_hypercall(unsigned int nr, ...): r10 is the number. */
-static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
-				  struct ftrace_ops *fops,
-				  struct ftrace_regs *fregs)
+static void count_tdvmcall(struct ftrace_ops *fops, unsigned long rip,
+			   u64 code, u64 detail)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_TDVMCALL,
-		.code = CVMSTAT_TDVMCALL_VENDOR,
+		.code = code,
 		.has_detail = true,
-		.detail = (u32)ftrace_regs_get_argument(fregs, 0),
-		.rip = ip,
+		.detail = detail,
+		.rip = rip,
 	};
 
 	preempt_disable_notrace();
 	cvm_account(cvm_fentry_hit(fops), &ev);
 	preempt_enable_notrace();
+}
+
+/* tdx_kvm_hypercall(unsigned int nr, ...): r10 is the number. */
+static void kvm_hypercall_entered(unsigned long ip, unsigned long parent_ip,
+				  struct ftrace_ops *fops,
+				  struct ftrace_regs *fregs)
+{
+	count_tdvmcall(fops, ip, CVMSTAT_TDVMCALL_VENDOR,
+		       (u32)ftrace_regs_get_argument(fregs, 0));
+}
+
+/* hv_tdx_hypercall(u64 control, u64 param1, u64 param2): r10 is @control. */
+static void hyperv_hypercall_entered(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *fops,
+				     struct ftrace_regs *fregs)
+{
+	count_tdvmcall(fops, ip, CVMSTAT_TDVMCALL_VENDOR,
+		       ftrace_regs_get_argument(fregs, 0));
+}
+
+/* hv_tdx_msr_read(u64 msr, u64 *val) */
+static void hyperv_rdmsr_entered(unsigned long ip, unsigned long parent_ip,
+				 struct ftrace_ops *fops,
+				 struct ftrace_regs *fregs)
+{
+	count_tdvmcall(fops, ip, CVMSTAT_TDVMCALL_RDMSR,
+		       (u32)ftrace_regs_get_argument(fregs, 0));
+}
+
+/* hv_tdx_msr_write(u64 msr, u64 val) */
+static void hyperv_wrmsr_entered(unsigned long ip, unsigned long parent_ip,
+				 struct ftrace_ops *fops,
+				 struct ftrace_regs *fregs)
+{
+	count_tdvmcall(fops, ip, CVMSTAT_TDVMCALL_WRMSR,
+		       (u32)ftrace_regs_get_argument(fregs, 0));
+}
+
+/* VMware's leaf of vendor hypercalls, in r10; the command is in r13. */
+#define VMWARE_LEAF	0x1af7e4909ULL
+
+/* vmware_tdx_hypercall(unsigned long cmd, ...) */
+static void vmware_hypercall_entered(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *fops,
+				     struct ftrace_regs *fregs)
+{
+	count_tdvmcall(fops, ip, CVMSTAT_TDVMCALL_VENDOR, VMWARE_LEAF);
 }
 
 /* tdx_hcall_get_quote(u8 *buf, size_t size) makes one TDVMCALL. */
@@ -178,12 +198,9 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 	preempt_enable_notrace();
 }
 
-#define TDVMCALLS_IN(function) \
-	CVM_KPROBE(function, .find = cvm_find_calls_in, \
-		   .callee = "__tdx_hypercall", .handler = tdvmcall_handler)
 #define CALLS_IN(function, call, hit) \
 	CVM_KPROBE(function, .find = cvm_find_calls_in, .callee = call, \
-		   .reads = CVM_READS_NOTHING, .handler = hit)
+		   .handler = hit)
 
 #define VE_INFERS(code) \
 	{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_PROVENANCE_INFERRED, code }
@@ -235,25 +252,33 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_IN("hv_tdx_hypercall") },
+		.points = {
+			CVM_FENTRY("hv_tdx_hypercall", hyperv_hypercall_entered),
+		},
 	}, {
 		.name = "hyperv-rdmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_IN("hv_tdx_msr_read") },
+		.points = {
+			CVM_FENTRY("hv_tdx_msr_read", hyperv_rdmsr_entered),
+		},
 	}, {
 		.name = "hyperv-wrmsr",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
-		.points = { TDVMCALLS_IN("hv_tdx_msr_write") },
+		.points = {
+			CVM_FENTRY("hv_tdx_msr_write", hyperv_wrmsr_entered),
+		},
 	}, {
 		.name = "vmware-hypercall",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_VMWARE,
-		.points = { TDVMCALLS_IN("vmware_tdx_hypercall") },
+		.points = {
+			CVM_FENTRY("vmware_tdx_hypercall", vmware_hypercall_entered),
+		},
 	}, {
 		.name = "mr-report",
 		.platforms = CVM_ON_TDX,

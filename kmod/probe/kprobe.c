@@ -22,14 +22,13 @@ struct probes {
 };
 
 static int probe_add(const struct cvm_hook *hook, struct cvm_probe *probe,
-		     void *addr, const struct cvm_args *args)
+		     void *addr)
 {
 	const struct cvm_kprobe_point *how = hook->point->how;
 
 	memset(probe, 0, sizeof(*probe));
 	probe->id = hook->id;
-	probe->args = *args;
-	probe->kp.pre_handler = how->pick ? how->pick(args) : how->handler;
+	probe->kp.pre_handler = how->handler;
 	if (addr)
 		probe->kp.addr = addr;
 	else
@@ -59,11 +58,10 @@ static int attach_site(const struct cvm_hook *hook, struct cvm_probe *probe,
 {
 	unsigned int i;
 
-	for (i = 0; i < site->nr_early; i++)
-		if (!probe_add(hook, probe, site->early[i].addr,
-			       &site->early[i].args))
+	for (i = 0; i < site->nr_earlier; i++)
+		if (!probe_add(hook, probe, site->earlier[i]))
 			return 0;
-	return probe_add(hook, probe, site->addr, &cvm_args_of_abi);
+	return probe_add(hook, probe, site->addr);
 }
 
 /* All sites or none: half of them would count half of the events. */
@@ -95,8 +93,7 @@ static int find_sites(const struct cvm_point *point, struct cvm_site *sites)
 	const struct cvm_kprobe_point *how = point->how;
 
 	if (how->find)
-		return how->find(point->symbol, how->callee, how->reads, sites,
-				 MAX_SITES);
+		return how->find(point->symbol, how->callee, sites, MAX_SITES);
 	sites[0] = (struct cvm_site){};
 	return 1;
 }

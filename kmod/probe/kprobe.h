@@ -11,18 +11,14 @@
 /**
  * struct cvm_kprobe_point - how kprobes attach a hook
  * @handler: called on a hit, with preemption off, in any context
- * @pick: chooses the handler by where the arguments are; in place of @handler
  * @find: finds the instructions to probe; absent for the function's first
  * @callee: for @find, the function called
- * @reads: for @find, what @handler reads of @callee's arguments
  * @fixups: the function has entries in the exception table, see optimise.c
  */
 struct cvm_kprobe_point {
 	kprobe_pre_handler_t handler;
-	kprobe_pre_handler_t (*pick)(const struct cvm_args *args);
 	cvm_find_fn find;
 	const char *callee;
-	enum cvm_reads reads;
 	bool fixups;
 };
 
@@ -39,12 +35,10 @@ extern const struct cvm_backend cvm_kprobe;
  * struct cvm_probe - one kprobe of a hook
  * @kp: the kprobe
  * @id: number of the hook whose it is
- * @args: where the function's, or the callee's, arguments are
  */
 struct cvm_probe {
 	struct kprobe kp;
 	u32 id;
-	struct cvm_args args;
 };
 
 static __always_inline struct cvm_probe *cvm_probe_of(struct kprobe *kp)
@@ -62,21 +56,6 @@ static __always_inline struct cvm_probe *cvm_probe_of(struct kprobe *kp)
 static __always_inline struct cvm_cpu *cvm_probe_hit(struct kprobe *kp)
 {
 	return cvm_hook_hit(cvm_probe_of(kp)->id);
-}
-
-/**
- * cvm_arg() - an argument of the function, or of the callee, at a hit
- * @probe: the probe
- * @regs: registers at the hit
- * @n: which, from 0
- */
-static __always_inline u64 cvm_arg(const struct cvm_probe *probe,
-				   const struct pt_regs *regs, unsigned int n)
-{
-	const struct cvm_arg *arg = &probe->args.arg[n];
-
-	return arg->in_register ? *(const u64 *)((const char *)regs + arg->value)
-				: arg->value;
 }
 
 #endif /* CVMSTAT_KPROBE_H */

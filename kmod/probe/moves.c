@@ -1,65 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What plain moves do to the arguments of a call that they come before: where
- * each of them is in front of the first. Whatever is not understood is refused.
+ * Instructions in front of another one that lead to it and nowhere else: plain
+ * moves. A probe on the first of them is hit as often as one on the other.
+ * Whatever is not understood is refused.
  *
- * Bytes in, places out, and nothing of the running kernel: tests/moves.c holds
+ * Bytes in, an answer out, and nothing of the running kernel: tests/moves.c holds
  * it to what the processor does with the same bytes.
  */
 #include <linux/bits.h>
-#include <linux/stddef.h>
-#include <linux/unaligned.h>
-#include <asm/ptrace.h>
 
 #include "moves.h"
 
-#define NR_REGS	16
 #define RSP	4
-
-static const u16 reg_offset[NR_REGS] = {
-	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
-	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
-	offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
-	offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
-	offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
-	offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
-	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
-	offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
-};
-
-/* Register numbers of the first four arguments. */
-static const u8 arg_reg[CVM_NR_ARGS] = { 7, 6, 2, 1 };
-
-const struct cvm_args cvm_args_of_abi = {
-	.arg = {
-		{ true, offsetof(struct pt_regs, di) },
-		{ true, offsetof(struct pt_regs, si) },
-		{ true, offsetof(struct pt_regs, dx) },
-		{ true, offsetof(struct pt_regs, cx) },
-	},
-};
-
-/**
- * struct moves - what plain moves do to the registers
- * @arg: by register, where its value was before the first of them
- * @lost: registers whose value may have been nowhere before the first of them
- * @reads: what the moves must leave alone, or must be known behind them
- */
-struct moves {
-	struct cvm_arg arg[NR_REGS];
-	u16 lost;
-	enum cvm_reads reads;
-};
-
-static void moves_init(struct moves *m, enum cvm_reads reads)
-{
-	unsigned int i;
-
-	for (i = 0; i < NR_REGS; i++)
-		m->arg[i] = (struct cvm_arg){ true, reg_offset[i] };
-	m->lost = 0;
-	m->reads = reads;
-}
 
 /* Length of ModRM, SIB and displacement. */
 static unsigned int modrm_len(const u8 *b)
@@ -83,114 +35,51 @@ static unsigned int modrm_len(const u8 *b)
 	return len;
 }
 
-static void set_register(struct moves *m, u8 reg, struct cvm_arg arg)
+/* Are both operands registers, and none that is written the stack pointer? */
+static bool writes_register(u8 modrm, u8 rex)
 {
-	m->arg[reg] = arg;
-	m->lost &= ~BIT(reg);
+	return modrm >> 6 == 3 && ((modrm & 7) | (rex & 1) << 3) != RSP;
 }
 
-/* mov r, r/m */
-static unsigned int move_mov(struct moves *m, const u8 *b, u8 rex)
-{
-	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
-	u8 rm = (b[0] & 7) | (rex & 1) << 3;
-
-	if (b[0] >> 6 != 3)
-		return m->reads == CVM_READS_MEMORY ? 0 : modrm_len(b);
-	if (rm == RSP)
-		return 0;
-	/* Without REX.W the upper half is lost; only codes are that short. */
-	if (m->lost & BIT(reg))
-		m->lost |= BIT(rm);
-	else
-		set_register(m, rm, m->arg[reg]);
-	return 1;
-}
-
-/* add, or, adc, sbb, and, sub, xor, cmp r, r */
-static unsigned int move_arithmetic(struct moves *m, u8 opcode, const u8 *b,
-				    u8 rex)
-{
-	u8 reg = (b[0] >> 3 & 7) | (rex & 4) << 1;
-	u8 rm = (b[0] & 7) | (rex & 1) << 3;
-
-	if (b[0] >> 6 != 3 || rm == RSP)
-		return 0;
-	if (opcode == 0x31 && reg == rm)
-		set_register(m, rm, (struct cvm_arg){ false, 0 });
-	else
-		m->lost |= BIT(rm);
-	return 1;
-}
-
-/* mov r, imm32 */
-static unsigned int move_constant(struct moves *m, const u8 *b, u8 reg, u8 rex)
-{
-	if (reg == RSP || rex & 8)
-		return 0;
-	set_register(m, reg, (struct cvm_arg){
-		false, get_unaligned((const u32 *)b) });
-	return 4;
-}
-
-/* Follow one plain instruction. Return: its length, 0 if it is not plain. */
-static unsigned int move(struct moves *m, const u8 *b)
+/* Length of a plain instruction, 0 if it is not plain. */
+static unsigned int plain_len(const u8 *b)
 {
 	u8 rex = (b[0] & 0xf0) == 0x40 ? *b++ : 0;
 	u8 reg = (b[0] & 7) | (rex & 1) << 3;
-	unsigned int len = rex ? 2 : 1, more = 0;
+	unsigned int len = rex ? 2 : 1;
 
-	if (b[0] == 0x89) {
-		more = move_mov(m, b + 1, rex);
-	} else if ((b[0] & 0xc7) == 0x01) {
-		more = move_arithmetic(m, b[0], b + 1, rex);
-	} else if ((b[0] & 0xf8) == 0xb8) {
-		more = move_constant(m, b + 1, reg, rex);
-	} else if ((b[0] & 0xf8) == 0x58 && reg != RSP) { /* pop */
-		m->lost |= BIT(reg) | BIT(RSP);
-		return len;
-	}
-	return more ? len + more : 0;
-}
-
-static bool lost_argument(const struct moves *m)
-{
-	unsigned int i;
-
-	for (i = 0; i < CVM_NR_ARGS && m->reads != CVM_READS_NOTHING; i++)
-		if (m->lost & BIT(arg_reg[i]))
-			return true;
-	return false;
+	if (b[0] == 0x89) /* mov r/m, r */
+		return b[1] >> 6 != 3 || writes_register(b[1], rex) ?
+			len + modrm_len(b + 1) : 0;
+	if ((b[0] & 0xc7) == 0x01) /* add, or, adc, sbb, and, sub, xor, cmp r, r */
+		return writes_register(b[1], rex) ? len + 1 : 0;
+	if (reg == RSP)
+		return 0;
+	if ((b[0] & 0xf8) == 0xb8) /* mov r, imm32 */
+		return rex & 8 ? 0 : len + 4;
+	return (b[0] & 0xf8) == 0x58 ? len : 0; /* pop r */
 }
 
 /**
- * cvm_moves_follow() - follow the moves in front of a call
+ * cvm_moves_lead() - do plain moves lead from one instruction to another?
  * @from: the first of them
- * @to: the call; some bytes behind it are looked at, too
- * @reads: what is read of the arguments
- * @args: set to where the arguments are at @from
+ * @to: the other; some bytes behind it are looked at, too
  * @starts: set, bit by byte: instructions that start so far behind the first one
  *
- * Return: whether plain moves lead from @from to exactly @to, and lose nothing
- * that is read.
+ * Return: whether they do, and end exactly there.
  */
-bool cvm_moves_follow(const u8 *from, const u8 *to, enum cvm_reads reads,
-		      struct cvm_args *args, u32 *starts)
+bool cvm_moves_lead(const u8 *from, const u8 *to, u32 *starts)
 {
 	const u8 *at = from;
-	unsigned int i, len;
-	struct moves m;
+	unsigned int len;
 
-	moves_init(&m, reads);
 	*starts = 0;
 	while (at < to) {
-		len = move(&m, at);
+		len = plain_len(at);
 		if (!len)
 			return false;
 		at += len;
 		*starts |= BIT(at - from);
 	}
-	for (i = 0; i < CVM_NR_ARGS; i++)
-		args->arg[i] = m.arg[arg_reg[i]];
-	return at == to && !lost_argument(&m);
+	return at == to;
 }

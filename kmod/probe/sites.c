@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where to probe inside functions.
+ * Where to probe inside functions that do more than what is counted.
  *
- * sev_es_ghcb_hv_call() is the one place that most VMGEXITs pass, but its
- * callers know more: which exit they make. So the probes go before the calls.
  * Neither a call nor the WRMSR of a VMGEXIT can be moved to where an optimised
- * probe has its instructions, so that probes go before those as well: as late
- * as five bytes of plain moves allow, and what the moves still do to the
- * arguments is worked out here once, at load. Whatever is not understood gets a
- * breakpoint on the instruction itself, which sees the same arguments and counts
- * the same.
+ * probe has its instructions, so that probes go before those: as late as five
+ * bytes of plain moves allow. Whatever is not understood gets a breakpoint on the
+ * instruction itself, which counts the same.
  *
  * Only complete matches of a call's target count as calls, and register_kprobe()
  * refuses an address that is not an instruction's, so that reading bytes where
@@ -21,12 +17,9 @@
 #include <linux/kallsyms.h>
 #include <linux/string.h>
 
-#include "probes.h"
+#include "moves.h"
 #include "sites.h"
 #include "text.h"
-
-/* A translation unit's functions lie together; its callers are this close. */
-#define WINDOW		0x10000UL
 
 #define CALL		0xe8
 #define CALL_LEN	5
@@ -37,23 +30,19 @@
 static_assert(sizeof(u32) * BITS_PER_BYTE > EARLIEST + 8);
 
 /* Look for the last places before an instruction that can carry a jump. */
-static void find_early(const struct cvm_text *text, enum cvm_reads reads,
-		       struct cvm_site *site)
+static void find_earlier(const struct cvm_text *text, struct cvm_site *site)
 {
 	unsigned long at = (unsigned long)site->addr - text->start, back;
+	const u8 *bytes = text->bytes + at;
 	u32 starts;
 
 	for (back = JUMP_LEN; back <= EARLIEST && back <= at; back++) {
-		struct cvm_early *early = &site->early[site->nr_early];
-		const u8 *call = text->bytes + at;
-
-		if (site->nr_early == CVM_MAX_EARLY)
+		if (site->nr_earlier == CVM_MAX_EARLIER)
 			return;
-		early->addr = site->addr - back;
-		if (cvm_moves_follow(call - back, call, reads, &early->args,
-				     &starts) &&
-		    !cvm_text_jumped_into((unsigned long)early->addr, starts))
-			site->nr_early++;
+		if (cvm_moves_lead(bytes - back, bytes, &starts) &&
+		    !cvm_text_jumped_into((unsigned long)site->addr - back,
+					  starts))
+			site->earlier[site->nr_earlier++] = site->addr - back;
 	}
 }
 
@@ -81,44 +70,14 @@ static int find_all(const struct cvm_text *text, match_fn match,
 
 /* The same, with what is before them; and gives the text back. */
 static int find_sites(struct cvm_text *text, match_fn match, const void *what,
-		      enum cvm_reads reads, struct cvm_site *sites, int max)
+		      struct cvm_site *sites, int max)
 {
 	int i, n = find_all(text, match, what, sites, max);
 
 	for (i = 0; i < n; i++)
-		find_early(text, reads, &sites[i]);
+		find_earlier(text, &sites[i]);
 	cvm_text_put(text);
 	return n;
-}
-
-static bool leads_to(const struct cvm_text *text, unsigned long at,
-		     const void *target)
-{
-	return cvm_text_target(text, at) == (unsigned long)target;
-}
-
-/**
- * cvm_find_calls_of() - find all calls of a function, wherever they are
- * @symbol: a function that is called in its own translation unit only
- * @callee: unused
- * @reads: what is read of its arguments
- * @sites: filled in
- * @max: their number
- *
- * Return: how many there are, or -errno.
- */
-int cvm_find_calls_of(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max)
-{
-	unsigned long function;
-	struct cvm_text text;
-	int ret;
-
-	ret = cvm_probe_ask(symbol, &function);
-	if (!ret)
-		ret = cvm_text_get(&text, function - WINDOW, 2 * WINDOW);
-	return ret ?: find_sites(&text, leads_to, (const void *)function,
-				 reads, sites, max);
 }
 
 /* A kernel with our patches has what counts inline, and calls the rest. */
@@ -146,20 +105,18 @@ static bool is_call_by_name(const struct cvm_text *text, unsigned long at,
  * cvm_find_calls_in() - find the calls of one function in another
  * @symbol: the caller
  * @callee: the function called
- * @reads: what of its arguments is read
  * @sites: filled in
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
 int cvm_find_calls_in(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max)
+		      struct cvm_site *sites, int max)
 {
 	struct cvm_text text;
 	int ret = cvm_text_get_function(&text, symbol);
 
-	return ret ?: find_sites(&text, is_call_by_name, callee, reads, sites,
-				 max);
+	return ret ?: find_sites(&text, is_call_by_name, callee, sites, max);
 }
 
 /**
@@ -201,18 +158,16 @@ static bool is_vmgexit(const struct cvm_text *text, unsigned long at,
  * cvm_find_vmgexits() - find the VMGEXITs in a function
  * @symbol: the function
  * @callee: unused
- * @reads: unused: they have no arguments
  * @sites: filled in with the instruction before the GHCB MSR is written
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
 int cvm_find_vmgexits(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max)
+		      struct cvm_site *sites, int max)
 {
 	struct cvm_text text;
 	int ret = cvm_text_get_function(&text, symbol);
 
-	return ret ?: find_sites(&text, is_vmgexit, NULL, CVM_READS_NOTHING,
-				 sites, max);
+	return ret ?: find_sites(&text, is_vmgexit, NULL, sites, max);
 }

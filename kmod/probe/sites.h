@@ -2,53 +2,37 @@
 #ifndef CVMSTAT_SITES_H
 #define CVMSTAT_SITES_H
 
-#include "moves.h"
-
-/**
- * struct cvm_early - a place before an instruction, for an optimised probe
- * @addr: the place
- * @args: where the instruction's arguments are there
- */
-struct cvm_early {
-	void *addr;
-	struct cvm_args args;
-};
-
-#define CVM_MAX_EARLY	4
+#define CVM_MAX_EARLIER	4
 
 /**
  * struct cvm_site - an instruction that is worth a probe
  * @addr: the instruction itself
- * @nr_early: number of @early
- * @early: places before it that may carry an optimised probe, best first; the
+ * @nr_earlier: number of @earlier
+ * @earlier: places before it that may carry an optimised probe, best first; the
  *	first that register_kprobe() takes for an instruction is the right one
  */
 struct cvm_site {
 	void *addr;
-	unsigned int nr_early;
-	struct cvm_early early[CVM_MAX_EARLY];
+	unsigned int nr_earlier;
+	void *earlier[CVM_MAX_EARLIER];
 };
 
 /**
  * typedef cvm_find_fn - find instructions that are worth a probe
  * @symbol: a function
  * @callee: a function that is called in it
- * @reads: what is read of the callee's arguments
  * @sites: filled in
  * @max: their number
  *
  * Return: how many there are, or -errno.
  */
 typedef int (*cvm_find_fn)(const char *symbol, const char *callee,
-			   enum cvm_reads reads, struct cvm_site *sites,
-			   int max);
+			   struct cvm_site *sites, int max);
 
-int cvm_find_calls_of(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max);
 int cvm_find_calls_in(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max);
+		      struct cvm_site *sites, int max);
 int cvm_find_vmgexits(const char *symbol, const char *callee,
-		      enum cvm_reads reads, struct cvm_site *sites, int max);
+		      struct cvm_site *sites, int max);
 void *cvm_site_behind(const char *symbol, const char *callee);
 
 #endif /* CVMSTAT_SITES_H */
