@@ -104,7 +104,7 @@ static int __init cvmstat_init(void)
 	ret = cvm_selftest_backend();
 	if (ret)
 		goto guard_exit;
-	ret = cvm_hooks_attach();
+	ret = cvm_hooks_attach(cvm_guard_serves());
 	if (ret)
 		goto guard_exit;
 	ret = cvm_config_init(apply);

@@ -220,7 +220,7 @@ static void hotplug_round(int cpu)
 	int cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	cpu = 1 + shared->hotplugs % (cpus - 1);
-	if (set_online(cpu, false) || come_back(cpu))
+	if (set_online(cpu, false) || set_online(cpu, true))
 		shared->hotplug_failed++;
 	else
 		shared->hotplugs++;
@@ -290,7 +290,7 @@ static void settle(void)
 	int cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	for (cpu = 1; cpu < cpus; cpu++)
-		come_back(cpu);
+		set_online(cpu, true);
 	module_need();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs that go and come back while exits storm: what they counted is not lost,
- * and no event is.
+ * CPUs that go and come back while exits storm: each comes at once, what they
+ * counted is not lost, and no event is but while a breakpoint stood aside.
  *
  * hotplug [-n CYCLES]
  *
@@ -16,6 +16,7 @@
 #include <linux/cvmstat.h>
 
 #include "lib/agree.h"
+#include "lib/hooks.h"
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/nl.h"
@@ -27,9 +28,10 @@ static unsigned long cycles = 10;
 
 /*
  * On SNP Linux panics at a CPU's second or third return: AP creation takes the
- * vCPU out of sev_es_ap_hlt_loop(), which then never gives its GHCB back.
+ * vCPU out of sev_es_ap_hlt_loop(), which then never gives its GHCB back. There
+ * each test has a CPU of its own, once.
  */
-#define CYCLES_ON_SNP	1
+static bool once;
 
 struct cpu_sum {
 	__u32 cpu;
@@ -62,20 +64,9 @@ static int optimise(bool on)
 			     on ? "1" : "0");
 }
 
-/*
- * A CPU that starts from the beginning, as all do on SNP, would die of a
- * breakpoint: it must stay offline as long as there is one on its way.
- */
-static bool stays_offline(int cpu)
-{
-	int off = optimise(false), ret = set_online(cpu, true);
-	int on = optimise(true);
-
-	ksft_print_msg("CPU %d on a breakpoint: %s\n", cpu, strerror(-ret));
-	return !off && !on && ret == -EBUSY;
-}
-
 #define AGAIN_MS	10000
+/* The module looks every 5 s, when a CPU is awake. */
+#define WATCH_MS	15000
 
 /* A CPU that is back counts when it has something to do: the storm is on all. */
 static bool counts_again(struct nl *nl, int cpu, __u64 from, __u64 *n)
@@ -92,7 +83,7 @@ static bool counts_again(struct nl *nl, int cpu, __u64 from, __u64 *n)
 }
 
 /* On its way out a CPU still counts; once it is gone it must not lose any. */
-static bool cycle(struct nl *nl, int cpu, bool guarded)
+static bool cycle(struct nl *nl, int cpu)
 {
 	__u64 before, offline, later, after;
 	int ret;
@@ -106,9 +97,7 @@ static bool cycle(struct nl *nl, int cpu, bool guarded)
 	offline = events_of(nl, cpu);
 	usleep(10000);
 	later = events_of(nl, cpu);
-	if (guarded && !stays_offline(cpu))
-		return false;
-	ret = come_back(cpu);
+	ret = set_online(cpu, true);
 	if (ret) {
 		ksft_print_msg("CPU %d online: %s\n", cpu, strerror(-ret));
 		return false;
@@ -130,6 +119,19 @@ static bool out_of_reach(const struct count *key)
 	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
 }
 
+/* Which test it is, for those that have a CPU each. */
+enum { CYCLES, BREAKPOINTS, LOADING };
+
+/* The CPU that a test's cycle is about; 0 if there is none. */
+static int cpu_of(int test, unsigned long i)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (once)
+		return i || test + 1 >= cpus ? 0 : test + 1;
+	return i < cycles ? 1 + i % (cpus - 1) : 0;
+}
+
 FIXTURE(hotplug) {
 	int log;
 	struct nl nl;
@@ -139,6 +141,7 @@ FIXTURE(hotplug) {
 FIXTURE_SETUP(hotplug)
 {
 	self->log = kmsg_open();
+	module_need();
 	ASSERT_EQ(0, nl_open(&self->nl));
 }
 
@@ -151,25 +154,101 @@ FIXTURE_TEARDOWN(hotplug)
 /* Off and on, one CPU after the other: no count is lost, and both sides agree. */
 TEST_LONG(hotplug, cycles)
 {
-	/* A kernel that counts itself has no breakpoints. */
-	bool guarded = module_platform() == CVMSTAT_PLATFORM_SNP &&
-		       !module_kernel_counts();
-	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	bool compare = agree_possible();
+	struct hooks before, after;
 	unsigned long i, good = 0;
 	struct agree agree;
 
+	ASSERT_EQ(0, hooks_optimised(&self->nl, &before));
 	if (compare)
 		agree_before(&agree, "hotplug-before");
 	storm_start(&self->storm);
 	usleep(200000);
-	for (i = 0; i < cycles; i++)
-		good += cycle(&self->nl, 1 + i % (cpus - 1), guarded);
+	for (i = 0; cpu_of(CYCLES, i); i++)
+		good += cycle(&self->nl, cpu_of(CYCLES, i));
 	storm_stop(&self->storm);
 	ksft_print_msg("{\"hotplugs\": %lu}\n", good);
-	EXPECT_EQ(cycles, good);
+	EXPECT_EQ(i, good);
 	if (compare)
 		EXPECT_TRUE(agree_after(&agree, "hotplug-after", out_of_reach));
+	ASSERT_EQ(0, hooks_read(&self->nl, &after));
+	EXPECT_EQ(before.asides, after.asides);
+}
+
+/*
+ * Without optimisation a probe on the way is a breakpoint, of which a CPU that
+ * starts from the beginning would die, as all do on SNP: the probe stands aside,
+ * and says so, and the CPU comes.
+ */
+TEST_LONG(hotplug, breakpoints)
+{
+	/* A kernel that counts itself has none. */
+	bool aside = once && !module_kernel_counts();
+	struct hooks before, after;
+	unsigned long i, good = 0;
+	struct nl events;
+
+	if (!cpu_of(BREAKPOINTS, 0))
+		SKIP(return, "Linux panics at the second return of SNP's CPU 1");
+	ASSERT_EQ(0, nl_open(&events));
+	ASSERT_EQ(0, nl_join(&events));
+	ASSERT_EQ(0, hooks_read(&self->nl, &before));
+	ASSERT_EQ(0, optimise(false));
+	storm_start(&self->storm);
+	for (i = 0; cpu_of(BREAKPOINTS, i); i++)
+		good += cycle(&self->nl, cpu_of(BREAKPOINTS, i));
+	EXPECT_EQ(0, optimise(true));
+	EXPECT_EQ(i, good);
+	ASSERT_EQ(0, hooks_read(&self->nl, &after));
+	ksft_print_msg("stood aside %u times\n", after.asides - before.asides);
+	if (after.breakpoints || after.optimised)
+		EXPECT_EQ(aside, after.asides > before.asides);
+	if (after.asides > before.asides)
+		EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE, nl_event(&events, WATCH_MS));
+	storm_stop(&self->storm);
+	nl_close(&events);
+}
+
+/* A reader that asks again and again. */
+static void read_round(int cpu)
+{
+	struct hooks hooks;
+	struct nl nl;
+
+	if (nl_open(&nl))
+		return;
+	hooks_read(&nl, &hooks);
+	nl_events(&nl);
+	nl_close(&nl);
+}
+
+/* The module goes and comes, or tries to, as readers hold it. */
+static void load_round(int cpu)
+{
+	if (!module_unload("cvmstat"))
+		module_load("cvmstat", "");
+	usleep(1000);
+}
+
+/* Beside readers, and while the module goes and comes, a CPU comes at once. */
+TEST_LONG(hotplug, loading)
+{
+	unsigned long i;
+	int cpu;
+
+	if (!cpu_of(LOADING, 0))
+		SKIP(return, "Linux panics at the second return of SNP's CPU 1");
+	nl_close(&self->nl);
+	storm_start(&self->storm);
+	storm_add(&self->storm, 0, read_round);
+	storm_add(&self->storm, 0, load_round);
+	for (i = 0; (cpu = cpu_of(LOADING, i)); i++) {
+		EXPECT_EQ(0, set_online(cpu, false));
+		EXPECT_EQ(0, set_online(cpu, true));
+	}
+	storm_stop(&self->storm);
+	module_need();
+	ASSERT_EQ(0, nl_open(&self->nl));
 }
 
 static void prepare(void)
@@ -182,9 +261,7 @@ static void prepare(void)
 	platform = module_platform();
 	if (platform == CVMSTAT_PLATFORM_TDX)
 		ksft_exit_skip("TDX guests cannot take CPUs offline\n");
-	if (platform == CVMSTAT_PLATFORM_SNP &&
-	    cycles > CYCLES_ON_SNP * (cpus - 1UL))
-		cycles = CYCLES_ON_SNP * (cpus - 1UL);
+	once = platform == CVMSTAT_PLATFORM_SNP;
 }
 
 int main(int argc, char **argv)

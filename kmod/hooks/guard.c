@@ -1,61 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No CPU comes online into a breakpoint.
+ * No CPU comes online into a breakpoint, and none is kept offline.
  *
- * Until such a CPU has loaded its IDT, a breakpoint is a triple fault, and on
- * its way there are a CPUID, which is a #VC, and on SNP the registration of its
- * GHCB. So no CPU may come as long as the probes on the way of a #VC are
- * breakpoints: until kprobes has optimised them, which takes seconds, or for
- * good where it cannot.
+ * Until such a CPU has loaded its IDT, a breakpoint is a triple fault. Two hooks
+ * are on its way. CPUID raises a #VC, which the handler of all others handles: on
+ * SEV-ES and on SNP. And on SEV-ES it leaves by a VMGEXIT; an SNP guest answers it
+ * from its CPUID page. A hook there that is a breakpoint at this moment, as all
+ * are for some seconds after a load, or for good where kprobes must not optimise,
+ * stands aside until the CPU is up.
+ *
+ * That has to be done before cpus_write_lock() is taken, as kprobes takes it for
+ * reading. So ftrace leads the callers of _cpu_up(), which takes it, to bring_up(),
+ * which does it, and calls _cpu_up() in turn. Resume comes by the same way.
  */
+#include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
 
 #include "guard.h"
 #include "hooks.h"
 #include "platform.h"
+#include "probe/text.h"
 
+#define UP	"_cpu_up"
+
+typedef int (*up_fn)(unsigned int cpu, int tasks_frozen,
+		     enum cpuhp_state target);
+
+static up_fn kernels_up;
+static struct task_struct *upping;
 static int prepare_state;
+static bool serves;
 
 /* SEV-ES: once up, a CPU that goes offline halts with the IDT that it has. */
 static struct cpumask seen;
 
-/* On the CPU that brings @cpu up, before that runs. */
+static bool is_safe(unsigned int cpu)
+{
+	return cvm_platform.id == CVMSTAT_PLATFORM_SEV_ES &&
+	       cpumask_test_cpu(cpu, &seen);
+}
+
+/*
+ * Called for each CPU that is prepared, under cpus_write_lock(): nothing can
+ * become a breakpoint any more.
+ */
 static int prepare(unsigned int cpu)
 {
-	const char *symbol;
+	if (READ_ONCE(upping) != current || !cvm_hooks_deadly())
+		return 0;
+	return -EAGAIN;
+}
 
-	if (cvm_platform.id == CVMSTAT_PLATFORM_SEV_ES &&
-	    cpumask_test_cpu(cpu, &seen))
-		return 0;
-	symbol = cvm_hooks_breakpoint_early();
-	if (!symbol) {
-		cpumask_set_cpu(cpu, &seen);
-		return 0;
+static int __nocfi up_once(unsigned int cpu, int tasks_frozen, enum cpuhp_state target)
+{
+	int ret;
+
+	cvm_hooks_stand_aside();
+	WRITE_ONCE(upping, current);
+	ret = kernels_up(cpu, tasks_frozen, target);
+	WRITE_ONCE(upping, NULL);
+	cvm_hooks_stand_back();
+	return ret;
+}
+
+/* Tasks in bring_up(), which must be there until they have left. */
+static atomic_t inside = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(left);
+
+/* What makes a jump a breakpoint again, kprobes' sysctl, is no storm. */
+#define TRIES	3
+
+static int __nocfi bring_up(unsigned int cpu, int tasks_frozen,
+			    enum cpuhp_state target)
+{
+	int ret, tries = 0;
+
+	atomic_inc(&inside);
+	if (is_safe(cpu)) {
+		ret = kernels_up(cpu, tasks_frozen, target);
+	} else {
+		do {
+			ret = up_once(cpu, tasks_frozen, target);
+		} while (ret == -EAGAIN && ++tries < TRIES);
 	}
-	pr_warn("CPU %u stays offline: the breakpoint on %s would kill it; try again in some seconds, or without cvmstat\n",
-		cpu, symbol);
-	return -EBUSY;
+	if (!ret)
+		cpumask_set_cpu(cpu, &seen);
+	if (atomic_dec_and_test(&inside))
+		wake_up(&left);
+	return ret;
+}
+
+static void lead(unsigned long ip, unsigned long parent_ip,
+		 struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	if (!within_module(parent_ip, THIS_MODULE))
+		ftrace_get_regs(fregs)->ip = (unsigned long)bring_up;
+}
+
+static struct ftrace_ops fops = {
+	.func = lead,
+	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
+		 FTRACE_OPS_FL_PERMANENT,
+};
+
+static int lead_callers(void)
+{
+	unsigned long start, len;
+	int ret;
+
+	ret = cvm_text_function(UP, &start, &len);
+	if (ret)
+		return ret;
+	/* AMD's CPUs have no IBT, for which it would have to begin with ENDBR. */
+	kernels_up = (up_fn)start;
+	ret = ftrace_set_filter_ip(&fops, start, 0, 1);
+	if (ret)
+		return ret;
+	ret = register_ftrace_function(&fops);
+	if (ret)
+		ftrace_free_filter(&fops);
+	return ret;
+}
+
+/*
+ * One task at a time is in _cpu_up(), under cpu_maps_update_begin(). One that
+ * was there before ftrace led to bring_up() sleeps for cpus_write_lock() at the latest,
+ * and who asks for the same lock then comes after it.
+ */
+static void wait_for_unled(void)
+{
+	synchronize_rcu_tasks();
+	cpus_read_lock();
+	cpus_read_unlock();
+}
+
+/**
+ * cvm_guard_serves() - can hooks stand aside, or need they not?
+ */
+bool cvm_guard_serves(void)
+{
+	return serves || num_possible_cpus() == 1;
+}
+
+static bool is_needed(void)
+{
+	return num_possible_cpus() > 1 &&
+	       (cvm_platform.id == CVMSTAT_PLATFORM_SEV_ES ||
+		cvm_platform.id == CVMSTAT_PLATFORM_SNP);
 }
 
 /**
  * cvm_guard_init() - guard CPUs that come online; before any hook is attached
  *
+ * Where that cannot be, hooks that need it stay off.
+ *
  * Return: 0 or -errno.
  */
 int cvm_guard_init(void)
 {
+	int ret;
+
+	if (!is_needed())
+		return 0;
 	cpumask_copy(&seen, cpu_online_mask);
+	ret = lead_callers();
+	if (ret) {
+		pr_notice("%s cannot be hooked (error %d)\n", UP, ret);
+		return 0;
+	}
+	wait_for_unled();
 	prepare_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
 						  "cvmstat:prepare", prepare,
 						  NULL);
-	return prepare_state < 0 ? prepare_state : 0;
+	serves = true;
+	if (prepare_state >= 0)
+		return 0;
+	ret = prepare_state;
+	cvm_guard_exit();
+	return ret;
 }
 
 /**
- * cvm_guard_exit() - CPUs may come again; after all hooks are detached
+ * cvm_guard_exit() - CPUs come as they will; after all hooks are detached
+ *
+ * When it returns, no task runs here any more.
  */
 void cvm_guard_exit(void)
 {
-	cpuhp_remove_state_nocalls(prepare_state);
+	if (!serves)
+		return;
+	serves = false;
+	if (prepare_state >= 0)
+		cpuhp_remove_state_nocalls(prepare_state);
+	unregister_ftrace_function(&fops);
+	ftrace_free_filter(&fops);
+	/* Those that were led there have come to count themselves. */
+	synchronize_rcu_tasks();
+	wait_event(left, !atomic_read(&inside));
+	synchronize_rcu_tasks();
 }

@@ -24,7 +24,16 @@ static const struct cvm_hook_list * const lists[] = { CVM_HOOK_LIST_POINTERS };
 static struct cvm_hook hooks[CVM_MAX_HOOKS];
 static unsigned int nr_hooks;
 
-/* Hooks that come and go against those who look. */
+/* Will hooks stand aside as CPUs come online? */
+static bool guarded;
+
+/*
+ * Hooks that come and go, and CPUs that come online: one of them at a time, for
+ * as long as it takes.
+ */
+static DEFINE_MUTEX(change_lock);
+
+/* Inside of that, against those who look. */
 static DEFINE_MUTEX(attach_lock);
 
 static const struct {
@@ -86,6 +95,23 @@ static void is_off(struct cvm_hook *hook, int err)
 			  hook->point->symbol, hook->why);
 }
 
+/* A kprobe may be a breakpoint at any time: optimised ones become such, too. */
+static bool may_kill(const struct cvm_hook *hook, const struct cvm_point *point)
+{
+	return hook->desc->early & BIT(cvm_platform.id) &&
+	       point->backend->aside && !guarded;
+}
+
+static int try_point(struct cvm_hook *hook)
+{
+	if (may_kill(hook, hook->point)) {
+		strscpy(hook->why, "a CPU that comes online would die of its breakpoint, and _cpu_up cannot be hooked",
+			sizeof(hook->why));
+		return -EPERM;
+	}
+	return hook->point->backend->attach(hook);
+}
+
 static int attach_best(struct cvm_hook *hook)
 {
 	const struct cvm_point *points = hook->desc->points;
@@ -94,7 +120,7 @@ static int attach_best(struct cvm_hook *hook)
 
 	for (i = 0; i < CVM_MAX_POINTS && points[i].backend; i++) {
 		hook->point = &points[i];
-		ret = points[i].backend->attach(hook);
+		ret = try_point(hook);
 		if (!ret)
 			break;
 	}
@@ -178,6 +204,7 @@ static unsigned int attach_all(void)
 {
 	unsigned int i, live = 0;
 
+	mutex_lock(&change_lock);
 	mutex_lock(&attach_lock);
 	cvm_optimise_start();
 	for (i = 0; i < nr_hooks; i++) {
@@ -195,6 +222,7 @@ static unsigned int attach_all(void)
 	}
 	cvm_probes_flush();
 	mutex_unlock(&attach_lock);
+	mutex_unlock(&change_lock);
 	return live;
 }
 
@@ -207,6 +235,7 @@ void cvm_hooks_detach(void)
 {
 	unsigned int i;
 
+	mutex_lock(&change_lock);
 	mutex_lock(&attach_lock);
 	for (i = 0; i < nr_hooks; i++)
 		detach_one(&hooks[i]);
@@ -215,16 +244,20 @@ void cvm_hooks_detach(void)
 	while (nr_hooks)
 		free_one(&hooks[--nr_hooks]);
 	mutex_unlock(&attach_lock);
+	mutex_unlock(&change_lock);
 }
 
 /**
  * cvm_hooks_attach() - attach all hooks of this platform
+ * @cpus_are_guarded: no CPU comes online without cvm_hooks_stand_aside()
  *
  * Return: 0 if at least one is live, else -ENODEV.
  */
-int cvm_hooks_attach(void)
+int cvm_hooks_attach(bool cpus_are_guarded)
 {
 	unsigned int live;
+
+	guarded = cpus_are_guarded;
 
 	add_hooks();
 	live = attach_all();
@@ -277,12 +310,14 @@ static void detach_for_rips(void)
  */
 void cvm_hooks_for_rips(bool wanted)
 {
+	mutex_lock(&change_lock);
 	mutex_lock(&attach_lock);
 	if (wanted)
 		attach_for_rips();
 	else
 		detach_for_rips();
 	mutex_unlock(&attach_lock);
+	mutex_unlock(&change_lock);
 }
 
 /**
@@ -358,26 +393,69 @@ u8 cvm_hook_backend(const struct cvm_hook *hook)
 	return backend;
 }
 
-/**
- * cvm_hooks_breakpoint_early() - is there a breakpoint where a new CPU has no IDT?
- *
- * Context: CPU hotplug: hooks that are coming or going at this moment wait for
- * it to be over, and count as such a breakpoint.
- * Return: the symbol that a CPU must not reach now, or NULL.
- */
-const char *cvm_hooks_breakpoint_early(void)
+/* Would a CPU that comes online die of it? */
+static bool is_deadly(const struct cvm_hook *hook)
 {
-	const char *symbol = NULL;
+	return hook->desc->early & BIT(cvm_platform.id) && !hook->aside &&
+	       backend_of(hook) == CVMSTAT_BACKEND_KPROBE;
+}
+
+/**
+ * cvm_hooks_stand_aside() - no breakpoint is where a CPU would die of it
+ *
+ * Hooks neither come nor go until cvm_hooks_stand_back(). A breakpoint that is
+ * not away then is another owner's, and there without this module, too.
+ *
+ * Context: process context, not under cpus_write_lock().
+ */
+void cvm_hooks_stand_aside(void)
+{
 	unsigned int i;
 
-	if (!mutex_trylock(&attach_lock))
-		return "a hook";
-	for (i = 0; i < nr_hooks && !symbol; i++)
-		if (hooks[i].desc->early &&
-		    backend_of(&hooks[i]) == CVMSTAT_BACKEND_KPROBE)
-			symbol = hooks[i].point->symbol;
+	mutex_lock(&change_lock);
+	mutex_lock(&attach_lock);
+	for (i = 0; i < nr_hooks; i++) {
+		if (!is_deadly(&hooks[i]))
+			continue;
+		WRITE_ONCE(hooks[i].aside, true);
+		hooks[i].asides++;
+		hooks[i].point->backend->aside(&hooks[i], true);
+	}
 	mutex_unlock(&attach_lock);
-	return symbol;
+}
+
+/**
+ * cvm_hooks_stand_back() - hooks that stood aside count again
+ */
+void cvm_hooks_stand_back(void)
+{
+	unsigned int i;
+
+	mutex_lock(&attach_lock);
+	for (i = 0; i < nr_hooks; i++) {
+		if (!hooks[i].aside)
+			continue;
+		hooks[i].point->backend->aside(&hooks[i], false);
+		WRITE_ONCE(hooks[i].aside, false);
+	}
+	mutex_unlock(&attach_lock);
+	mutex_unlock(&change_lock);
+}
+
+/**
+ * cvm_hooks_deadly() - has a breakpoint come since hooks stood aside?
+ *
+ * Context: between the two, by the same task.
+ * Return: the symbol that a CPU must not reach now, or NULL.
+ */
+const char *cvm_hooks_deadly(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (is_deadly(&hooks[i]))
+			return hooks[i].point->symbol;
+	return NULL;
 }
 
 /**
@@ -389,7 +467,7 @@ const char *cvm_hooks_breakpoint_early(void)
 bool cvm_hook_armed(const struct cvm_hook *hook)
 {
 	/* One that comes and goes with the wish for RIPs is nobody's loss. */
-	return hook->superseded || !hook->live ||
+	return hook->superseded || !hook->live || READ_ONCE(hook->aside) ||
 	       cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE;
 }
 

@@ -5,7 +5,7 @@
 #include "part.h"
 #include "probe/hook.h"
 
-int cvm_hooks_attach(void);
+int cvm_hooks_attach(bool cpus_are_guarded);
 void cvm_hooks_detach(void);
 void cvm_hooks_for_rips(bool wanted);
 
@@ -14,7 +14,9 @@ const struct cvm_hook *cvm_hook_at(unsigned int i);
 const struct cvm_gap *cvm_gap_at(unsigned int i);
 void cvm_hook_prove(unsigned int i);
 u8 cvm_hook_backend(const struct cvm_hook *hook);
-const char *cvm_hooks_breakpoint_early(void);
+void cvm_hooks_stand_aside(void);
+void cvm_hooks_stand_back(void);
+const char *cvm_hooks_deadly(void);
 bool cvm_hook_armed(const struct cvm_hook *hook);
 u64 cvm_hook_total(const struct cvm_hook *hook);
 u64 cvm_hook_missed(const struct cvm_hook *hook);

@@ -21,6 +21,14 @@ static struct cvm_records *take_hooks(const struct cvm_wanted *wanted)
 	return records;
 }
 
+static const char *why_off(const struct cvm_hook *hook)
+{
+	if (!hook->live)
+		return hook->why;
+	return READ_ONCE(hook->aside) ? "stands aside while a CPU comes online"
+				      : "kprobes are switched off";
+}
+
 static int fill_hook(struct sk_buff *msg, const void *what)
 {
 	const struct cvm_hook *hook = *(const struct cvm_hook **)what;
@@ -34,14 +42,14 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
-	    nla_put_u32(msg, CVMSTAT_A_HOOK_PROVENANCE, hook->provenance))
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_PROVENANCE, hook->provenance) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_ASIDE, READ_ONCE(hook->asides)))
 		return -EMSGSIZE;
 	if (hook->proven && nla_put_flag(msg, CVMSTAT_A_HOOK_PROVEN))
 		return -EMSGSIZE;
 	if (cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE)
 		return 0;
-	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON,
-			      hook->live ? "kprobes are switched off" : hook->why);
+	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON, why_off(hook));
 }
 
 static bool is_gap(const struct cvm_gap *gap)

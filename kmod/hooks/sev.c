@@ -177,18 +177,13 @@ static int hyperv_wrmsr_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-/*
- * A CPU that comes online raises #VC and executes CPUID before it has an IDT in
- * which a breakpoint would be handled: hooks on its way say so (early), and
- * guard.c keeps CPUs away as long as their probes are breakpoints.
- */
 static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "vc",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VC,
 		.hot = CVMSTAT_CLASSES_VC,
-		.early = true,
+		.early = CVM_ON_SEV,
 		.points = {
 			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler),
 		},
@@ -197,7 +192,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
-		.early = true,
+		.early = BIT(CVMSTAT_PLATFORM_SEV_ES),
 		.points = {
 			CVM_KPROBE("sev_es_ghcb_hv_call",
 				   .handler = vmgexit_handler, .fixups = true),

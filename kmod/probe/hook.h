@@ -21,6 +21,8 @@ struct cvm_hook;
  * @arm: let it fire, once all hooks are attached; absent if @attach does
  * @detach: fire no more; handlers may run until cvm_probes_flush()
  * @free: give back what @attach allocated, after that; may be absent
+ * @aside: leave the hook's function as it was for a while, or come back. Return:
+ *	0 or -errno; absent if no hit is ever a breakpoint
  * @state: enum cvmstat_backend at this moment, NONE if it does not fire any
  *	more; absent if it is always @kind
  * @hits: absent if the account has them
@@ -36,6 +38,7 @@ struct cvm_backend {
 	int (*arm)(struct cvm_hook *hook);
 	void (*detach)(struct cvm_hook *hook);
 	void (*free)(struct cvm_hook *hook);
+	int (*aside)(struct cvm_hook *hook, bool aside);
 	u8 (*state)(const struct cvm_hook *hook);
 	u64 (*hits)(const struct cvm_hook *hook);
 	u64 (*missed)(const struct cvm_hook *hook);
@@ -77,7 +80,8 @@ struct cvm_feed {
  * @provenance: enum cvmstat_provenance
  * @hypervisor: enum x86_hypervisor_type, if only there, else 0
  * @optional: its absence is normal, not worth a line in the log
- * @early: a CPU that comes online passes there before it has an IDT
+ * @early: BIT(enum cvmstat_platform) where a CPU that comes online passes there
+ *	before it has an IDT, see guard.c
  * @points: ways to attach, best first
  * @feeds: reasons that are not counted event for event
  * @prepare: sets what depends on the guest before it attaches; may be absent
@@ -89,8 +93,8 @@ struct cvm_hook_desc {
 	u32 hot;
 	u8 provenance;
 	u8 hypervisor;
+	u32 early;
 	bool optional;
-	bool early;
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
 	void (*prepare)(struct cvm_hook *hook);
@@ -109,6 +113,8 @@ struct cvm_hook_desc {
  * @live: attached
  * @superseded: the kernel counts its classes; attached for RIPs only
  * @proven: seen to fire on a known event
+ * @aside: it stands aside at this moment
+ * @asides: how often it did
  * @why: why it is not attached
  */
 struct cvm_hook {
@@ -121,6 +127,8 @@ struct cvm_hook {
 	bool live;
 	bool superseded;
 	bool proven;
+	bool aside;
+	u32 asides;
 	char why[CVM_REASON_LEN];
 };
 

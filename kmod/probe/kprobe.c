@@ -124,6 +124,18 @@ static int arm(struct cvm_hook *hook)
 	return ret;
 }
 
+static int aside(struct cvm_hook *hook, bool aside)
+{
+	struct probes *probes = hook->state;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < probes->n && !ret; i++)
+		ret = aside ? disable_kprobe(&probes->probe[i].kp)
+			    : enable_kprobe(&probes->probe[i].kp);
+	return ret;
+}
+
 #define INT3	0xcc
 #define JMP32	0xe9
 #define CALL32	0xe8
@@ -176,6 +188,7 @@ const struct cvm_backend cvm_kprobe = {
 	.arm = arm,
 	.detach = detach,
 	.free = release,
+	.aside = aside,
 	.state = state,
 	.missed = missed,
 };

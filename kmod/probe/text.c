@@ -29,9 +29,16 @@ static int find_bounds(unsigned long addr, unsigned long *start,
 	return 0;
 }
 
-/* Bounds of the function of that name; -ENOENT if there is none. */
-static int find_function(const char *symbol, unsigned long *start,
-			 unsigned long *len)
+/**
+ * cvm_text_function() - bounds of a function
+ * @symbol: its name
+ * @start: set to where it is
+ * @len: set to how long it is
+ *
+ * Return: 0 or -errno, -ENOENT if there is none of that name.
+ */
+int cvm_text_function(const char *symbol, unsigned long *start,
+		      unsigned long *len)
 {
 	unsigned long addr;
 	int ret;
@@ -81,7 +88,7 @@ int cvm_text_get_function(struct cvm_text *text, const char *symbol)
 	unsigned long start, len;
 	int ret;
 
-	ret = find_function(symbol, &start, &len);
+	ret = cvm_text_function(symbol, &start, &len);
 	return ret ?: cvm_text_get(text, start, len);
 }
 
@@ -190,7 +197,7 @@ static void find_cold(struct cold *cold, unsigned long function)
 	*cold = (struct cold){ .of = function };
 	sprint_symbol(name, function);
 	strscpy(strchrnul(name, '+'), COLD, sizeof(COLD));
-	cold->ret = find_function(name, &cold->start, &cold->len);
+	cold->ret = cvm_text_function(name, &cold->start, &cold->len);
 	if (cold->ret == -ENOENT)
 		cold->ret = 0;
 }

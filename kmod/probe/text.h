@@ -16,6 +16,8 @@ struct cvm_text {
 	u8 *bytes;
 };
 
+int cvm_text_function(const char *symbol, unsigned long *start,
+		      unsigned long *len);
 int cvm_text_get(struct cvm_text *text, unsigned long start,
 		 unsigned long len);
 int cvm_text_get_function(struct cvm_text *text, const char *symbol);

@@ -28,6 +28,7 @@ static const struct fuzz_attr hook_get_attrs[] = {
 	{ CVMSTAT_A_HOOK_REASON, 0, false, 0x0 },
 	{ CVMSTAT_A_HOOK_PROVENANCE, 4, false, 0x0 },
 	{ CVMSTAT_A_HOOK_PROVEN, 0, false, 0x0 },
+	{ CVMSTAT_A_HOOK_ASIDE, 4, false, 0x0 },
 };
 
 static const struct fuzz_attr gap_get_attrs[] = {
@@ -125,6 +126,14 @@ static const struct fuzz_attr bounce_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_IDLE_POLLING, 0, false, 0x0 },
 	{ CVMSTAT_A_AROUND_CPU, 4, false, 0x0 },
 	{ CVMSTAT_A_AROUND_DRIVER, 0, false, 0x0 },
+	{ CVMSTAT_A_AROUND_MAPS, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_MAP_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IN_COPIES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IN_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_OUT_COPIES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_OUT_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_FAILED, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
 };
 
 static const struct fuzz_attr idle_get_attrs[] = {
@@ -139,6 +148,14 @@ static const struct fuzz_attr idle_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_IDLE_POLLING, 0, false, 0x0 },
 	{ CVMSTAT_A_AROUND_CPU, 4, false, 0x0 },
 	{ CVMSTAT_A_AROUND_DRIVER, 0, false, 0x0 },
+	{ CVMSTAT_A_AROUND_MAPS, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_MAP_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IN_COPIES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IN_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_OUT_COPIES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_OUT_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_FAILED, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
 };
 
 static const struct fuzz_attr config_get_attrs[] = {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/cvmstat.h>
 
@@ -11,6 +13,7 @@ static void add(struct nlattr *const *attr, void *arg)
 	struct hooks *hooks = arg;
 	size_t len = strlen(hooks->names);
 
+	hooks->asides += nl_u32(attr[CVMSTAT_A_HOOK_ASIDE]);
 	switch (nl_u32(attr[CVMSTAT_A_HOOK_BACKEND])) {
 	case CVMSTAT_BACKEND_OPTPROBE:
 		hooks->optimised++;
@@ -26,4 +29,19 @@ int hooks_read(struct nl *nl, struct hooks *hooks)
 {
 	memset(hooks, 0, sizeof(*hooks));
 	return nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add, hooks);
+}
+
+#define PATIENCE_S	30
+
+int hooks_optimised(struct nl *nl, struct hooks *hooks)
+{
+	int i, ret;
+
+	for (i = 0; i < PATIENCE_S; i++) {
+		ret = hooks_read(nl, hooks);
+		if (ret || !hooks->breakpoints)
+			return ret;
+		sleep(1);
+	}
+	return -ETIMEDOUT;
 }

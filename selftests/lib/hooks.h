@@ -9,7 +9,17 @@ struct hooks {
 	unsigned int optimised;
 	unsigned int breakpoints;
 	char names[256];	/* of those */
+	unsigned int asides;	/* how often hooks stood aside */
 };
+
+/**
+ * hooks_optimised() - wait until none is a breakpoint any more
+ *
+ * Kprobes optimises with a delay, the longer the busier the guest is.
+ *
+ * Return: 0, or -ETIMEDOUT or another -errno.
+ */
+int hooks_optimised(struct nl *nl, struct hooks *hooks);
 
 /** hooks_read() - count the hooks that are kprobes; 0 or -errno */
 int hooks_read(struct nl *nl, struct hooks *hooks);

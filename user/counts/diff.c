@@ -138,9 +138,9 @@ static void diff_part(const struct part *p, const struct snapshot *from, const s
 	vec_set((char *)d + p->at, list);
 }
 
-static u64 hits_missed(const struct snapshot *s)
+static u64 of_hooks(const struct snapshot *s, u16 attribute)
 {
-	return snapshot_sum(s, &parts[PART_HOOKS], CVMSTAT_A_HOOK_MISSED, 0, 0);
+	return snapshot_sum(s, &parts[PART_HOOKS], attribute, 0, 0);
 }
 
 static const struct hook *hook_named(const struct hook_vec *vec, const char *name)
@@ -177,10 +177,12 @@ static u32 find_trouble(const struct snapshot *from, const struct snapshot *to)
 		trouble |= TROUBLE_CPUS;
 	if (parts[PART_CONFIG].order(&from->config, &to->config))
 		trouble |= TROUBLE_CONFIG;
-	if (hits_missed(from) != hits_missed(to))
+	if (of_hooks(from, CVMSTAT_A_HOOK_MISSED) != of_hooks(to, CVMSTAT_A_HOOK_MISSED))
 		trouble |= TROUBLE_MISSED;
 	if (hooks_changed(&from->hooks, &to->hooks))
 		trouble |= TROUBLE_HOOKS;
+	if (of_hooks(from, CVMSTAT_A_HOOK_ASIDE) != of_hooks(to, CVMSTAT_A_HOOK_ASIDE))
+		trouble |= TROUBLE_ASIDE;
 	return trouble;
 }
 

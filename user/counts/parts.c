@@ -144,13 +144,16 @@ static const struct field hook_fields[CVMSTAT_A_HOOK_MAX + 1] = {
 	[CVMSTAT_A_HOOK_PROVENANCE] = FIELD(UINT, hook, provenance, .key = "provenance",
 					    .means = MEANS_PROVENANCE),
 	[CVMSTAT_A_HOOK_PROVEN] = FLAG(.key = "proven"),
+	[CVMSTAT_A_HOOK_ASIDE] = FIELD(UINT, hook, asides, .key = "asides", .maybe = true),
 };
 
 static const struct place hook_keys[] = { STRING_PLACE(hook, name) };
 
 DEFINE_ORDER(hook)
 
-static const struct place hook_counts[] = { PLACE(hook, hits), PLACE(hook, missed) };
+static const struct place hook_counts[] = {
+	PLACE(hook, hits), PLACE(hook, missed), PLACE(hook, asides)
+};
 
 static const struct field gap_fields[CVMSTAT_A_GAP_MAX + 1] = {
 	[CVMSTAT_A_GAP_CLASS] = FIELD(UINT, gap, class),

@@ -68,6 +68,7 @@ struct hook {
 	u32 provenance;
 	u64 hits;
 	u64 missed;
+	u64 asides;
 	char name[64];
 	char symbol[128];
 	char reason[256];

@@ -13,6 +13,7 @@ enum trouble {
 	TROUBLE_CONFIG = BIT(3),	/* what is counted was changed */
 	TROUBLE_MISSED = BIT(4),	/* the kernel dropped hits in the window */
 	TROUBLE_HOOKS = BIT(5),		/* a hook went on or off */
+	TROUBLE_ASIDE = BIT(6),		/* a hook stood aside in the window */
 };
 
 const char *trouble_text(u32 trouble, size_t i);

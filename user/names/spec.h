@@ -44,6 +44,7 @@ static const char *const spec_backend[] = {
 	[CVMSTAT_BACKEND_NMI] = "nmi",
 	[CVMSTAT_BACKEND_PATCHED] = "patched",
 	[CVMSTAT_BACKEND_CPUHP] = "cpuhp",
+	[CVMSTAT_BACKEND_DIRECT] = "direct",
 };
 
 static const char *const spec_announcement[] = {
@@ -51,6 +52,7 @@ static const char *const spec_announcement[] = {
 	[CVMSTAT_ANNOUNCEMENT_UNLOAD] = "unload",
 	[CVMSTAT_ANNOUNCEMENT_CONFIG] = "config",
 	[CVMSTAT_ANNOUNCEMENT_HOOK_LOST] = "hook-lost",
+	[CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE] = "hook-aside",
 };
 
 #endif

@@ -92,6 +92,8 @@ enum cvmstat_provenance {
  * @CVMSTAT_BACKEND_NMI: NMI handler that handles nothing.
  * @CVMSTAT_BACKEND_PATCHED: The kernel's own counters.
  * @CVMSTAT_BACKEND_CPUHP: CPU hotplug callback.
+ * @CVMSTAT_BACKEND_DIRECT: Called by the function itself, through ftrace's
+ *   direct calls.
  */
 enum cvmstat_backend {
 	CVMSTAT_BACKEND_NONE,
@@ -102,6 +104,7 @@ enum cvmstat_backend {
 	CVMSTAT_BACKEND_NMI,
 	CVMSTAT_BACKEND_PATCHED,
 	CVMSTAT_BACKEND_CPUHP,
+	CVMSTAT_BACKEND_DIRECT,
 };
 
 enum cvmstat_announcement {
@@ -109,6 +112,7 @@ enum cvmstat_announcement {
 	CVMSTAT_ANNOUNCEMENT_UNLOAD,
 	CVMSTAT_ANNOUNCEMENT_CONFIG,
 	CVMSTAT_ANNOUNCEMENT_HOOK_LOST,
+	CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE,
 };
 
 /**
@@ -160,6 +164,7 @@ enum {
 	CVMSTAT_A_HOOK_REASON,
 	CVMSTAT_A_HOOK_PROVENANCE,
 	CVMSTAT_A_HOOK_PROVEN,
+	CVMSTAT_A_HOOK_ASIDE,
 
 	__CVMSTAT_A_HOOK_MAX
 };
