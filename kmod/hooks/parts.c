@@ -21,9 +21,10 @@ static struct cvm_records *take_hooks(const struct cvm_wanted *wanted)
 	return records;
 }
 
+/* Why it is off, or attached in another way than the best; "" if neither. */
 static const char *why_off(const struct cvm_hook *hook)
 {
-	if (!hook->live)
+	if (!hook->live || cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE)
 		return hook->why;
 	return READ_ONCE(hook->aside) ? "stands aside while a CPU comes online"
 				      : "kprobes are switched off";
@@ -32,6 +33,7 @@ static const char *why_off(const struct cvm_hook *hook)
 static int fill_hook(struct sk_buff *msg, const void *what)
 {
 	const struct cvm_hook *hook = *(const struct cvm_hook **)what;
+	const char *why;
 
 	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->desc->name) ||
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
@@ -47,9 +49,8 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 		return -EMSGSIZE;
 	if (hook->proven && nla_put_flag(msg, CVMSTAT_A_HOOK_PROVEN))
 		return -EMSGSIZE;
-	if (cvm_hook_backend(hook) != CVMSTAT_BACKEND_NONE)
-		return 0;
-	return nla_put_string(msg, CVMSTAT_A_HOOK_REASON, why_off(hook));
+	why = why_off(hook);
+	return why[0] ? nla_put_string(msg, CVMSTAT_A_HOOK_REASON, why) : 0;
 }
 
 static bool is_gap(const struct cvm_gap *gap)

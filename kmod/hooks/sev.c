@@ -15,10 +15,13 @@
 #include "count/word_sev.h"
 #include "hooks.h"
 #include "platform.h"
+#include "probe/direct.h"
+#include "probe/fentry.h"
 #include "probe/kprobe.h"
 
-static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
-			    u64 code)
+/* @id: number of the hook that is hit, for the account; read when it is needed. */
+static noinline void vc_slow(const u32 *id, const struct pt_regs *regs,
+			     u64 code)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VC,
@@ -30,27 +33,34 @@ static noinline int vc_slow(struct kprobe *kp, const struct pt_regs *regs,
 
 	if (cvm_vc_word(regs, code, &word)) {
 		if (cvm_hot_find(word))
-			return 0;
+			return;
 		cvm_vc_decode(word, &ev);
 	}
-	cvm_account(cvm_probe_hit(kp), &ev);
+	cvm_account(cvm_hook_hit(*id), &ev);
+}
+
+/*
+ * vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code)
+ *
+ * Interrupts are off.
+ */
+static __always_inline void vc_hit(const u32 *id, const struct pt_regs *regs,
+				   u64 code)
+{
+	u64 word;
+
+	if (unlikely(!cvm_vc_word(regs, code, &word) || !cvm_hot_hit(word)))
+		vc_slow(id, regs, code);
+}
+
+static int vc_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	vc_hit(&cvm_probe_of(kp)->id, (const void *)regs->di, regs->si);
 	return 0;
 }
 
-/* vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code) */
-static int vc_handler(struct kprobe *kp, struct pt_regs *probe_regs)
-{
-	const struct pt_regs *regs = (const void *)probe_regs->di;
-	u64 word;
-
-	if (likely(cvm_vc_word(regs, probe_regs->si, &word) && cvm_hot_hit(word)))
-		return 0;
-	return vc_slow(kp, regs, probe_regs->si);
-}
-
-static noinline int vmgexit_slow(struct kprobe *kp,
-				 const struct es_em_ctxt *ctxt, u64 code,
-				 u64 info1)
+static noinline void vmgexit_slow(const u32 *id, const struct es_em_ctxt *ctxt,
+				  u64 code, u64 info1)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VMGEXIT,
@@ -64,30 +74,84 @@ static noinline int vmgexit_slow(struct kprobe *kp,
 	}
 	if (likely(cvm_vmgexit_word(ctxt, code, info1, &word))) {
 		if (cvm_hot_find(word))
-			return 0;
+			return;
 		cvm_vmgexit_decode(word, &ev);
 	}
-	cvm_account(cvm_probe_hit(kp), &ev);
-	return 0;
+	cvm_account(cvm_hook_hit(*id), &ev);
 }
 
 /*
  * sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt,
  *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
  *
- * Wherever it is called from. The callers that are not in a #VC pass a context
- * that they never filled in.
+ * Wherever it is called from, with interrupts off. The callers that are not in a
+ * #VC pass a context that they never filled in.
  */
-static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
+static __always_inline void vmgexit_hit(const u32 *id,
+					const struct es_em_ctxt *ctxt, u64 code,
+					u64 info1)
 {
-	const struct es_em_ctxt *ctxt = (const void *)regs->si;
 	u64 word;
 
-	if (likely(cvm_vmgexit_word(ctxt, regs->dx, regs->cx, &word) &&
-		   cvm_hot_hit(word)))
-		return 0;
-	return vmgexit_slow(kp, ctxt, regs->dx, regs->cx);
+	if (unlikely(!cvm_vmgexit_word(ctxt, code, info1, &word) ||
+		     !cvm_hot_hit(word)))
+		vmgexit_slow(id, ctxt, code, info1);
 }
+
+static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	vmgexit_hit(&cvm_probe_of(kp)->id, (const void *)regs->si, regs->dx,
+		    regs->cx);
+	return 0;
+}
+
+#ifdef CVM_HAVE_DIRECT_CALLS
+
+/* Linux 6.16 lets ftrace into the former function, 6.18 into the latter. */
+
+static struct cvm_direct vc_direct, vmgexit_direct;
+
+static void __used vc_called(const struct pt_regs *regs, unsigned long code)
+{
+	vc_hit(&vc_direct.id, regs, code);
+}
+
+CVM_DEFINE_DIRECT(vc_direct, vc_called);
+
+static void __used vmgexit_called(struct ghcb *ghcb,
+				  const struct es_em_ctxt *ctxt, u64 code,
+				  u64 info1)
+{
+	vmgexit_hit(&vmgexit_direct.id, ctxt, code, info1);
+}
+
+CVM_DEFINE_DIRECT(vmgexit_direct, vmgexit_called);
+
+static void vc_entered(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	vc_hit(cvm_fentry_id(fops),
+	       (const void *)ftrace_regs_get_argument(fregs, 0),
+	       ftrace_regs_get_argument(fregs, 1));
+}
+
+static void vmgexit_entered(unsigned long ip, unsigned long parent_ip,
+			    struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	vmgexit_hit(cvm_fentry_id(fops),
+		    (const void *)ftrace_regs_get_argument(fregs, 1),
+		    ftrace_regs_get_argument(fregs, 2),
+		    ftrace_regs_get_argument(fregs, 3));
+}
+
+#define TRACED(function, name) \
+	CVM_DIRECT(function, name##_direct), CVM_FENTRY(function, name##_entered),
+
+#else
+
+#define TRACED(function, name)
+
+#endif /* CVM_HAVE_DIRECT_CALLS */
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
 {
@@ -185,7 +249,8 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VC,
 		.early = CVM_ON_SEV,
 		.points = {
-			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler),
+			TRACED(CVM_VC_HANDLER, vc)
+			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler, .fixups = true),
 		},
 	}, {
 		.name = "vmgexit",
@@ -194,6 +259,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = BIT(CVMSTAT_PLATFORM_SEV_ES),
 		.points = {
+			TRACED("sev_es_ghcb_hv_call", vmgexit)
 			CVM_KPROBE("sev_es_ghcb_hv_call",
 				   .handler = vmgexit_handler, .fixups = true),
 			/* A kernel that counts itself has the former inline. */

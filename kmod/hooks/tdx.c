@@ -19,6 +19,7 @@
 #include "count/word_tdx.h"
 #include "hooks.h"
 #include "platform.h"
+#include "probe/direct.h"
 #include "probe/fentry.h"
 #include "probe/kprobe.h"
 
@@ -32,8 +33,7 @@ static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 }
 
 /* Count a #VE without a counter in the fast lane, and let preemption on. */
-static noinline void ve_slow(struct ftrace_ops *fops,
-			     const struct pt_regs *regs,
+static noinline void ve_slow(const u32 *id, const struct pt_regs *regs,
 			     const struct ve_info *ve)
 {
 	struct cvm_event exit, ev = {
@@ -51,7 +51,7 @@ static noinline void ve_slow(struct ftrace_ops *fops,
 			goto out;
 		exits = cvm_ve_decode(word, &ev, &exit);
 	}
-	c = cvm_fentry_hit(fops);
+	c = cvm_hook_hit(*id);
 	cvm_account(c, &ev);
 	if (exits)
 		cvm_account(c, &exit);
@@ -67,21 +67,45 @@ out:
  * #VE. A kprobe would drop that one, if it came while the first one's handler
  * runs; ftrace does not.
  */
-static void ve_entered(unsigned long ip, unsigned long parent_ip,
-		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
+static __always_inline void ve_hit(const u32 *id, const struct pt_regs *regs,
+				   const struct ve_info *ve)
 {
-	const struct pt_regs *regs =
-		(const void *)ftrace_regs_get_argument(fregs, 0);
-	const struct ve_info *ve =
-		(const void *)ftrace_regs_get_argument(fregs, 1);
 	u64 word;
 
 	preempt_disable_notrace();
 	if (likely(cvm_ve_word(regs, ve, &word) && cvm_hot_hit(word)))
 		preempt_enable_notrace();
 	else
-		ve_slow(fops, regs, ve);
+		ve_slow(id, regs, ve);
 }
+
+static void ve_entered(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
+{
+	ve_hit(cvm_fentry_id(fops),
+	       (const void *)ftrace_regs_get_argument(fregs, 0),
+	       (const void *)ftrace_regs_get_argument(fregs, 1));
+}
+
+#ifdef CVM_HAVE_DIRECT_CALLS
+
+static struct cvm_direct ve_direct;
+
+static void __used ve_called(const struct pt_regs *regs,
+			     const struct ve_info *ve)
+{
+	ve_hit(&ve_direct.id, regs, ve);
+}
+
+CVM_DEFINE_DIRECT(ve_direct, ve_called);
+
+#define DIRECT_VE	CVM_DIRECT(CVM_VE_HANDLER, ve_direct),
+
+#else
+
+#define DIRECT_VE
+
+#endif /* CVM_HAVE_DIRECT_CALLS */
 
 /* The following handlers are those of functions that make one known call. */
 
@@ -213,6 +237,7 @@ static const struct cvm_hook_desc hooks[] = {
 			   CVMSTAT_CLASSES_TDCALL,
 		.hot = CVMSTAT_CLASSES_VE,
 		.points = {
+			DIRECT_VE
 			CVM_FENTRY(CVM_VE_HANDLER, ve_entered),
 		},
 		.feeds = {

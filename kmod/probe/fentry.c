@@ -23,11 +23,11 @@ struct fentry {
 static struct fentry fentries[CVM_MAX_HOOKS];
 
 /*
- * The callbacks call nothing that can be traced, so ftrace need not watch over
- * their recursion, which would drop hits. And while they are there nobody can
- * switch ftrace off by sysctl.
+ * While the callbacks are there nobody can switch ftrace off by sysctl. They call
+ * nothing that can be traced, and so do not ask ftrace to watch over their
+ * recursion (FTRACE_OPS_FL_RECURSION), which would drop hits.
  */
-#define FOPS_FLAGS	(FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT)
+#define FOPS_FLAGS	FTRACE_OPS_FL_PERMANENT
 
 /*
  * ftrace waits for all tasks whenever callbacks leave, so the hooks that are

@@ -38,6 +38,12 @@ struct cvm_fentry_ops {
 	u32 id;
 };
 
+/* Number of the hook whose callback got this. */
+static __always_inline const u32 *cvm_fentry_id(struct ftrace_ops *fops)
+{
+	return &container_of(fops, struct cvm_fentry_ops, fops)->id;
+}
+
 /**
  * cvm_fentry_hit() - count a hit of an ftrace callback's hook
  * @fops: what the callback got
@@ -47,7 +53,7 @@ struct cvm_fentry_ops {
  */
 static __always_inline struct cvm_cpu *cvm_fentry_hit(struct ftrace_ops *fops)
 {
-	return cvm_hook_hit(container_of(fops, struct cvm_fentry_ops, fops)->id);
+	return cvm_hook_hit(*cvm_fentry_id(fops));
 }
 
 #endif /* CVMSTAT_FENTRY_H */

@@ -68,7 +68,7 @@ struct cvm_feed {
 	u64 code;
 };
 
-#define CVM_MAX_POINTS	4
+#define CVM_MAX_POINTS	5
 #define CVM_MAX_FEEDS	8
 
 /**
@@ -115,7 +115,7 @@ struct cvm_hook_desc {
  * @proven: seen to fire on a known event
  * @aside: it stands aside at this moment
  * @asides: how often it did
- * @why: why it is not attached
+ * @why: why it is not attached, or not by the best way
  */
 struct cvm_hook {
 	const struct cvm_hook_desc *desc;
