@@ -22,8 +22,10 @@
 #define MARK_PORT	0x4c0
 #define LABEL_MAX	63
 
-static const char * const class_names[CVM_EXIT_CLASSES] = {
+/* A kernel whose counters are of version 1 has no pages. */
+static const char * const class_names[] = {
 	"vc", "vmgexit", "ghcb-msr", "ve", "tdvmcall", "tdcall", "svsm", "auto",
+	"pages",
 };
 
 static const struct cvm_exits *exits;
