@@ -7,6 +7,7 @@
 	X(stat) \
 	X(top) \
 	X(info) \
+	X(boot) \
 	X(reasons) \
 	X(rips) \
 	X(hist) \

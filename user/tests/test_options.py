@@ -59,8 +59,10 @@ class Options(reader.ReaderTest):
                     yield from keys(inner)
         for args in (("stat", "-o", "-", "--per-cpu", "true"), ("info",), ("reasons",),
                      ("rips", "true"), ("hist", "true"), ("set",), ("bench", "--cpu", "2"),
-                     ("bench", "--cpu", "2", "--list")):
-            out = self.run_reader(args[0], "--json", *args[1:], scene=scenes.snp)[1]
+                     ("bench", "--cpu", "2", "--list"), ("boot",)):
+            root = reader.ROOT + ("-boot" if args == ("boot",) else "")
+            out = self.run_reader(args[0], "--json", *args[1:], scene=scenes.snp,
+                                  env={"CVMSTAT_TEST_ROOT": root})[1]
             with self.subTest(args):
                 self.assertEqual(set(keys(json.loads(out))) - known, set())
 

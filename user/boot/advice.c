@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a boot's figures suggest to change, and what they leave out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/cvmstat_codes.h>
+
+#include "base/format.h"
+#include "boot/boot.h"
+#include "guest/probe.h"
+
+/* Less than this is no matter for a boot: memory, and exits among all. */
+#define MUCH_MEMORY (64ULL << 20)
+#define MUCH_OF_ALL 10
+
+/* A byte on a polled serial port is a read of its status and a write (8250). */
+#define EXITS_A_BYTE 2
+
+#define SMALL_PAGE 4096
+
+/* Serial ports of a PC: COM1 to COM4. */
+static bool is_serial(u64 port)
+{
+	static const u64 first[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(first); i++)
+		if (port - first[i] < 8)
+			return true;
+	return false;
+}
+
+static bool is_port_exit(const struct record *r)
+{
+	return record_has_detail(r) &&
+	       ((r->class == CVMSTAT_CLASS_VMGEXIT && r->code == CVMSTAT_SVM_IOIO) ||
+		(r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_IO));
+}
+
+/* "words", or none; the last one counts. */
+static void boot_word(const char *option, char *buf, size_t size)
+{
+	char line[4096], *rest = line, *word;
+	size_t len = strlen(option);
+
+	buf[0] = '\0';
+	if (!sys_line(line, sizeof(line), "/proc/cmdline"))
+		return;
+	while ((word = strsep(&rest, " ")))
+		if (!strncmp(word, option, len))
+			snprintf(buf, size, "%s", word + len);
+}
+
+/* What each of these says is to be freed; NULL: nothing. */
+
+static char *advise_pages(const struct boot_report *r)
+{
+	const struct boot *b = r->boot;
+	u64 small = 0, all = boot_total(r, r->bytes[BOOT_ACCEPTED]);
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < b->pages.n; i++)
+		if (b->pages.v[i].op == BOOT_ACCEPTED && b->pages.v[i].size == SMALL_PAGE)
+			small += b->pages.v[i].pages * SMALL_PAGE;
+	if (small < MUCH_MEMORY || small < all / 2)
+		return NULL;
+	return xasprintf("%s were accepted in pages of 4 KiB: pages of 2 MiB take one 512th of the work. "
+			 "The host has to back the guest with huge pages (hugetlbfs, or transparent ones for guest_memfd)",
+			 bytes_text(small, text, sizeof(text)));
+}
+
+static char *advise_lazy(const struct boot_report *r)
+{
+	u64 all = boot_total(r, r->bytes[BOOT_ACCEPTED]);
+	char mode[32], text[32];
+
+	boot_word("accept_memory=", mode, sizeof(mode));
+	if (all < MUCH_MEMORY || !streq(mode, "eager"))
+		return NULL;
+	return xasprintf("accept_memory=eager had the boot accept %s: without it, memory is accepted when it is first used",
+			 bytes_text(all, text, sizeof(text)));
+}
+
+/* Where pages have a state at all: some always become shared. */
+static char *advise_firmware(const struct boot_report *r)
+{
+	u64 all = boot_total(r, r->bytes[BOOT_ACCEPTED]), left;
+	char text[32];
+
+	if (!r->boot->pages.n || all >= MUCH_MEMORY || (boot_unaccepted(&left) && left))
+		return NULL;
+	return xasprintf("the kernel accepted %s alone: the firmware did the rest before it, in a time that is not in these figures. "
+			 "Firmware that leaves memory unaccepted has it accepted when it is first used (Linux 6.5 and later)",
+			 bytes_text(all, text, sizeof(text)));
+}
+
+static char *advise_left(const struct boot_report *r)
+{
+	char left_text[32], all_text[32];
+	u64 left, all;
+
+	(void)r;
+	if (!boot_unaccepted(&left) || !left || !boot_memory(&all))
+		return NULL;
+	return xasprintf("%s of %s are not accepted yet: who uses them first pays for it (accept_memory=eager has the boot pay)",
+			 bytes_text(left, left_text, sizeof(left_text)),
+			 bytes_text(all, all_text, sizeof(all_text)));
+}
+
+static char *advise_console(const struct boot_report *r)
+{
+	u64 serial = 0, exits = boot_total(r, r->sums[KIND_EXIT]);
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < r->details.n; i++)
+		if (is_port_exit(&r->details.v[i].r) && is_serial(r->details.v[i].r.detail))
+			serial += r->details.v[i].total;
+	if (serial * MUCH_OF_ALL < exits || !serial)
+		return NULL;
+	return xasprintf("%s exits (%.0f%%) were for serial ports: fewer console lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
+			 grouped(serial, text, sizeof(text)),
+			 100 * (double)serial / (double)exits);
+}
+
+/* Where nobody counted, what the log says was written. */
+static char *estimate_console(const struct boot_report *r)
+{
+	const struct boot *b = r->boot;
+	char lines[32], exits[32];
+
+	if (b->counted || !b->console_bytes)
+		return NULL;
+	return xasprintf("%s lines of the log went to a serial console: some %s exits (estimated, %u a byte). Fewer lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
+			 grouped(b->console_lines, lines, sizeof(lines)),
+			 count_text((double)(b->console_bytes * EXITS_A_BYTE), exits,
+				    sizeof(exits)), EXITS_A_BYTE);
+}
+
+static char *advise_bounce(const struct boot_report *r)
+{
+	u64 shared = boot_total(r, r->bytes[BOOT_SHARED]);
+	char text[32];
+
+	if (shared < MUCH_MEMORY)
+		return NULL;
+	return xasprintf("%s became shared, bounce buffers for the most part: swiotlb=SLOTS (of 2 KiB) makes them smaller",
+			 bytes_text(shared, text, sizeof(text)));
+}
+
+static char *(*const advice[])(const struct boot_report *r) = {
+	advise_pages, advise_lazy, advise_firmware, advise_left, advise_console, estimate_console,
+	advise_bounce,
+};
+
+static char *why_uncounted(const struct boot_report *r)
+{
+	char machine[128];
+
+	if (r->boot->counted)
+		return NULL;
+	if (r->boot->error == EBADMSG)
+		return xasprintf("the kernel's counters are in a format that this cvmstat does not know");
+	if (r->boot->off)
+		return xasprintf("this kernel counts exits, but was booted with cvm_exits=off: which ones the boot took is not known");
+	if (!probe_platform(machine, sizeof(machine)))
+		return xasprintf("this is %s", machine);
+	if (r->boot->error == EACCES || r->boot->error == EPERM)
+		return xasprintf("what the kernel may have counted is in debugfs, which only root may read");
+	return xasprintf("this kernel does not count exits, or debugfs is not mounted: which ones the boot took, how many, and how much memory it accepted is not known. "
+			 "A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)");
+}
+
+static char *why_no_phases(const struct boot_report *r)
+{
+	if (r->boot->counted || r->boot->nphases)
+		return NULL;
+	return xasprintf("the beginning of the kernel's log is gone, or may not be read: how long the phases took is not known");
+}
+
+static char *what_before(const struct boot_report *r)
+{
+	if (!r->boot->counted)
+		return NULL;
+	return xasprintf("what firmware and decompressor did before the kernel is not in it");
+}
+
+static char *(*const notes[])(const struct boot_report *r) = {
+	why_uncounted, why_no_phases, what_before,
+};
+
+static const struct column text_columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
+
+static void show_texts(struct out *o, const struct boot_report *r, const char *name,
+		       const char *label, char *(*const texts[])(const struct boot_report *r),
+		       size_t n)
+{
+	struct sheet s = SHEET(name, text_columns);
+	char *text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = texts[i](r);
+		if (!text)
+			continue;
+		out_labelled(o, label, "%s", text);
+		put_string(&s, text);
+		free(text);
+	}
+	out_sheet(o, &s, IN_JSON);
+	sheet_free(&s);
+}
+
+void boot_advise(struct out *o, const struct boot_report *r)
+{
+	out_line(o, "%s", "");
+	show_texts(o, r, "advice", "advice", advice, ARRAY_SIZE(advice));
+	show_texts(o, r, "notes", "note", notes, ARRAY_SIZE(notes));
+}

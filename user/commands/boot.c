@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cvmstat boot: what the boot took, by phase. Needs no module. */
+#include "boot/boot.h"
+#include "commands/command.h"
+
+static void show_head(struct out *o, const struct boot *b)
+{
+	char kernel[128] = "", cpus[64] = "";
+
+	sys_line(kernel, sizeof(kernel), "/proc/sys/kernel/osrelease");
+	sys_line(cpus, sizeof(cpus), "/sys/devices/system/cpu/online");
+	out_string(o, "kernel", kernel);
+	out_string(o, "cpus_online", cpus);
+	out_string(o, "source", b->counted ? "counters" : "log");
+	out_line(o, " The boot of Linux %s, CPUs %s, %s\n", kernel, cpus,
+		 b->counted ? "as it counted" : "as its log has it");
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	struct boot_report r;
+	struct out o = { 0 };
+	struct boot b;
+
+	next_option(self, argc, argv, &o);
+	no_arguments(argc, argv);
+	boot_read(&b);
+	boot_report_build(&r, &b);
+	out_open(&o, stdout);
+	out_begin(&o, "boot");
+	show_head(&o, &b);
+	boot_show(&o, &r);
+	boot_advise(&o, &r);
+	out_end(&o);
+	out_close(&o);
+	boot_report_free(&r);
+	boot_free(&b);
+	return ST_OK;
+}
+
+const struct command cmd_boot = {
+	.name = "boot",
+	.run = run,
+	.summary = "what the boot took: exits and memory, by phase",
+	.args = "",
+	.more = "It needs no module. Exits are known if the kernel counts them (CONFIG_CVM_EXITS); of\n"
+		"another kernel, the times of the phases are in its log.",
+	.example = "cvmstat boot",
+};

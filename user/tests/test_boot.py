@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+"""cvmstat boot: from a kernel that counts, and from the log of one that does not."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+
+import reader
+
+COUNTED = os.path.join(reader.HERE, "root-boot")
+LOGGED = os.path.join(reader.HERE, "root-boot-log")
+BOOT_FILE = "sys/kernel/debug/x86/cvm_exits_boot"
+
+
+class Boot(reader.ReaderTest):
+    """What is told of the boot."""
+
+    def boot(self, root, *args):
+        status, out, err = self.run_reader("boot", *args, env={"CVMSTAT_TEST_ROOT": root})
+        self.assertEqual((status, err), (0, ""))
+        return out
+
+    def changed(self, root, path, text):
+        """A copy of it with another file in it, or without it."""
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        copy = os.path.join(work.name, "root")
+        shutil.copytree(root, copy)
+        if text is None:
+            os.unlink(os.path.join(copy, path))
+        else:
+            os.makedirs(os.path.dirname(os.path.join(copy, path)), exist_ok=True)
+            with open(os.path.join(copy, path), "w", encoding="ascii") as file:
+                file.write(text)
+        return copy
+
+    def notes(self, root):
+        return [note["text"] for note in json.loads(self.boot(root, "--json"))["notes"]]
+
+    def test_golden(self):
+        for name, root in (("boot", COUNTED), ("boot-log", LOGGED)):
+            with self.subTest(name):
+                self.golden(f"{name}.txt", self.boot(root))
+                self.golden(f"{name}.json", self.boot(root, "--json"))
+        self.golden("boot.csv", self.boot(COUNTED, "--csv"))
+
+    def test_widths(self):
+        for cols in (40, 80, 120):
+            status, text = self.on_terminal(cols, "boot", root=COUNTED)
+            self.assertEqual(status, 0)
+            self.golden(f"boot-{cols}.txt", text)
+
+    def test_sums(self):
+        """Phases, reasons and details are one and the same."""
+        boot = json.loads(self.boot(COUNTED, "--json"))
+        for phase in boot["phases"]:
+            for kind, key in (("exit", "exits"), ("trap", "traps"), ("call", "calls")):
+                self.assertEqual(phase[key], sum(
+                    row["count"] for row in boot["reasons"]
+                    if row["phase"] == phase["phase"] and row["kind"] == kind))
+            self.assertEqual(phase["accepted_bytes"], sum(
+                row["page_bytes"] * row["pages"] for row in boot["pages"]
+                if row["phase"] == phase["phase"] and row["done"] == "accepted"))
+        self.assertEqual([phase["phase"] for phase in boot["phases"]],
+                         ["setup", "memory", "smp", "initcalls"])
+        cpuid = [row["count"] for row in boot["details"]
+                 if row["class"] == "vc" and row["code"] == "0x72"]
+        self.assertEqual(sum(cpuid), 33)
+        self.assertAlmostEqual(1, sum(row["share"] for row in boot["reasons"]
+                                      if row["kind"] == "exit"))
+
+    def test_csv(self):
+        rows = list(csv.DictReader(io.StringIO(self.boot(COUNTED, "--csv"))))
+        self.assertEqual(sum(int(row["count"]) for row in rows), 2811)
+
+    def test_log(self):
+        boot = json.loads(self.boot(LOGGED, "--json"))
+        self.assertEqual({phase["phase"]: phase["ns"] for phase in boot["phases"]},
+                         {"setup": 300000000, "memory": 200000000, "smp": 120500000,
+                          "initcalls": 1000000000})
+        self.assertEqual({phase["exits"] for phase in boot["phases"]}, {None})
+        self.assertIn("9 lines of the log", boot["advice"][0]["text"])
+
+    def test_log_without_beginning(self):
+        with open(os.path.join(LOGGED, "dev/kmsg"), encoding="ascii") as file:
+            late = file.read().split("\n", 1)[1]
+        for text in (late, "", None):
+            root = self.changed(LOGGED, "dev/kmsg", text)
+            self.assertEqual(json.loads(self.boot(root, "--json"))["phases"], [])
+            self.assertIn("the beginning of the kernel's log is gone", self.notes(root)[1])
+
+    def test_why_uncounted(self):
+        self.assertIn("not a confidential guest", self.notes(LOGGED)[0])
+        root = self.changed(LOGGED, "sys/kernel/debug/x86/cvm_exits", "")
+        self.assertIn("cvm_exits=off", self.notes(root)[0])
+        for text in ("", "nonsense\n", "setup vc 0x72 0x1 - kernel 5\nsetup vc 0x72\n",
+                     "setup vc 0x72 0x1 - kernel many\n"):
+            root = self.changed(LOGGED, BOOT_FILE, text)
+            with self.subTest(text):
+                self.assertIn("in a format that this cvmstat does not know", self.notes(root)[0])
+
+    def test_newer_kernel(self):
+        """Classes, operations and phases that are not known here do no harm."""
+        with open(os.path.join(COUNTED, BOOT_FILE), encoding="ascii") as file:
+            text = file.read()
+        more = "setup novel 0x1 - - kernel 5\nsetup pages 0x9 0x1000 - kernel 5\n"
+        more += "".join(f"phase{i} vc 0x72 0x1 - kernel 1\n" for i in range(20))
+        boot = json.loads(self.boot(self.changed(COUNTED, BOOT_FILE, text + more), "--json"))
+        self.assertEqual(len(boot["phases"]), 8)
+        self.assertEqual(boot["phases"][0]["exits"], 1418)
+
+    def test_advice(self):
+        def advice(text, **files):
+            root = self.changed(COUNTED, BOOT_FILE, text)
+            for path, content in files.items():
+                with open(os.path.join(root, "proc", path), "w", encoding="ascii") as file:
+                    file.write(content)
+            return " ".join(a["text"] for a in json.loads(self.boot(root, "--json"))["advice"])
+        small = "memory pages 0x0 0x1000 - kernel 65536\n"
+        huge = "memory pages 0x0 0x200000 - kernel 512\n"
+        none = {"cmdline": "quiet\n", "meminfo": "MemTotal: 1000 kB\n"}
+        self.assertIn("256 MiB were accepted in pages of 4 KiB", advice(small, **none))
+        self.assertEqual(advice(huge, **none), "")
+        self.assertIn("accept_memory=eager had the boot accept 1 GiB", advice(huge))
+        self.assertIn("the firmware did the rest", advice("setup pages 0x2 0x1000 - kernel 1\n",
+                                                          **none))
+        self.assertIn("4 GiB of 7.67 GiB are not accepted yet", advice(huge))
+        self.assertIn("serial ports", advice("smp vmgexit 0x7b 0x2fd r kernel 10\n", **none))
+        self.assertIn("serial ports", advice("smp tdvmcall 0x1e 0x3f8 w kernel 10\n", **none))
+        self.assertEqual(advice("smp tdvmcall 0x1e 0x400 w kernel 10\n", **none), "")
