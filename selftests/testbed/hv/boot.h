@@ -55,10 +55,17 @@ struct setup_header {
 	u32 init_size, handover_offset, kernel_info_offset;
 } __packed;
 
+struct efi_info {
+	u32 signature, systab, memdesc_size, memdesc_version, memmap, memmap_size;
+	u32 systab_hi, memmap_hi;
+};
+
 struct boot_params {
 	u8 rsvd_0[0x70];
 	u64 acpi_rsdp_addr;
-	u8 rsvd_78[0x1e8 - 0x78];
+	u8 rsvd_78[0x1c0 - 0x78];
+	struct efi_info efi;
+	u8 rsvd_1e0[0x1e8 - 0x1e0];
 	u8 e820_entries;
 	u8 rsvd_1e9[0x1f1 - 0x1e9];
 	struct setup_header hdr;
@@ -67,6 +74,7 @@ struct boot_params {
 	u8 rsvd_end[0x1000 - 0x2d0 - E820_MAX * sizeof(struct e820_entry)];
 } __packed;
 
+_Static_assert(offsetof(struct boot_params, e820_entries) == 0x1e8, "zero page layout");
 _Static_assert(offsetof(struct boot_params, hdr.header) == 0x202, "zero page layout");
 _Static_assert(offsetof(struct boot_params, hdr.setup_data) == 0x250, "zero page layout");
 _Static_assert(sizeof(struct boot_params) == 0x1000, "zero page layout");

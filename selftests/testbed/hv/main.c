@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From the entry of each CPU to its vCPU's loop. */
 #include "boot.h"
+#include "efi.h"
 #include "end.h"
 #include "entry.h"
 #include "lapic.h"
@@ -96,6 +97,7 @@ void boot_main(u32 multiboot)
 	ledger_begin(platform->name, nr_vcpus);
 	pvclock_calibrate();
 	entry = boot_load(mb);
+	efi_boot(&boot_area->params, mb);
 	if (platform->boot)
 		platform->boot(&boot_area->params);
 	start_aps();

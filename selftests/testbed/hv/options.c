@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "efi.h"
 #include "end.h"
 #include "fault.h"
 #include "lapic.h"
@@ -42,6 +43,8 @@ static void option(const char *word, size_t len, u64 *seed)
 		platform_choose(rest, len - (rest - word));
 	else if (starts(word, len, "cpus=", &rest))
 		nr_vcpus = number(rest);
+	else if (starts(word, len, "unaccepted=", &rest))
+		efi_unaccepted = number(rest) << 20;
 	else if (starts(word, len, "seed=", &rest))
 		*seed = number(rest);
 	else if (starts(word, len, "no-tsc-deadline", &rest))

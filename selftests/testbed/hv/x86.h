@@ -37,6 +37,7 @@
 #define X86_TRAP_UD		6
 #define X86_TRAP_DF		8
 #define X86_TRAP_GP		13
+#define X86_TRAP_PF		14
 #define X86_TRAP_VE		20
 #define X86_TRAP_VC		29
 

@@ -21,6 +21,7 @@ hypervisor_words()
 	local words=("platform=${opt[platform]}" "cpus=${opt[cpus]}")
 
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
+	[[ -z ${opt[unaccepted]} ]] || words+=("unaccepted=${opt[unaccepted]}")
 	printf '%s\n' "${words[*]} ${faults[*]}"
 }
 
@@ -30,6 +31,8 @@ qemu_arguments()
 {
 	local device line="console=ttyS0 quiet panic=$panic"
 
+	# The hypervisor's EFI tables (hv/efi.c) have no services.
+	[[ -z ${opt[unaccepted]} ]] || line+=" efi=noruntime"
 	[[ -z ${opt[append]} ]] || line+=" ${opt[append]}"
 	ln -s "$kernel" "$tmp/vmlinuz"
 	qemu_args=(

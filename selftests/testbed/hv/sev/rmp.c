@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "deliver.h"
 #include "guest.h"
 #include "rmp.h"
 
@@ -13,27 +14,24 @@
 #define NPF_WALK		BIT(33)	/* of the guest's page tables: APM vol. 2, 15.25.6 */
 
 /* The page that an instruction names: 4 KiB or 2 MiB, private alias. */
-static bool operand(struct vcpu *v, u64 *gpa, u64 *size)
+static bool operand(struct vcpu *v, const struct walk *w, u64 *gpa, u64 *size)
 {
-	struct walk w;
-
 	*size = v->regs[RCX] & RMP_HUGE ? HUGE_SIZE : PAGE_SIZE;
-	if (!guest_walk(v, v->regs[RAX], &w) || w.gpa & (*size - 1) ||
-	    !guest_ptr(w.gpa, *size))
+	if (w->gpa & (*size - 1) || !guest_ptr(w->gpa, *size))
 		return false;
-	if (!(w.gpa & GPA_TOP_BIT))
-		vcpu_guest_bug(v, "PVALIDATE or RMPADJUST through a shared mapping", w.gpa);
-	*gpa = w.gpa & GPA_MASK;
+	if (!(w->gpa & GPA_TOP_BIT))
+		vcpu_guest_bug(v, "PVALIDATE or RMPADJUST through a shared mapping", w->gpa);
+	*gpa = w->gpa & GPA_MASK;
 	return true;
 }
 
-static void pvalidate(struct vcpu *v)
+static void pvalidate(struct vcpu *v, const struct walk *w)
 {
 	enum page_state want = v->regs[RDX] & 1 ? PAGE_PRIVATE : PAGE_PENDING;
 	u64 gpa, size;
 
 	v->vmcb.save.rflags &= ~X86_EFLAGS_CF;
-	if (!operand(v, &gpa, &size)) {
+	if (!operand(v, w, &gpa, &size)) {
 		v->regs[RAX] = PVALIDATE_FAIL_INPUT;
 		return;
 	}
@@ -46,11 +44,11 @@ static void pvalidate(struct vcpu *v)
 		page_state_set(gpa, size, want);
 }
 
-static void rmpadjust(struct vcpu *v)
+static void rmpadjust(struct vcpu *v, const struct walk *w)
 {
 	u64 gpa, size;
 
-	if (!operand(v, &gpa, &size) || page_state_get(gpa) < PAGE_PRIVATE) {
+	if (!operand(v, w, &gpa, &size) || page_state_get(gpa) < PAGE_PRIVATE) {
 		v->regs[RAX] = RMP_FAIL_INPUT;
 		return;
 	}
@@ -58,23 +56,43 @@ static void rmpadjust(struct vcpu *v)
 	page_state_set(gpa, size, v->regs[RDX] & RMP_VMSA ? PAGE_VMSA : PAGE_PRIVATE);
 }
 
+static const struct {
+	u8 code[INSN_LEN];
+	void (*run)(struct vcpu *v, const struct walk *w);
+} insns[] = {
+	{ { 0xf2, 0x0f, 0x01, 0xff }, pvalidate },
+	{ { 0xf3, 0x0f, 0x01, 0xfe }, rmpadjust },
+};
+
+/* Both check paging as a read of one byte does; Linux' decompressor maps on demand. */
+static void run(struct vcpu *v, void (*insn)(struct vcpu *v, const struct walk *w))
+{
+	struct walk w;
+
+	if (!guest_walk(v, v->regs[RAX], &w)) {
+		v->vmcb.save.cr2 = v->regs[RAX];
+		deliver_exception_zero(v, X86_TRAP_PF);
+		return;
+	}
+	insn(v, &w);
+	vcpu_skip(v, INSN_LEN);
+}
+
 /* #UD: TCG knows neither instruction. */
 bool rmp_opcode(struct vcpu *v)
 {
-	static const u8 pvalidate_insn[INSN_LEN] = { 0xf2, 0x0f, 0x01, 0xff };
-	static const u8 rmpadjust_insn[INSN_LEN] = { 0xf3, 0x0f, 0x01, 0xfe };
-	u8 insn[INSN_LEN];
+	u8 code[INSN_LEN];
+	u32 i;
 
-	if (v->vmcb.save.cpl || !guest_read(v, v->vmcb.save.rip, insn, sizeof(insn)))
+	if (v->vmcb.save.cpl || !guest_read(v, v->vmcb.save.rip, code, sizeof(code)))
 		return false;
-	if (!memcmp(insn, pvalidate_insn, INSN_LEN))
-		pvalidate(v);
-	else if (!memcmp(insn, rmpadjust_insn, INSN_LEN))
-		rmpadjust(v);
-	else
-		return false;
-	vcpu_skip(v, INSN_LEN);
-	return true;
+	for (i = 0; i < ARRAY_SIZE(insns); i++) {
+		if (memcmp(code, insns[i].code, INSN_LEN))
+			continue;
+		run(v, insns[i].run);
+		return true;
+	}
+	return false;
 }
 
 /* Either protocol's page state change; false if it asks for nonsense. */
