@@ -54,13 +54,13 @@ static const struct nla_policy cvmstat_config_set_nl_policy[CVMSTAT_A_CONFIG_LAT
 
 /* CVMSTAT_CMD_SNAPSHOT - dump */
 static const struct nla_policy cvmstat_snapshot_nl_policy[CVMSTAT_A_SNAPSHOT_PER_CPU + 1] = {
-	[CVMSTAT_A_SNAPSHOT_PARTS] = NLA_POLICY_MASK(NLA_U32, 0x3ff),
+	[CVMSTAT_A_SNAPSHOT_PARTS] = NLA_POLICY_MASK(NLA_U32, 0x7ff),
 	[CVMSTAT_A_SNAPSHOT_CLASSES] = NLA_POLICY_MASK(NLA_U32, 0xff),
 	[CVMSTAT_A_SNAPSHOT_PER_CPU] = { .type = NLA_FLAG, },
 };
 
 /* Ops table for cvmstat */
-const struct genl_split_ops cvmstat_nl_ops[12] = {
+const struct genl_split_ops cvmstat_nl_ops[13] = {
 	{
 		.cmd	= CVMSTAT_CMD_INFO,
 		.doit	= cvmstat_nl_info_doit,
@@ -154,6 +154,13 @@ const struct genl_split_ops cvmstat_nl_ops[12] = {
 		.policy		= cvmstat_snapshot_nl_policy,
 		.maxattr	= CVMSTAT_A_SNAPSHOT_PER_CPU,
 		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= CVMSTAT_CMD_BOOT_GET,
+		.start	= cvmstat_nl_boot_get_start,
+		.dumpit	= cvmstat_nl_boot_get_dumpit,
+		.done	= cvmstat_nl_done,
+		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -12,7 +12,7 @@
 #include <uapi/linux/cvmstat.h>
 
 /* Ops table for cvmstat */
-extern const struct genl_split_ops cvmstat_nl_ops[12];
+extern const struct genl_split_ops cvmstat_nl_ops[13];
 
 int cvmstat_nl_hook_get_start(struct netlink_callback *cb);
 int cvmstat_nl_gap_get_start(struct netlink_callback *cb);
@@ -23,6 +23,7 @@ int cvmstat_nl_hist_get_start(struct netlink_callback *cb);
 int cvmstat_nl_bounce_get_start(struct netlink_callback *cb);
 int cvmstat_nl_idle_get_start(struct netlink_callback *cb);
 int cvmstat_nl_snapshot_start(struct netlink_callback *cb);
+int cvmstat_nl_boot_get_start(struct netlink_callback *cb);
 int cvmstat_nl_done(struct netlink_callback *cb);
 
 int cvmstat_nl_info_doit(struct sk_buff *skb, struct genl_info *info);
@@ -42,6 +43,8 @@ int cvmstat_nl_idle_get_dumpit(struct sk_buff *skb,
 int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int cvmstat_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
 int cvmstat_nl_snapshot_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int cvmstat_nl_boot_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 
 enum {

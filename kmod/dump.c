@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
+#include "boot.h"
 #include "config.h"
 #include "count/latency.h"
 #include "count/rips.h"
@@ -31,6 +32,7 @@ static const struct cvm_part * const parts[] = {
 	&cvm_idle_part,
 	&cvm_hook_part,
 	&cvm_gap_part,
+	&cvm_boot_part,
 };
 
 /**
@@ -262,6 +264,7 @@ int cvmstat_nl_##name##_dumpit(struct sk_buff *msg, \
 
 DUMP_OF_ONE(hook_get, CVMSTAT_CMD_HOOK_GET, &cvm_hook_part, 0, 0)
 DUMP_OF_ONE(gap_get, CVMSTAT_CMD_GAP_GET, &cvm_gap_part, 0, 0)
+DUMP_OF_ONE(boot_get, CVMSTAT_CMD_BOOT_GET, &cvm_boot_part, 0, 0)
 DUMP_OF_ONE(get, CVMSTAT_CMD_GET, &cvm_count_part,
 	    CVMSTAT_A_COUNT_CLASSES, CVMSTAT_A_COUNT_PER_CPU)
 DUMP_OF_ONE(detail_get, CVMSTAT_CMD_DETAIL_GET, &cvm_detail_part,

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/test.h"
+
+#define ALL_PARTS (2 * CVMSTAT_PARTS_BOOT - 1)
 
 static const struct command config_set = {
 	"config-set", CVMSTAT_CMD_CONFIG_SET, 0
@@ -126,7 +129,8 @@ static const struct wrong wrong_snapshot[] = {
 	{ "parts, none", CVMSTAT_A_SNAPSHOT_PARTS, 0, 0, EINVAL },
 	{ "parts, u16", CVMSTAT_A_SNAPSHOT_PARTS, 2, 1, EINVAL },
 	{ "parts, u64", CVMSTAT_A_SNAPSHOT_PARTS, 8, 1, EINVAL },
-	{ "parts, reserved bit", CVMSTAT_A_SNAPSHOT_PARTS, 4, 0x400, EINVAL },
+	{ "parts, reserved bit", CVMSTAT_A_SNAPSHOT_PARTS, 4, ALL_PARTS + 1,
+	  EINVAL },
 	{ "parts, nested", CVMSTAT_A_SNAPSHOT_PARTS | NLA_F_NESTED, 4, 1,
 	  EINVAL },
 	{ "classes, u8", CVMSTAT_A_SNAPSHOT_CLASSES, 1, 1, EINVAL },
@@ -422,6 +426,7 @@ TEST_F(family, snapshot_parts)
 		{ CVMSTAT_PARTS_HISTS, CVMSTAT_A_SNAPSHOT_HIST },
 		{ CVMSTAT_PARTS_BOUNCES, CVMSTAT_A_SNAPSHOT_BOUNCE },
 		{ CVMSTAT_PARTS_IDLE, CVMSTAT_A_SNAPSHOT_IDLE },
+		{ CVMSTAT_PARTS_BOOT, CVMSTAT_A_SNAPSHOT_BOOT },
 	};
 	struct nests nests;
 	size_t i;
@@ -445,7 +450,7 @@ TEST_F(family, snapshot_whole)
 {
 	struct nests nests;
 
-	ASSERT_EQ(0, take_snapshot(&self->nl, 0x3ff, 0xff, &nests));
+	ASSERT_EQ(0, take_snapshot(&self->nl, ALL_PARTS, 0xff, &nests));
 	EXPECT_EQ(0, nests.others);
 	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_INFO]);
 	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_CONFIG]);
@@ -457,10 +462,48 @@ TEST_F(family, snapshot_whole)
 	}
 	EXPECT_LE(nests.seen[CVMSTAT_A_SNAPSHOT_COUNT],
 		  nests.seen[CVMSTAT_A_SNAPSHOT_RECOUNT]);
-	ASSERT_EQ(0, take_snapshot(&self->nl, 0x3ff, 0, &nests));
+	ASSERT_EQ(0, take_snapshot(&self->nl, ALL_PARTS, 0, &nests));
 	EXPECT_EQ(0, nests.seen[CVMSTAT_A_SNAPSHOT_COUNT]);
 	EXPECT_EQ(0, nests.seen[CVMSTAT_A_SNAPSHOT_DETAIL]);
 	EXPECT_EQ(1, nests.seen[CVMSTAT_A_SNAPSHOT_INFO]);
+}
+
+#define BOOT_FILE "/sys/kernel/debug/x86/cvm_exits_boot"
+
+/* Events of the boot, as a kernel that counts them says itself; 0: it does not. */
+static __u64 boot_events(void)
+{
+	FILE *f = fopen(BOOT_FILE, "r");
+	char phase[16], class[16];
+	unsigned long long n;
+	__u64 sum = 0;
+
+	if (!f)
+		return 0;
+	while (fscanf(f, "%15s %15s %*s %*s %*s %*s %llu", phase, class, &n) == 3)
+		if (strcmp(phase, "user") && strcmp(class, "time") &&
+		    strcmp(class, "pages"))
+			sum += n;
+	fclose(f);
+	return sum;
+}
+
+static void add_boot(struct nlattr *const *attr, void *arg)
+{
+	__u64 *sum = arg;
+
+	if (attr[CVMSTAT_A_BOOT_CLASS])
+		*sum += nl_u64(attr[CVMSTAT_A_BOOT_COUNT]);
+}
+
+TEST_F(family, boot)
+{
+	__u64 events = boot_events(), sum = 0;
+
+	EXPECT_EQ(!access(BOOT_FILE, F_OK), events != 0);
+	ASSERT_EQ(0, nl_get(&self->nl, CVMSTAT_CMD_BOOT_GET, NLM_F_DUMP,
+			    add_boot, &sum));
+	EXPECT_EQ(events, sum);
 }
 
 /* The right ones work, and so does the one that changes something. */

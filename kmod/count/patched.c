@@ -8,12 +8,18 @@
 
 #include "patched.h"
 
-/* The interface of include/linux/cvm_exits.h, which most kernels do not have. */
-#define CVM_EXITS_VERSION	1
+/*
+ * The interface of include/linux/cvm_exits.h, which most kernels do not have.
+ * Version 1 ends with lost() and knows no pages.
+ */
+#define CVM_EXITS_VERSION	2
 
 #define CVM_EXIT_F_DETAIL	0x1
 #define CVM_EXIT_F_OVERFLOW	0x2
 #define CVM_EXIT_F_USER		0x4
+
+/* The class that is none of events. */
+#define CVM_EXIT_PAGES		CVM_NR_CLASSES
 
 struct cvm_exit {
 	u64 code;
@@ -22,6 +28,11 @@ struct cvm_exit {
 	u8 class;
 	u8 op;
 	u8 flags;
+};
+
+/* Of the type alone, which an indirect call is checked by (CONFIG_CFI). */
+enum cvm_exit_phase {
+	CVM_PHASE_SETUP,
 };
 
 struct cvm_exits {
@@ -33,6 +44,11 @@ struct cvm_exits {
 	unsigned int (*next)(unsigned int cpu, unsigned int slot,
 			     struct cvm_exit *exit);
 	u64 (*lost)(unsigned int cpu);
+	u32 phases;
+	bool from_boot;
+	unsigned int (*boot)(enum cvm_exit_phase phase, unsigned int slot,
+			     struct cvm_exit *exit);
+	u64 (*boot_ns)(enum cvm_exit_phase phase);
 };
 
 static const char accessor[] = "cvm_exits_get";
@@ -149,7 +165,8 @@ u64 cvm_patched_hits(void)
 
 	for_each_possible_cpu(cpu)
 		for (slot = 0; next_exit(cpu, &slot, &exit);)
-			sum += exit.count;
+			if (exit.class != CVM_EXIT_PAGES)
+				sum += exit.count;
 	return sum;
 }
 
@@ -169,6 +186,56 @@ u64 cvm_patched_missed(void)
 }
 
 /**
+ * cvm_patched_phases() - phases of the boot that the kernel has kept
+ *
+ * Return: how many; 0 for a kernel that keeps none.
+ */
+u32 cvm_patched_phases(void)
+{
+	return exits && exits->version >= 2 ? exits->phases : 0;
+}
+
+/**
+ * cvm_patched_phase_ns() - how long a phase of the boot took
+ * @phase: below cvm_patched_phases()
+ *
+ * Return: 0 where no clock can tell.
+ */
+u64 cvm_patched_phase_ns(u32 phase)
+{
+	return exits->boot_ns(phase);
+}
+
+/**
+ * cvm_patched_next() - walk what was counted in a phase of the boot
+ * @phase: below cvm_patched_phases()
+ * @slot: where to go on, 0 at first
+ * @event: filled in, all CPUs together
+ *
+ * Return: false: there is no more.
+ */
+bool cvm_patched_next(u32 phase, u32 *slot, struct cvm_boot_event *event)
+{
+	struct cvm_exit exit;
+
+	*slot = exits->boot(phase, *slot, &exit);
+	if ((*slot)++ >= exits->slots)
+		return false;
+	*event = (struct cvm_boot_event){
+		.code = exit.code,
+		.detail = exit.detail,
+		.count = exit.count,
+		.class = exit.class,
+		.op = exit.op,
+		.is_pages = exit.class == CVM_EXIT_PAGES,
+		.has_detail = exit.flags & CVM_EXIT_F_DETAIL,
+		.overflow = exit.flags & CVM_EXIT_F_OVERFLOW,
+		.user = exit.flags & CVM_EXIT_F_USER,
+	};
+	return true;
+}
+
+/**
  * cvm_patched_start() - have the kernel count
  *
  * Return: 0, -ENOENT for a kernel that does not, or -EPROTO for one whose
@@ -177,11 +244,13 @@ u64 cvm_patched_missed(void)
 int cvm_patched_start(void)
 {
 	const struct cvm_exits *(*get)(unsigned int version);
+	unsigned int version;
 
 	get = (void *)__symbol_get(accessor);
 	if (!get)
 		return -ENOENT;
-	exits = get(CVM_EXITS_VERSION);
+	for (version = CVM_EXITS_VERSION; version && !exits; version--)
+		exits = get(version);
 	if (!exits) {
 		__symbol_put(accessor);
 		return -EPROTO;

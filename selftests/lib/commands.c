@@ -17,5 +17,6 @@ const struct command read_commands[] = {
 	{ "idle-get", CVMSTAT_CMD_IDLE_GET, NLM_F_DUMP },
 	{ "config-get", CVMSTAT_CMD_CONFIG_GET, 0 },
 	{ "snapshot", CVMSTAT_CMD_SNAPSHOT, NLM_F_DUMP },
+	{ "boot-get", CVMSTAT_CMD_BOOT_GET, NLM_F_DUMP },
 	{}
 };

@@ -55,4 +55,17 @@ static const char *const spec_announcement[] = {
 	[CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE] = "hook-aside",
 };
 
+static const char *const spec_phase[] = {
+	[CVMSTAT_PHASE_SETUP] = "setup",
+	[CVMSTAT_PHASE_MEMORY] = "memory",
+	[CVMSTAT_PHASE_SMP] = "smp",
+	[CVMSTAT_PHASE_INITCALLS] = "initcalls",
+};
+
+static const char *const spec_page_op[] = {
+	[CVMSTAT_PAGE_OP_ACCEPTED] = "accepted",
+	[CVMSTAT_PAGE_OP_PRIVATE] = "private",
+	[CVMSTAT_PAGE_OP_SHARED] = "shared",
+};
+
 #endif

@@ -116,6 +116,34 @@ enum cvmstat_announcement {
 };
 
 /**
+ * enum cvmstat_phase - Phases of the boot, as the kernel's own counters keep
+ *   them.
+ * @CVMSTAT_PHASE_SETUP: From the start-up code to SMP, without what is memory.
+ * @CVMSTAT_PHASE_MEMORY: The page allocator gets the memory.
+ * @CVMSTAT_PHASE_SMP: The other CPUs are brought up.
+ * @CVMSTAT_PHASE_INITCALLS: Drivers and all other built-in parts are
+ *   initialized.
+ */
+enum cvmstat_phase {
+	CVMSTAT_PHASE_SETUP,
+	CVMSTAT_PHASE_MEMORY,
+	CVMSTAT_PHASE_SMP,
+	CVMSTAT_PHASE_INITCALLS,
+};
+
+/**
+ * enum cvmstat_page_op - What was done to pages.
+ * @CVMSTAT_PAGE_OP_ACCEPTED: The guest made them usable as private ones.
+ * @CVMSTAT_PAGE_OP_PRIVATE: The hypervisor was asked to make them private.
+ * @CVMSTAT_PAGE_OP_SHARED: The hypervisor was asked to make them shared.
+ */
+enum cvmstat_page_op {
+	CVMSTAT_PAGE_OP_ACCEPTED,
+	CVMSTAT_PAGE_OP_PRIVATE,
+	CVMSTAT_PAGE_OP_SHARED,
+};
+
+/**
  * enum cvmstat_parts - Parts of a snapshot, each what the command of that name
  *   alone would tell.
  */
@@ -130,6 +158,7 @@ enum cvmstat_parts {
 	CVMSTAT_PARTS_HISTS = 128,
 	CVMSTAT_PARTS_BOUNCES = 256,
 	CVMSTAT_PARTS_IDLE = 512,
+	CVMSTAT_PARTS_BOOT = 1024,
 };
 
 enum {
@@ -252,6 +281,24 @@ enum {
 #define CVMSTAT_A_EVENT_MAX (__CVMSTAT_A_EVENT_MAX - 1)
 
 enum {
+	CVMSTAT_A_BOOT_PAD = 1,
+	CVMSTAT_A_BOOT_PHASE,
+	CVMSTAT_A_BOOT_NS,
+	CVMSTAT_A_BOOT_CLASS,
+	CVMSTAT_A_BOOT_CODE,
+	CVMSTAT_A_BOOT_OP,
+	CVMSTAT_A_BOOT_DETAIL,
+	CVMSTAT_A_BOOT_OVERFLOW,
+	CVMSTAT_A_BOOT_USER,
+	CVMSTAT_A_BOOT_PAGE_OP,
+	CVMSTAT_A_BOOT_PAGE_BYTES,
+	CVMSTAT_A_BOOT_COUNT,
+
+	__CVMSTAT_A_BOOT_MAX
+};
+#define CVMSTAT_A_BOOT_MAX (__CVMSTAT_A_BOOT_MAX - 1)
+
+enum {
 	CVMSTAT_A_SNAPSHOT_PARTS = 1,
 	CVMSTAT_A_SNAPSHOT_CLASSES,
 	CVMSTAT_A_SNAPSHOT_PER_CPU,
@@ -266,6 +313,7 @@ enum {
 	CVMSTAT_A_SNAPSHOT_HIST,
 	CVMSTAT_A_SNAPSHOT_BOUNCE,
 	CVMSTAT_A_SNAPSHOT_IDLE,
+	CVMSTAT_A_SNAPSHOT_BOOT,
 
 	__CVMSTAT_A_SNAPSHOT_MAX
 };
@@ -285,6 +333,7 @@ enum {
 	CVMSTAT_CMD_CONFIG_SET,
 	CVMSTAT_CMD_NTF,
 	CVMSTAT_CMD_SNAPSHOT,
+	CVMSTAT_CMD_BOOT_GET,
 
 	__CVMSTAT_CMD_MAX
 };
