@@ -57,12 +57,12 @@ static void boot_word(const char *option, char *buf, size_t size)
 static char *advise_pages(const struct boot_report *r)
 {
 	const struct boot *b = r->boot;
-	u64 small = 0, all = boot_total(r, r->bytes[BOOT_ACCEPTED]);
+	u64 small = 0, all = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]);
 	char text[32];
 	size_t i;
 
 	for (i = 0; i < b->pages.n; i++)
-		if (b->pages.v[i].op == BOOT_ACCEPTED && b->pages.v[i].size == SMALL_PAGE)
+		if (b->pages.v[i].op == CVMSTAT_PAGE_OP_ACCEPTED && b->pages.v[i].size == SMALL_PAGE)
 			small += b->pages.v[i].pages * SMALL_PAGE;
 	if (small < MUCH_MEMORY || small < all / 2)
 		return NULL;
@@ -73,7 +73,7 @@ static char *advise_pages(const struct boot_report *r)
 
 static char *advise_lazy(const struct boot_report *r)
 {
-	u64 all = boot_total(r, r->bytes[BOOT_ACCEPTED]);
+	u64 all = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]);
 	char mode[32], text[32];
 
 	boot_word("accept_memory=", mode, sizeof(mode));
@@ -86,7 +86,7 @@ static char *advise_lazy(const struct boot_report *r)
 /* Where pages have a state at all: some always become shared. */
 static char *advise_firmware(const struct boot_report *r)
 {
-	u64 all = boot_total(r, r->bytes[BOOT_ACCEPTED]), left;
+	u64 all = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]), left;
 	char text[32];
 
 	if (!r->boot->pages.n || all >= MUCH_MEMORY || (boot_unaccepted(&left) && left))
@@ -141,7 +141,7 @@ static char *estimate_console(const struct boot_report *r)
 
 static char *advise_bounce(const struct boot_report *r)
 {
-	u64 shared = boot_total(r, r->bytes[BOOT_SHARED]);
+	u64 shared = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_SHARED]);
 	char text[32];
 
 	if (shared < MUCH_MEMORY)

@@ -36,6 +36,8 @@ struct boot_report {
 	u64 bytes[BOOT_PAGE_OPS][BOOT_PHASES];
 };
 
+bool boot_from_module(struct boot *b);
+
 void boot_report_build(struct boot_report *r, const struct boot *b);
 void boot_report_free(struct boot_report *r);
 u64 boot_total(const struct boot_report *r, const u64 by_phase[BOOT_PHASES]);

@@ -58,9 +58,9 @@ static void put_phase(struct sheet *s, const struct boot_report *r, unsigned int
 	put_counted(s, r, r->sums[KIND_EXIT][i]);
 	put_counted(s, r, r->sums[KIND_TRAP][i]);
 	put_counted(s, r, r->sums[KIND_CALL][i]);
-	put_bytes(s, r, r->bytes[BOOT_ACCEPTED][i]);
-	put_bytes(s, r, r->bytes[BOOT_SHARED][i]);
-	put_counted(s, r, r->bytes[BOOT_PRIVATE][i]);
+	put_bytes(s, r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED][i]);
+	put_bytes(s, r, r->bytes[CVMSTAT_PAGE_OP_SHARED][i]);
+	put_counted(s, r, r->bytes[CVMSTAT_PAGE_OP_PRIVATE][i]);
 }
 
 static void put_whole(struct sheet *s, const struct boot_report *r)
@@ -78,9 +78,9 @@ static void put_whole(struct sheet *s, const struct boot_report *r)
 	put_counted(s, r, boot_total(r, r->sums[KIND_EXIT]));
 	put_counted(s, r, boot_total(r, r->sums[KIND_TRAP]));
 	put_counted(s, r, boot_total(r, r->sums[KIND_CALL]));
-	put_bytes(s, r, boot_total(r, r->bytes[BOOT_ACCEPTED]));
-	put_bytes(s, r, boot_total(r, r->bytes[BOOT_SHARED]));
-	put_counted(s, r, boot_total(r, r->bytes[BOOT_PRIVATE]));
+	put_bytes(s, r, boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]));
+	put_bytes(s, r, boot_total(r, r->bytes[CVMSTAT_PAGE_OP_SHARED]));
+	put_counted(s, r, boot_total(r, r->bytes[CVMSTAT_PAGE_OP_PRIVATE]));
 }
 
 /* Of a boot that nobody counted there is the time alone. */
@@ -248,8 +248,8 @@ static const struct column page_columns[] = {
 static void show_pages(struct out *o, const struct boot *b)
 {
 	static const char *const done[BOOT_PAGE_OPS] = {
-		[BOOT_ACCEPTED] = "accepted", [BOOT_PRIVATE] = "to private",
-		[BOOT_SHARED] = "to shared",
+		[CVMSTAT_PAGE_OP_ACCEPTED] = "accepted", [CVMSTAT_PAGE_OP_PRIVATE] = "to private",
+		[CVMSTAT_PAGE_OP_SHARED] = "to shared",
 	};
 	struct sheet s = SHEET("pages", page_columns);
 	const struct boot_pages *p;

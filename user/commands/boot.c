@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cvmstat boot: what the boot took, by phase. Needs no module. */
+/* cvmstat boot: what the boot took, by phase: from debugfs or the module. */
 #include "boot/boot.h"
 #include "commands/command.h"
 
@@ -24,7 +24,8 @@ static int run(const struct command *self, int argc, char **argv)
 
 	next_option(self, argc, argv, &o);
 	no_arguments(argc, argv);
-	boot_read(&b);
+	if (!boot_read(&b) && !boot_from_module(&b))
+		boot_log_read(&b);
 	boot_report_build(&r, &b);
 	out_open(&o, stdout);
 	out_begin(&o, "boot");
@@ -43,7 +44,7 @@ const struct command cmd_boot = {
 	.run = run,
 	.summary = "what the boot took: exits and memory, by phase",
 	.args = "",
-	.more = "It needs no module. Exits are known if the kernel counts them (CONFIG_CVM_EXITS); of\n"
-		"another kernel, the times of the phases are in its log.",
+	.more = "Exits are known if the kernel counts them (CONFIG_CVM_EXITS), and root or the module\n"
+		"tells; of another kernel, the times of the phases are in its log.",
 	.example = "cvmstat boot",
 };

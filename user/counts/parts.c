@@ -161,6 +161,20 @@ static const struct field gap_fields[CVMSTAT_A_GAP_MAX + 1] = {
 	[CVMSTAT_A_GAP_WHY] = FIELD(STRING, gap, why),
 };
 
+static const struct field phase_fields[CVMSTAT_A_BOOT_MAX + 1] = {
+	[CVMSTAT_A_BOOT_PHASE] = FIELD(UINT, phase, phase),
+	[CVMSTAT_A_BOOT_NS] = FIELD(UINT, phase, ns),
+	[CVMSTAT_A_BOOT_CLASS] = FIELD(UINT, phase, class),
+	[CVMSTAT_A_BOOT_CODE] = FIELD(UINT, phase, code),
+	[CVMSTAT_A_BOOT_OP] = FIELD(UINT, phase, op),
+	[CVMSTAT_A_BOOT_DETAIL] = FIELD(UINT, phase, detail),
+	[CVMSTAT_A_BOOT_OVERFLOW] = FLAG(),
+	[CVMSTAT_A_BOOT_USER] = FLAG(),
+	[CVMSTAT_A_BOOT_PAGE_OP] = FIELD(UINT, phase, page_op),
+	[CVMSTAT_A_BOOT_PAGE_BYTES] = FIELD(UINT, phase, page_bytes),
+	[CVMSTAT_A_BOOT_COUNT] = FIELD(UINT, phase, count),
+};
+
 static const struct field event_fields[CVMSTAT_A_EVENT_MAX + 1] = {
 	[CVMSTAT_A_EVENT_ANNOUNCEMENT] = FIELD(UINT, event, announcement, .key = "announcement",
 					       .means = MEANS_ANNOUNCEMENT),
@@ -230,6 +244,8 @@ const struct part parts[PART_COUNT] = {
 	[PART_GAPS] = { ABI(GAPS, GAP_GET, GAP), LIST(gap, gaps),
 			.dump = true,
 			.diff = DIFF_ALL, .lacks = "does not tell what it cannot count" },
+	[PART_PHASES] = { ABI(BOOT, BOOT_GET, BOOT), LIST(phase, phases),
+			  .dump = true, .lacks = "does not tell of the boot" },
 	[PART_EVENTS] = { .cmd = CVMSTAT_CMD_NTF, LIST(event, events) },
 };
 

@@ -107,6 +107,20 @@ struct config {
 	u8 latency;
 };
 
+/* Of a phase of the boot: its time, one of its counters, or pages. */
+struct phase {
+	u32 has;
+	u32 phase;
+	u32 class;
+	u32 op;
+	u32 page_op;
+	u64 ns;
+	u64 code;
+	u64 detail;
+	u64 page_bytes;
+	u64 count;
+};
+
 struct event {
 	u32 has;
 	u32 announcement;
@@ -124,6 +138,7 @@ DEFINE_VEC(bounce)
 DEFINE_VEC(idle)
 DEFINE_VEC(hook)
 DEFINE_VEC(gap)
+DEFINE_VEC(phase)
 DEFINE_VEC(event)
 
 /**
@@ -151,13 +166,15 @@ struct snapshot {
 	struct idle_vec idles;
 	struct hook_vec hooks;
 	struct gap_vec gaps;
+	struct phase_vec phases;
 	struct event_vec events;
 };
 
 /* In the order of asking: the totals first, then what explains them. */
 enum part_id {
 	PART_INFO, PART_CONFIG, PART_COUNTS, PART_DETAILS, PART_RECOUNTS, PART_PURPOSES, PART_RIPS,
-	PART_HISTS, PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_EVENTS, PART_COUNT
+	PART_HISTS, PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_PHASES, PART_EVENTS,
+	PART_COUNT
 };
 
 /* Parts to ask for. */

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <linux/cvmstat.h>
-
 #include "guest/boot.h"
 
 #define COUNTERS "/sys/kernel/debug/x86/cvm_exits"
@@ -20,7 +18,8 @@ struct line {
 	u64 count;
 };
 
-static unsigned int phase_number(struct boot *b, const char *name)
+/* Its number, BOOT_PHASES if there is no room for one more. */
+unsigned int boot_phase(struct boot *b, const char *name)
 {
 	unsigned int i;
 
@@ -72,7 +71,7 @@ static void add_line(struct boot *b, const struct line *line)
 	/* It is none of the boot, and has no end. */
 	if (streq(line->phase, USER_PHASE))
 		return;
-	phase = phase_number(b, line->phase);
+	phase = boot_phase(b, line->phase);
 	if (phase == BOOT_PHASES)
 		return;
 	if (streq(line->class, "time"))
@@ -83,14 +82,8 @@ static void add_line(struct boot *b, const struct line *line)
 		add_count(b, phase, line);
 }
 
-/**
- * boot_parse - take what the kernel has counted
- * @b: filled
- * @f: its file
- *
- * Return: false if that is not what is in the file.
- */
-bool boot_parse(struct boot *b, FILE *f)
+/* False if something else is in the file. */
+static bool parse(struct boot *b, FILE *f)
 {
 	struct line line;
 	int n;
@@ -111,26 +104,27 @@ static bool there_is(const char *path)
 }
 
 /**
- * boot_read - take what there is to know
+ * boot_read - take what the kernel has counted
  * @b: filled, to be freed with boot_free()
+ *
+ * Return: false if that is not known; @b says why.
  */
-void boot_read(struct boot *b)
+bool boot_read(struct boot *b)
 {
 	FILE *f = sys_open(COUNTERS "_boot");
 
 	*b = (struct boot){ 0 };
 	if (f) {
-		b->counted = boot_parse(b, f);
+		b->counted = parse(b, f);
 		b->error = b->counted ? 0 : EBADMSG;
 		fclose(f);
 	} else {
 		b->error = errno;
 		b->off = there_is(COUNTERS);
 	}
-	if (!b->counted) {
+	if (!b->counted)
 		boot_free(b);
-		boot_log_read(b);
-	}
+	return b->counted;
 }
 
 /* Keeps what does not lie in memory of its own. */

@@ -6,6 +6,8 @@
 #ifndef CVMSTAT_GUEST_BOOT_H
 #define CVMSTAT_GUEST_BOOT_H
 
+#include <linux/cvmstat.h>
+
 #include "base/util.h"
 
 /* Room for more than any kernel has. */
@@ -37,9 +39,9 @@ struct boot_count {
 	bool user;
 };
 
-/* The kernel's enum cvm_page_op */
-enum boot_page_op { BOOT_ACCEPTED, BOOT_PRIVATE, BOOT_SHARED, BOOT_PAGE_OPS };
+#define BOOT_PAGE_OPS (CVMSTAT_PAGE_OP_SHARED + 1)
 
+/* @op: enum cvmstat_page_op */
 struct boot_pages {
 	unsigned int phase;
 	u64 op;
@@ -53,17 +55,17 @@ DEFINE_VEC(boot_pages)
 /**
  * struct boot - all that is known of it
  * @counted: by the kernel; else @counts and @pages are empty
+ * @lost: the beginning of the log is gone
  * @error: why the kernel's file could not be read, an errno
  * @off: the kernel could count, and was told not to (cvm_exits=off)
- * @lost: bytes or lines of the log that are gone: its beginning
  * @console_lines: of the log, that went to a serial console
  * @console_bytes: the same
  */
 struct boot {
 	bool counted;
+	bool lost;
 	int error;
 	bool off;
-	bool lost;
 	unsigned int nphases;
 	struct boot_phase phases[BOOT_PHASES];
 	struct boot_count_vec counts;
@@ -72,11 +74,10 @@ struct boot {
 	u64 console_bytes;
 };
 
-bool boot_parse(struct boot *b, FILE *f);
-void boot_read(struct boot *b);
-void boot_free(struct boot *b);
-
+bool boot_read(struct boot *b);
 void boot_log_read(struct boot *b);
+unsigned int boot_phase(struct boot *b, const char *name);
+void boot_free(struct boot *b);
 
 bool boot_unaccepted(u64 *bytes);
 bool boot_memory(u64 *bytes);

@@ -78,17 +78,6 @@ static bool serial_console(void)
 	       strstr(active, "ttyS");
 }
 
-static unsigned int phase_of(struct boot *b, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < b->nphases; i++)
-		if (streq(b->phases[i].name, name))
-			return i;
-	snprintf(b->phases[i].name, sizeof(b->phases[i].name), "%s", name);
-	return b->nphases++;
-}
-
 static void next_phase(struct log *log, const char *name, u64 us)
 {
 	struct boot_phase *p = &log->boot->phases[log->phase];
@@ -97,7 +86,7 @@ static void next_phase(struct log *log, const char *name, u64 us)
 	p->timed = true;
 	log->began = us;
 	if (name)
-		log->phase = phase_of(log->boot, name);
+		log->phase = boot_phase(log->boot, name);
 	else
 		log->over = true;
 }
@@ -124,7 +113,7 @@ static void take_record(struct log *log, char *record)
 	text[strcspn(text, "\n")] = '\0';
 	if (!log->boot->nphases) {
 		log->boot->lost = number;
-		log->phase = phase_of(log->boot, "setup");
+		log->phase = boot_phase(log->boot, "setup");
 	}
 	if (log->serial && prefix < log->level) {
 		log->boot->console_lines++;

@@ -244,6 +244,11 @@ const char *backend_name(u32 backend)
 	return PICK(spec_backend, "backend", backend);
 }
 
+const char *phase_name(u32 phase)
+{
+	return PICK(spec_phase, "phase", phase);
+}
+
 const char *announcement_name(u32 announcement)
 {
 	return PICK(spec_announcement, "announcement", announcement);

@@ -40,6 +40,7 @@ const char *provenance_mark(u32 provenance);
 const char *platform_name(u32 platform);
 const char *platform_key(u32 platform);
 const char *backend_name(u32 backend);
+const char *phase_name(u32 phase);
 const char *announcement_name(u32 announcement);
 
 #endif

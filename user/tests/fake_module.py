@@ -59,6 +59,7 @@ NESTS = {
     "idle": (("idle",), "idle-get"),
     "hook": (("hooks",), "hook-get"),
     "gap": (("gaps",), "gap-get"),
+    "boot": (("boot",), "boot-get"),
 }
 PORTS = itertools.cycle(range(1, 128))
 FORMATS = {"u8": "B", "u32": "I", "u64": "Q"}

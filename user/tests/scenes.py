@@ -95,6 +95,7 @@ def snp(command, n):
         "gap-get": [
             {"class": AUTO, "code": 0x60, "why": "interrupts of the host leave without a trace"},
             {"class": AUTO, "code": 0x400, "why": "nested page faults are the hypervisor's"}],
+        "boot-get": [],
     }
     return [r for r in scene[command] if r.get("kernel", 1) or r.get("user", 1)]
 

@@ -9,10 +9,31 @@ import shutil
 import tempfile
 
 import reader
+import scenes
 
 COUNTED = os.path.join(reader.HERE, "root-boot")
 LOGGED = os.path.join(reader.HERE, "root-boot-log")
 BOOT_FILE = "sys/kernel/debug/x86/cvm_exits_boot"
+
+
+def module_lines(path):
+    """What a module tells of the same boot, as answers to boot-get."""
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            phase, kind, code, detail, op, mode, number = line.split()
+            if phase == "user":
+                continue
+            record = {"phase": phase, "count": int(number)}
+            if kind == "time":
+                record = {"phase": phase, "ns": int(number)}
+            elif kind == "pages":
+                record.update({"page-op": int(code, 0), "page-bytes": int(detail, 0)})
+            else:
+                record.update({"class": kind, "code": int(code, 0), "op": "-rw".index(op),
+                               "overflow": detail == "overflow", "user": mode == "user"})
+                if detail not in ("-", "overflow"):
+                    record["detail"] = int(detail, 0)
+            yield record
 
 
 class Boot(reader.ReaderTest):
@@ -75,6 +96,30 @@ class Boot(reader.ReaderTest):
     def test_csv(self):
         rows = list(csv.DictReader(io.StringIO(self.boot(COUNTED, "--csv"))))
         self.assertEqual(sum(int(row["count"]) for row in rows), 2811)
+
+    def test_module(self):
+        """Without debugfs the module tells the same, and else is not asked."""
+        def scene(command, n):
+            if command == "boot-get":
+                return list(module_lines(os.path.join(COUNTED, BOOT_FILE)))
+            return scenes.snp(command, n)
+        root = self.changed(COUNTED, BOOT_FILE, None)
+        for args in ((), ("--json",), ("--csv",)):
+            wanted = self.boot(COUNTED, *args)
+            for old in (False, True):
+                self.load(scene, old)
+                with self.subTest(args, old=old):
+                    self.assertEqual(self.boot(root, *args), wanted)
+        module = self.load(scenes.snp)
+        self.boot(COUNTED)
+        self.assertEqual(module.asked, [])
+        self.assertEqual(json.loads(self.boot(root, "--json"))["source"], "log")
+
+    def test_module_without_boot(self):
+        """One that is older, or whose kernel counts nothing."""
+        for old in (False, True):
+            self.load(scenes.snp, old)
+            self.assertEqual(json.loads(self.boot(LOGGED, "--json"))["source"], "log")
 
     def test_log(self):
         boot = json.loads(self.boot(LOGGED, "--json"))
