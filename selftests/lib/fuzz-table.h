@@ -15,6 +15,7 @@ static const struct fuzz_attr info_attrs[] = {
 	{ CVMSTAT_A_INFO_TSC_KHZ, 4, false, 0x0 },
 	{ CVMSTAT_A_INFO_PLATFORM_BITS, 8, false, 0x0 },
 	{ CVMSTAT_A_INFO_VMPL, 4, false, 0x0 },
+	{ CVMSTAT_A_INFO_COUNTING_BEGAN, 8, false, 0x0 },
 };
 
 static const struct fuzz_attr hook_get_attrs[] = {
@@ -184,7 +185,7 @@ static const struct fuzz_attr ntf_attrs[] = {
 };
 
 static const struct fuzz_attr snapshot_attrs[] = {
-	{ CVMSTAT_A_SNAPSHOT_PARTS, 4, true, 0x3ff },
+	{ CVMSTAT_A_SNAPSHOT_PARTS, 4, true, 0x7ff },
 	{ CVMSTAT_A_SNAPSHOT_CLASSES, 4, true, 0xff },
 	{ CVMSTAT_A_SNAPSHOT_PER_CPU, 0, true, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_INFO, 0, false, 0x0 },
@@ -198,6 +199,22 @@ static const struct fuzz_attr snapshot_attrs[] = {
 	{ CVMSTAT_A_SNAPSHOT_HIST, 0, false, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_BOUNCE, 0, false, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_IDLE, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_BOOT, 0, false, 0x0 },
+};
+
+static const struct fuzz_attr boot_get_attrs[] = {
+	{ CVMSTAT_A_BOOT_PAD, 0, false, 0x0 },
+	{ CVMSTAT_A_BOOT_PHASE, 4, false, 0x0 },
+	{ CVMSTAT_A_BOOT_NS, 8, false, 0x0 },
+	{ CVMSTAT_A_BOOT_CLASS, 4, false, 0x0 },
+	{ CVMSTAT_A_BOOT_CODE, 8, false, 0x0 },
+	{ CVMSTAT_A_BOOT_OP, 4, false, 0x0 },
+	{ CVMSTAT_A_BOOT_DETAIL, 8, false, 0x0 },
+	{ CVMSTAT_A_BOOT_OVERFLOW, 0, false, 0x0 },
+	{ CVMSTAT_A_BOOT_USER, 0, false, 0x0 },
+	{ CVMSTAT_A_BOOT_PAGE_OP, 4, false, 0x0 },
+	{ CVMSTAT_A_BOOT_PAGE_BYTES, 8, false, 0x0 },
+	{ CVMSTAT_A_BOOT_COUNT, 8, false, 0x0 },
 };
 
 static const struct fuzz_op fuzz_ops[] = {
@@ -214,4 +231,5 @@ static const struct fuzz_op fuzz_ops[] = {
 	{ CVMSTAT_CMD_CONFIG_SET, FUZZ_DO, config_set_attrs, ARRAY_SIZE(config_set_attrs) },
 	{ CVMSTAT_CMD_NTF, FUZZ_EVENT, ntf_attrs, ARRAY_SIZE(ntf_attrs) },
 	{ CVMSTAT_CMD_SNAPSHOT, FUZZ_DUMP, snapshot_attrs, ARRAY_SIZE(snapshot_attrs) },
+	{ CVMSTAT_CMD_BOOT_GET, FUZZ_DUMP, boot_get_attrs, ARRAY_SIZE(boot_get_attrs) },
 };
