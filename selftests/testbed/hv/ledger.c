@@ -10,6 +10,11 @@
 
 #define LEDGER_SLOTS	4096	/* a power of two */
 #define LINE_MAX	(512 * 1024)
+/* A count of a line at its longest, and what else a line has. */
+#define COUNT_MAX	80
+#define HEAD_MAX	1024
+/* What a vCPU's table keeps for counts without a detail. */
+#define RESERVE		128
 #define LABEL_MAX	63
 
 struct entry {
@@ -21,6 +26,8 @@ struct entry {
 };
 
 static struct entry ledgers[MAX_VCPUS][LEDGER_SLOTS];
+static u32 used[MAX_VCPUS];
+static u32 room;	/* of one vCPU's table, so that a line has room for all */
 static u64 bugs, faults;
 static u32 seq, mark_lock;
 static const char *platform_name = "none";
@@ -47,13 +54,36 @@ void ledger_begin(const char *platform, u32 vcpus)
 {
 	platform_name = platform;
 	nr_ledgers = vcpus;
+	room = (LINE_MAX - HEAD_MAX) / COUNT_MAX / vcpus;
+	if (room > LEDGER_SLOTS / 2)
+		room = LEDGER_SLOTS / 2;
 }
 
-static void __noreturn table_full(u32 vcpu)
+/* One more of this, unless it were the first of it and there are as many counts already. */
+static bool count_in(u32 vcpu, u32 most, const struct entry *key)
 {
-	hv_log("ledger: more than %u different details on vCPU %u", (u64)LEDGER_SLOTS, (u64)vcpu);
-	ledger_end();
-	hv_exit(HV_EXIT_INTERNAL);
+	u64 hash = (key->code * 0x9e3779b1 + key->detail + key->class_plus_1 * 0x1003 + key->op) *
+		   0x9e3779b97f4a7c15;
+	u32 i = hash >> 52;	/* 64 - log2(LEDGER_SLOTS) */
+	struct entry *e;
+
+	/* The table is never full: there is a free entry behind all. */
+	for (; (e = &ledgers[vcpu][i])->class_plus_1; i = (i + 1) & (LEDGER_SLOTS - 1)) {
+		if (e->code != key->code || e->detail != key->detail ||
+		    e->class_plus_1 != key->class_plus_1 || e->op != key->op)
+			continue;
+		e->count++;
+		return true;
+	}
+	if (used[vcpu] >= most)
+		return false;
+	used[vcpu]++;
+	e->code = key->code;
+	e->detail = key->detail;
+	e->op = key->op;
+	e->count = 1;
+	__atomic_store_n(&e->class_plus_1, key->class_plus_1, __ATOMIC_RELEASE);
+	return true;
 }
 
 /**
@@ -63,33 +93,21 @@ static void __noreturn table_full(u32 vcpu)
  * @code: the specification's code
  * @detail: MSR index, GPA, port, leaf, or LEDGER_NO_DETAIL
  * @op: direction, where the code does not say it
+ *
+ * A guest chooses details, and how many. Those that find no room are counted
+ * together, by reason, and reasons that find none by class.
  */
 void ledger_count(u32 vcpu, enum cvmstat_class class, u64 code, u64 detail, enum cvmstat_op op)
 {
-	struct entry *table = ledgers[vcpu];
-	u64 hash = (code * 0x9e3779b1 + detail + class * 0x1003 + op) * 0x9e3779b97f4a7c15;
-	u32 i = hash >> 52;	/* 64 - log2(LEDGER_SLOTS) */
-	u32 probes;
+	struct entry key = { code, detail, 0, op, class + 1 };
 
-	for (probes = 0; probes < LEDGER_SLOTS; probes++) {
-		struct entry *e = &table[i];
-
-		if (!e->class_plus_1) {
-			e->code = code;
-			e->detail = detail;
-			e->op = op;
-			e->count = 1;
-			__atomic_store_n(&e->class_plus_1, class + 1, __ATOMIC_RELEASE);
-			return;
-		}
-		if (e->code == code && e->detail == detail && e->class_plus_1 == class + 1 &&
-		    e->op == op) {
-			e->count++;
-			return;
-		}
-		i = (i + 1) & (LEDGER_SLOTS - 1);
-	}
-	table_full(vcpu);
+	if (count_in(vcpu, detail == LEDGER_NO_DETAIL ? room - RESERVE / 2 : room - RESERVE, &key))
+		return;
+	key.detail = LEDGER_FULL;
+	if (count_in(vcpu, room - RESERVE / 4, &key))
+		return;
+	key.code = LEDGER_FULL;
+	count_in(vcpu, room, &key);
 }
 
 /* Counts something that hardware would have punished. */
@@ -109,6 +127,8 @@ static void line_entry(struct text *t, const struct entry *e, const char *sep)
 	text_fmt(t, "%s[\"%s\",\"%x\",\"", sep, class_names[e->class_plus_1 - 1], e->code);
 	if (e->detail == LEDGER_NO_DETAIL)
 		text_str(t, "-");
+	else if (e->detail == LEDGER_FULL)
+		text_str(t, "*");
 	else
 		text_hex(t, e->detail);
 	text_fmt(t, "\",\"%s\",%u]", op_names[e->op], e->count);

@@ -10,6 +10,8 @@
 
 #define PORT_MARK	0x4c0
 #define LEDGER_NO_DETAIL	(~0ULL)
+/* In place of a detail, or of a code as well, for which there was no room. */
+#define LEDGER_FULL		(~1ULL)
 
 /* A vCPU is known here by its number. */
 void ledger_begin(const char *platform, u32 vcpus);
