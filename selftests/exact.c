@@ -102,6 +102,7 @@ static const struct {
 	{ ON_SEV, {}, { "./trigger", "outl", "50", "0", "0x560" } },
 	{ ON_SEV, {}, { "./trigger", "insb", "5", "0", "0x560" } },
 	{ ON_SEV, {}, { "./trigger", "vmmcall", "50", "0", "1" } },
+	{ ON_SEV, {}, { "./trigger", "vmmcall", "50", "0", "0xfedcba9876543210" } },
 	{ ON_ALL, {}, { "./trigger", "odd-trap", ODD_TRAPS, "0", ODD_REASON } },
 	{ ON_SNP, { "modprobe", "-q", "sev-guest" },
 	  { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },

@@ -16,18 +16,20 @@ extern u8 cvm_vc_key[CVM_NR_OF(vc)];
 void cvm_vc_key_init(void);
 
 /**
- * cvm_vc_word() - the word of a #VC
+ * cvm_vc_word() - the word of a #VC, if it can be had quickly
  * @regs: where it was raised
  * @code: its exit code
  * @word: set
  *
- * Return: false for a code without a word, which has no detail either.
+ * Those up to VMMCALL are nearly all.
+ *
+ * Return: false if it takes cvm_vc_word_slow().
  */
 static __always_inline bool cvm_vc_word(const struct pt_regs *regs, u64 code,
 					u64 *word)
 {
 	*word = cvm_word_user(regs);
-	if (likely(code < CVM_NR_OF(vc)))
+	if (likely(code < CVMSTAT_SVM_VMMCALL))
 		*word |= CVM_WORD(code) |
 			*(const u32 *)((const char *)regs + cvm_vc_key[code]);
 	else if (likely(code == CVMSTAT_SVM_NPF))
@@ -37,15 +39,61 @@ static __always_inline bool cvm_vc_word(const struct pt_regs *regs, u64 code,
 	return true;
 }
 
+static_assert(CVM_NR_OF(vc) > CVMSTAT_SVM_VMMCALL);
+
+/**
+ * cvm_vmmcall_word() - the word of a VMMCALL, or of its VMGEXIT
+ * @regs: where it was raised
+ * @index: of the reason's counter
+ * @word: set. Its key is RAX
+ *
+ * Return: false if RAX is no number that a word has room for.
+ */
+static __always_inline bool cvm_vmmcall_word(const struct pt_regs *regs,
+					     unsigned int index, u64 *word)
+{
+	*word = cvm_word_user(regs) | CVM_WORD(index) | (regs->ax & CVM_WORD_KEY);
+	return !(regs->ax & ~CVM_WORD_KEY);
+}
+
+/**
+ * cvm_vc_word_slow() - the word of any #VC
+ * @regs: where it was raised
+ * @code: its exit code
+ * @word: set
+ *
+ * Return: false for one that has none: then cvm_wordless_detail() knows its detail.
+ */
+static inline bool cvm_vc_word_slow(const struct pt_regs *regs, u64 code, u64 *word)
+{
+	if (cvm_vc_word(regs, code, word))
+		return true;
+	if (code == CVMSTAT_SVM_VMMCALL)
+		return cvm_vmmcall_word(regs, CVM_INDEX(vc) + code, word);
+	*word = cvm_word_user(regs) | CVM_WORD(CVM_INDEX(vc) + code);
+	return code < CVM_NR_OF(vc);
+}
+
+/**
+ * cvm_wordless_detail() - the detail of a #VC, or of its VMGEXIT, without a word
+ * @regs: where it was raised
+ * @ev: class and code are there, the detail is filled in
+ */
+static inline void cvm_wordless_detail(const struct pt_regs *regs, struct cvm_event *ev)
+{
+	ev->has_detail = ev->code == CVMSTAT_SVM_VMMCALL;
+	ev->detail = ev->has_detail ? regs->ax : 0;
+}
+
 /**
  * cvm_vc_decode() - the other way round
- * @word: from cvm_vc_word()
+ * @word: from cvm_vc_word_slow()
  * @ev: class, code and mode are there, the rest is filled in
  */
 static __always_inline void cvm_vc_decode(u64 word, struct cvm_event *ev)
 {
 	ev->has_detail = cvm_word_detail(word) != CVMSTAT_DETAIL_NONE;
-	ev->detail = (u32)word;
+	ev->detail = word & CVM_WORD_KEY;
 }
 
 /* APM vol. 2 15.10.2, what SW_EXITINFO1 of an I/O event is made of. */
@@ -70,9 +118,9 @@ static __always_inline bool cvm_vmgexit_has_context(u64 code)
  * @code: SW_EXITCODE
  * @info1: SW_EXITINFO1; what it says: GHCB specification, table 6
  * @word: set. Its key is the MSR's index, with CVM_WORD_FLAG if it is written,
- *	the CPUID leaf, the address, or for a port @info1
+ *	the CPUID leaf, the address, the hypercall's number, or for a port @info1
  *
- * Return: false for a code without a word, which has no detail either.
+ * Return: false for one that has none: then cvm_wordless_detail() knows its detail.
  */
 static __always_inline bool cvm_vmgexit_word(const struct es_em_ctxt *ctxt,
 					     u64 code, u64 info1, u64 *word)
@@ -89,6 +137,8 @@ static __always_inline bool cvm_vmgexit_word(const struct es_em_ctxt *ctxt,
 	else if (code == CVMSTAT_SVM_CPUID)
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_CPUID) |
 			(u32)ctxt->regs->ax;
+	else if (code == CVMSTAT_SVM_VMMCALL)
+		return cvm_vmmcall_word(ctxt->regs, CVM_INDEX(vmgexit) + code, word);
 	else if (code < CVM_NR_OF(vmgexit))
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + code);
 	else

@@ -31,10 +31,12 @@ static noinline void vc_slow(const u32 *id, const struct pt_regs *regs,
 	};
 	u64 word;
 
-	if (cvm_vc_word(regs, code, &word)) {
+	if (cvm_vc_word_slow(regs, code, &word)) {
 		if (cvm_hot_find(word))
 			return;
 		cvm_vc_decode(word, &ev);
+	} else {
+		cvm_wordless_detail(regs, &ev);
 	}
 	cvm_account(cvm_hook_hit(*id), &ev);
 }
@@ -76,6 +78,8 @@ static noinline void vmgexit_slow(const u32 *id, const struct es_em_ctxt *ctxt,
 		if (cvm_hot_find(word))
 			return;
 		cvm_vmgexit_decode(word, &ev);
+	} else if (cvm_vmgexit_has_context(code)) {
+		cvm_wordless_detail(ctxt->regs, &ev);
 	}
 	cvm_account(cvm_hook_hit(*id), &ev);
 }

@@ -31,7 +31,7 @@
  * @CVMSTAT_DETAIL_NONE: it has none
  * @CVMSTAT_DETAIL_LEAF: CPUID leaf, EAX
  * @CVMSTAT_DETAIL_MSR: index of an MSR, ECX
- * @CVMSTAT_DETAIL_HYPERCALL: number of a hypercall
+ * @CVMSTAT_DETAIL_HYPERCALL: number of a hypercall: RAX of a VMMCALL
  * @CVMSTAT_DETAIL_PORT: I/O port
  * @CVMSTAT_DETAIL_GPA: guest physical address, without C-bit or shared bit
  * @CVMSTAT_DETAIL_RW: beside one of these, there is an enum cvmstat_op
@@ -75,7 +75,7 @@ enum cvmstat_detail {
 	X(0x7b, SVM_IOIO, "ioio", PORT_RW, "APM app. C") \
 	X(0x7c, SVM_MSR, "msr", MSR_RW, "APM app. C") \
 	X(0x7f, SVM_SHUTDOWN, "shutdown", NONE, "APM app. C") \
-	X(0x81, SVM_VMMCALL, "vmmcall", NONE, "APM app. C") \
+	X(0x81, SVM_VMMCALL, "vmmcall", HYPERCALL, "APM app. C") \
 	X(0x87, SVM_RDTSCP, "rdtscp", NONE, "APM app. C") \
 	X(0x89, SVM_WBINVD, "wbinvd", NONE, "APM app. C") \
 	X(0x8a, SVM_MONITOR, "monitor", NONE, "APM app. C") \

@@ -12,11 +12,12 @@ enum detail {
 	DETAIL_MSR,		/* ECX, and its direction */
 	DETAIL_PORT,		/* and its direction */
 	DETAIL_GPA,
+	DETAIL_HYPERCALL,	/* RAX */
 };
 
 /* Counts one of @class; @info: exit_info_1, @gpa: where that is the detail. */
 static inline void detail_count(u32 vcpu, enum cvmstat_class class, u64 code, enum detail kind,
-				u32 eax, u32 ecx, u64 info, u64 gpa)
+				u64 rax, u32 ecx, u64 info, u64 gpa)
 {
 	enum cvmstat_op op = CVMSTAT_OP_NONE;
 	u64 detail = LEDGER_NO_DETAIL;
@@ -25,7 +26,7 @@ static inline void detail_count(u32 vcpu, enum cvmstat_class class, u64 code, en
 	case DETAIL_NONE:
 		break;
 	case DETAIL_LEAF:
-		detail = eax;
+		detail = (u32)rax;
 		break;
 	case DETAIL_MSR:
 		detail = ecx;
@@ -37,6 +38,9 @@ static inline void detail_count(u32 vcpu, enum cvmstat_class class, u64 code, en
 		break;
 	case DETAIL_GPA:
 		detail = gpa;
+		break;
+	case DETAIL_HYPERCALL:
+		detail = rax;
 		break;
 	}
 	ledger_count(vcpu, class, code, detail, op);

@@ -108,7 +108,7 @@ static const struct {
 	{ CVMSTAT_SVM_IOIO, DETAIL_PORT, do_ioio },
 	{ CVMSTAT_SVM_MSR, DETAIL_MSR, do_msr },
 	{ CVMSTAT_SVM_HLT, DETAIL_NONE, vcpu_hlt },
-	{ CVMSTAT_SVM_VMMCALL, DETAIL_NONE, do_vmmcall },
+	{ CVMSTAT_SVM_VMMCALL, DETAIL_HYPERCALL, do_vmmcall },
 };
 
 static void count(struct vcpu *v, u64 code, enum detail kind)

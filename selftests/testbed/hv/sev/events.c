@@ -227,7 +227,7 @@ static const struct event {
 	{ CVMSTAT_SVM_WBINVD, 0, DETAIL_NONE, false, do_nothing },
 	{ CVMSTAT_SVM_MONITOR, NEED_RAX | NEED_RCX | NEED_RDX, DETAIL_NONE, false, do_nothing },
 	{ CVMSTAT_SVM_MWAIT, NEED_RAX | NEED_RCX, DETAIL_NONE, false, do_nothing },
-	{ CVMSTAT_SVM_VMMCALL, NEED_RAX, DETAIL_NONE, false, do_vmmcall },
+	{ CVMSTAT_SVM_VMMCALL, NEED_RAX, DETAIL_HYPERCALL, false, do_vmmcall },
 	{ CVMSTAT_NAE_NMI_COMPLETE, 0, DETAIL_NONE, false, do_nmi_complete },
 	{ CVMSTAT_NAE_AP_HLT_LOOP, 0, DETAIL_NONE, false, do_ap_hlt_loop },
 	{ CVMSTAT_NAE_AP_JUMP_TABLE, 0, DETAIL_NONE, false, do_ap_jump_table },

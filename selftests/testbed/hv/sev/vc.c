@@ -19,6 +19,8 @@ static u64 vc_detail(const struct vcpu *v, u64 code)
 		return (u32)v->regs[RAX];
 	case CVMSTAT_SVM_MSR:
 		return (u32)v->regs[RCX];
+	case CVMSTAT_SVM_VMMCALL:
+		return v->regs[RAX];
 	default:
 		return LEDGER_NO_DETAIL;
 	}
