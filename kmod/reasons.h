@@ -122,6 +122,23 @@ static __always_inline int cvm_reason_index(unsigned int class, u64 code)
 /* enum cvmstat_detail, by the index of the reason's counter. */
 extern u8 cvm_details[CVM_NR_REASONS];
 
+/**
+ * cvm_detail_chosen() - may a detail be whatever a user likes?
+ * @index: of the reason's counter
+ * @user: raised in user mode
+ *
+ * CPUID and VMMCALL are for all; for ports, MSRs and devices somebody must have
+ * given leave. Such details have tables of their own, or they would push out those
+ * of others.
+ *
+ * Context: any, an NMI included.
+ */
+static __always_inline bool cvm_detail_chosen(unsigned int index, bool user)
+{
+	return user && (cvm_details[index] == CVMSTAT_DETAIL_LEAF ||
+			cvm_details[index] == CVMSTAT_DETAIL_HYPERCALL);
+}
+
 void cvm_reasons_init(void);
 void cvm_reason_at(unsigned int index, struct cvm_record *rec);
 u8 cvm_provenance_of(unsigned int class, u64 code);

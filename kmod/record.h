@@ -37,7 +37,7 @@ struct cvm_event {
 /**
  * struct cvm_record - one counter, as it is read
  * @provenance: enum cvmstat_provenance
- * @overflow: events without a detail (or reason), because a table was full
+ * @overflow: events without a detail, RIP or reason, because a table was full
  * @has_cpu: @cpu is wanted
  */
 struct cvm_record {

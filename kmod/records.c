@@ -80,9 +80,10 @@ static int compare(const void *left, const void *right)
 	const struct cvm_record *a = left, *b = right;
 
 	return order(a->class, b->class) ?: order(a->overflow, b->overflow) ?:
-	       order(a->code, b->code) ?: order(a->op, b->op) ?:
-	       order(a->detail, b->detail) ?: order(a->rip, b->rip) ?:
-	       order(a->tgid, b->tgid) ?: order(a->cpu, b->cpu);
+	       order(a->has_code, b->has_code) ?: order(a->code, b->code) ?:
+	       order(a->op, b->op) ?: order(a->detail, b->detail) ?:
+	       order(a->rip, b->rip) ?: order(a->tgid, b->tgid) ?:
+	       order(a->cpu, b->cpu);
 }
 
 /* Add up records that have the same key. */

@@ -25,6 +25,14 @@ static_assert(CVM_NR_CLASSES + 1 < CVM_ENABLED_RIPS_SHIFT &&
 
 #define CVM_MAX_DETAIL_SLOTS	BIT(20)
 
+/*
+ * Anybody can fill the table of what user mode chooses. It is small, as programs
+ * ask for few leaves, and nobody else's details are in it.
+ */
+#define CHOSEN_SHARE	4U
+
+unsigned int cvm_chosen_slots __read_mostly;
+
 /* A probe sequence is bounded: a full table must not slow an exit down. */
 #define CVM_MAX_TRIES	16
 
@@ -124,7 +132,7 @@ void cvm_account_rip_only(const struct cvm_event *ev)
 		return;
 	index = cvm_reason_index(ev->class, ev->code);
 	if (index >= 0)
-		cvm_rips_account(index, ev->class, ev->user, ev->rip);
+		cvm_rips_account(index, ev->user, ev->rip);
 }
 
 /**
@@ -233,15 +241,34 @@ static int each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 	return ret;
 }
 
-/* One key can come twice, see cvm_slot_find(). */
-static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
-		       void *arg)
+/* Events without a detail, as a table was full, by reason. */
+static int each_lost(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
 {
 	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < cvm_detail_slots && !ret; i++) {
+	for (i = 0; i < CVM_NR_REASONS && !ret; i++) {
+		struct cvm_record rec = { .overflow = true, .cpu = cpu };
+
+		if (is_zero(&c->overflow[i]))
+			continue;
+		cvm_reason_at(i, &rec);
+		if (classes & BIT(rec.class))
+			ret = emit(&rec, &c->overflow[i], fn, arg);
+	}
+	return ret;
+}
+
+/* One key can come twice, see cvm_slot_find(). */
+static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
+		       void *arg)
+{
+	const struct cvm_cpu *c = per_cpu(cvm_cpu, cpu);
+	unsigned int i, slots = cvm_detail_slots + cvm_chosen_slots;
+	int ret = 0;
+
+	for (i = 0; i < slots && !ret; i++) {
 		const struct cvm_slot *slot = &c->detail[i];
 		struct cvm_record rec = { .has_detail = true, .cpu = cpu };
 		u64 meta;
@@ -255,15 +282,7 @@ static int each_detail(unsigned int cpu, u32 classes, cvm_record_fn fn,
 		if (classes & BIT(rec.class))
 			ret = emit(&rec, &slot->count, fn, arg);
 	}
-	for (i = 0; i < CVM_NR_CLASSES && !ret; i++) {
-		struct cvm_record rec = {
-			.class = i, .overflow = true, .cpu = cpu,
-		};
-
-		if (classes & BIT(i))
-			ret = emit(&rec, &c->overflow[i], fn, arg);
-	}
-	return ret;
+	return ret ?: each_lost(cpu, classes, fn, arg);
 }
 
 const struct cvm_source cvm_account_source = {
@@ -292,6 +311,7 @@ int cvm_account_init(void)
 		       cvm_detail_slots, CVM_MAX_DETAIL_SLOTS);
 		return -EINVAL;
 	}
+	cvm_chosen_slots = max(cvm_detail_slots / CHOSEN_SHARE, 1U);
 	return cvm_counters_alloc(&cvm_cpu, struct_size((struct cvm_cpu *)NULL, detail,
-							cvm_detail_slots));
+							cvm_detail_slots + cvm_chosen_slots));
 }

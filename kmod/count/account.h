@@ -35,15 +35,16 @@ struct cvm_slot {
 /**
  * struct cvm_cpu - what one CPU counted; nobody else writes it
  * @reason: by index in the table of reasons
- * @overflow: by class, events whose detail found the table full
+ * @overflow: by the same, events whose detail found its table full
  * @lost_reason: by class, events of unknown reasons that found @rest full
  * @hits: by hook
  * @rest: reasons that the table of reasons does not know
- * @detail: hash table of details
+ * @detail: hash table of details, of cvm_detail_slots; behind it that of those
+ *	that user mode chooses, of cvm_chosen_slots
  */
 struct cvm_cpu {
 	struct cvm_pair reason[CVM_NR_REASONS];
-	struct cvm_pair overflow[CVM_NR_CLASSES];
+	struct cvm_pair overflow[CVM_NR_REASONS];
 	struct cvm_pair lost_reason[CVM_NR_CLASSES];
 	local64_t hits[CVM_MAX_HOOKS];
 	struct cvm_slot rest[CVM_REST_SLOTS] ____cacheline_aligned;
@@ -51,7 +52,7 @@ struct cvm_cpu {
 };
 
 extern u32 cvm_enabled;
-extern unsigned int cvm_detail_slots;
+extern unsigned int cvm_detail_slots, cvm_chosen_slots;
 DECLARE_PER_CPU(struct cvm_cpu *, cvm_cpu);
 
 /* cvm_enabled: what is counted, in one word. Classes, and above them: */
@@ -83,14 +84,19 @@ static __always_inline void cvm_count_detail(struct cvm_cpu *c, unsigned int ind
 {
 	u64 meta = CVM_META_VALID | (u64)ev->op << CVM_META_OP_SHIFT | index;
 	u32 at = cvm_hash(meta, ev->detail), mask = cvm_detail_slots - 1;
-	struct cvm_slot *slot = &c->detail[at & mask];
+	struct cvm_slot *table = c->detail, *slot;
 
+	if (unlikely(cvm_detail_chosen(index, ev->user))) {
+		table += cvm_detail_slots;
+		mask = cvm_chosen_slots - 1;
+	}
+	slot = &table[at & mask];
 	if (unlikely(READ_ONCE(slot->meta) != meta || slot->key != ev->detail))
-		slot = cvm_slot_find(c->detail, mask, at, meta, ev->detail);
+		slot = cvm_slot_find(table, mask, at, meta, ev->detail);
 	if (likely(slot))
 		local64_inc(&slot->count.n[ev->user]);
 	else
-		local64_inc(&c->overflow[ev->class].n[ev->user]);
+		local64_inc(&c->overflow[index].n[ev->user]);
 }
 
 /**
@@ -122,7 +128,7 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 	if (ev->has_detail && likely(enabled & CVM_ENABLED_DETAILS))
 		cvm_count_detail(c, index, ev);
 	if (unlikely(enabled & CVM_ENABLED_RIPS) && ev->rip)
-		cvm_rips_account(index, ev->class, ev->user, ev->rip);
+		cvm_rips_account(index, ev->user, ev->rip);
 }
 
 /**

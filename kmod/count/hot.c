@@ -4,6 +4,7 @@
  */
 #include <linux/cache.h>
 #include <linux/mutex.h>
+#include <asm/local.h>
 
 #include "counter.h"
 #include "hot.h"
@@ -14,10 +15,19 @@
 /**
  * struct hot_cpu - what one CPU counted by the fast lane; nobody else writes it
  * @slot: while details are kept, and while they are not
+ * @chosen: slots that have words of which user mode chooses the detail
  */
 struct hot_cpu {
 	struct cvm_hot_slot slot[2][CVM_HOT_SLOTS];
+	local_t chosen;
 };
+
+/*
+ * Such words get so many slots of each CPU, and only the upper one of a pair: in
+ * each pair one is left to the others, whatever a user aims at. Hits that nest
+ * while one is taken may take some more.
+ */
+#define CHOSEN_SLOTS	(CVM_HOT_SLOTS / 8)
 
 static DEFINE_PER_CPU(struct hot_cpu *, hot_cpu);
 
@@ -104,14 +114,29 @@ void cvm_hot_resume(void)
 	mutex_unlock(&lane_lock);
 }
 
-static bool count_in(struct cvm_hot_slot *slot, u64 word)
+/* Return: what the slot had. */
+static u64 count_in(struct cvm_hot_slot *slot, u64 word)
 {
 	u64 seen = cmpxchg_local(&slot->word, 0, word);
 
-	if (seen && seen != word)
+	if (!seen || seen == word)
+		local64_inc(&slot->count);
+	return seen;
+}
+
+static bool count_chosen(struct cvm_hot_slot *slot, u64 word)
+{
+	struct hot_cpu *hot = this_cpu_read(hot_cpu);
+	u64 seen;
+
+	slot = (void *)((unsigned long)slot | sizeof(*slot));
+	if (READ_ONCE(slot->word) != word &&
+	    local_read(&hot->chosen) >= CHOSEN_SLOTS)
 		return false;
-	local64_inc(&slot->count);
-	return true;
+	seen = count_in(slot, word);
+	if (!seen)
+		local_inc(&hot->chosen);
+	return !seen || seen == word;
 }
 
 /**
@@ -127,11 +152,17 @@ static bool count_in(struct cvm_hot_slot *slot, u64 word)
 bool cvm_hot_find(u64 word)
 {
 	struct cvm_hot_slot *slot;
+	u64 seen;
 
 	if (!static_branch_likely(&cvm_hot_lane))
 		return false;
 	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
-	return count_in(slot, word) || count_in(cvm_hot_neighbour(slot), word);
+	if (cvm_detail_chosen(cvm_word_reason(word), word & CVM_WORD_USER))
+		return count_chosen(slot, word);
+	seen = count_in(slot, word);
+	if (seen && seen != word)
+		seen = count_in(cvm_hot_neighbour(slot), word);
+	return !seen || seen == word;
 }
 
 /**

@@ -131,10 +131,10 @@ static int each_reason(unsigned int cpu, u32 classes, cvm_record_fn fn,
 
 static void fill_detail(struct cvm_record *rec, const struct cvm_exit *exit)
 {
+	fill_reason(rec, exit);
 	rec->overflow = exit->flags & CVM_EXIT_F_OVERFLOW;
 	if (rec->overflow)
 		return;
-	fill_reason(rec, exit);
 	rec->has_detail = true;
 	rec->op = exit->op;
 	rec->detail = exit->detail;

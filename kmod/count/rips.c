@@ -6,7 +6,10 @@
  * A newcomer to a full set wears the weakest entry of the set down, one hit at
  * a time, and takes its slot when nothing is left: what comes often stays,
  * what came once goes. Events without an entry, and those of an entry that has
- * gone, are in the class's overflow, so that nothing is lost from the sum.
+ * gone, are in the reason's overflow, so that nothing is lost from the sum.
+ *
+ * User mode chooses its own instruction pointers. It has sets of its own, so that
+ * it can wear down no entry of the kernel's.
  */
 #include <linux/hash.h>
 #include <linux/log2.h>
@@ -25,6 +28,11 @@ MODULE_PARM_DESC(rip_slots, "RIPs that each CPU can keep, a power of two (512)")
 
 #define CVM_MAX_RIP_SLOTS	BIT(16)
 #define RIP_WAYS		8U
+
+/* Sets behind those of the kernel: so many times fewer, but one. */
+#define USER_SHARE	4U
+
+static unsigned int user_sets __read_mostly;
 
 /**
  * struct rip_slot - a frequent instruction pointer
@@ -47,12 +55,12 @@ struct rip_slot {
 /**
  * struct rip_table - table of one CPU
  * @busy: a hit is inside; one that nests must not touch the sets
- * @overflow: events without an entry
- * @slot: sets of RIP_WAYS entries
+ * @overflow: events without an entry, by index of the reason's counter
+ * @slot: sets of RIP_WAYS entries; those of user mode are the last ones
  */
 struct rip_table {
 	bool busy;
-	struct cvm_pair overflow[CVM_NR_CLASSES];
+	struct cvm_pair overflow[CVM_NR_REASONS];
 	struct rip_slot slot[] ____cacheline_aligned;
 };
 
@@ -60,15 +68,12 @@ static DEFINE_PER_CPU(struct rip_table *, rip_table);
 
 static void give_up(struct rip_table *t, struct rip_slot *slot)
 {
-	struct cvm_record rec = {};
+	struct cvm_pair *overflow = &t->overflow[slot->index];
 
 	if (!slot->rip)
 		return;
-	cvm_reason_at(slot->index, &rec);
-	local64_add(local64_read(&slot->count.n[0]),
-		    &t->overflow[rec.class].n[0]);
-	local64_add(local64_read(&slot->count.n[1]),
-		    &t->overflow[rec.class].n[1]);
+	local64_add(local64_read(&slot->count.n[0]), &overflow->n[0]);
+	local64_add(local64_read(&slot->count.n[1]), &overflow->n[1]);
 }
 
 static void slot_take(struct rip_table *t, struct rip_slot *slot,
@@ -87,12 +92,18 @@ static void slot_take(struct rip_table *t, struct rip_slot *slot,
 	WRITE_ONCE(slot->seq, slot->seq + 1);
 }
 
-static void account_in(struct rip_table *t, unsigned int index,
-		       unsigned int class, bool user, u64 rip)
+static struct rip_slot *set_of(struct rip_table *t, unsigned int index, bool user,
+			       u64 rip)
 {
-	u32 sets = cvm_rip_slots / RIP_WAYS;
-	u32 at = hash_64(rip + index, 32) & (sets - 1);
-	struct rip_slot *slot = &t->slot[at * RIP_WAYS], *weak = slot;
+	u32 first = user ? cvm_rip_slots / RIP_WAYS : 0;
+	u32 sets = user ? user_sets : cvm_rip_slots / RIP_WAYS;
+
+	return &t->slot[(first + (hash_64(rip + index, 32) & (sets - 1))) * RIP_WAYS];
+}
+
+static void account_in(struct rip_table *t, unsigned int index, bool user, u64 rip)
+{
+	struct rip_slot *slot = set_of(t, index, user, rip), *weak = slot;
 	u32 tgid = user ? current->tgid : 0;
 	unsigned int i;
 
@@ -109,7 +120,7 @@ static void account_in(struct rip_table *t, unsigned int index,
 	if (weak->strength)
 		weak->strength--;
 	if (weak->strength)
-		local64_inc(&t->overflow[class].n[user]);
+		local64_inc(&t->overflow[index].n[user]);
 	else
 		slot_take(t, weak, index, tgid, user, rip);
 }
@@ -117,24 +128,22 @@ static void account_in(struct rip_table *t, unsigned int index,
 /**
  * cvm_rips_account() - note the instruction pointer behind an event
  * @index: of the counter of the event's reason
- * @class: enum cvmstat_class
  * @user: raised in user mode
  * @rip: the instruction pointer
  *
  * Context: any, an NMI included; preemption off.
  */
-void cvm_rips_account(unsigned int index, unsigned int class, bool user,
-		      u64 rip)
+void cvm_rips_account(unsigned int index, bool user, u64 rip)
 {
 	struct rip_table *t = this_cpu_read(rip_table);
 
 	if (t->busy) {
-		local64_inc(&t->overflow[class].n[user]);
+		local64_inc(&t->overflow[index].n[user]);
 		return;
 	}
 	WRITE_ONCE(t->busy, true);
 	barrier();
-	account_in(t, index, class, user, rip);
+	account_in(t, index, user, rip);
 	barrier();
 	WRITE_ONCE(t->busy, false);
 }
@@ -154,29 +163,46 @@ static bool read_slot(const struct rip_slot *slot, struct cvm_record *rec)
 	return !(seq & 1) && rec->rip && READ_ONCE(slot->seq) == seq;
 }
 
-static int each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+static unsigned int nr_slots(void)
 {
-	const struct rip_table *t = per_cpu(rip_table, cpu);
+	return cvm_rip_slots + user_sets * RIP_WAYS;
+}
+
+static int each_lost(const struct rip_table *t, unsigned int cpu, u32 classes,
+		     cvm_record_fn fn, void *arg)
+{
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < cvm_rip_slots && !ret; i++) {
+	for (i = 0; i < CVM_NR_REASONS && !ret; i++) {
+		struct cvm_record rec = {
+			.overflow = true, .cpu = cpu,
+			.n[0] = local64_read(&t->overflow[i].n[0]),
+			.n[1] = local64_read(&t->overflow[i].n[1]),
+		};
+
+		if (!rec.n[0] && !rec.n[1])
+			continue;
+		cvm_reason_at(i, &rec);
+		if (classes & BIT(rec.class))
+			ret = fn(&rec, arg);
+	}
+	return ret;
+}
+
+static int each_rip(unsigned int cpu, u32 classes, cvm_record_fn fn, void *arg)
+{
+	const struct rip_table *t = per_cpu(rip_table, cpu);
+	unsigned int i, slots = nr_slots();
+	int ret = 0;
+
+	for (i = 0; i < slots && !ret; i++) {
 		struct cvm_record rec = { .cpu = cpu };
 
 		if (read_slot(&t->slot[i], &rec) && classes & BIT(rec.class))
 			ret = fn(&rec, arg);
 	}
-	for (i = 0; i < CVM_NR_CLASSES && !ret; i++) {
-		struct cvm_record rec = {
-			.class = i, .overflow = true, .cpu = cpu,
-			.n[0] = local64_read(&t->overflow[i].n[0]),
-			.n[1] = local64_read(&t->overflow[i].n[1]),
-		};
-
-		if (classes & BIT(i) && (rec.n[0] || rec.n[1]))
-			ret = fn(&rec, arg);
-	}
-	return ret;
+	return ret ?: each_lost(t, cpu, classes, fn, arg);
 }
 
 static struct cvm_records *take_rips(const struct cvm_wanted *wanted)
@@ -225,6 +251,7 @@ int cvm_rips_init(void)
 		       cvm_rip_slots, RIP_WAYS, CVM_MAX_RIP_SLOTS);
 		return -EINVAL;
 	}
+	user_sets = max(cvm_rip_slots / RIP_WAYS / USER_SHARE, 1U);
 	return cvm_counters_alloc(&rip_table, struct_size((struct rip_table *)NULL, slot,
-							  cvm_rip_slots));
+							  nr_slots()));
 }

@@ -11,8 +11,7 @@ extern unsigned int cvm_rip_slots;
 int cvm_rips_init(void);
 void cvm_rips_exit(void);
 
-void cvm_rips_account(unsigned int index, unsigned int class, bool user,
-		      u64 rip);
+void cvm_rips_account(unsigned int index, bool user, u64 rip);
 
 extern const struct cvm_part cvm_rip_part;
 
