@@ -102,9 +102,11 @@ def boot(box, tests, options):
     # KASAN keeps a shadow of all memory, and what was freed for a while.
     memory = "2048" if "debug" in (options.patched or "") else "512"
     words = ["--disk", disk, "--timeout", str(options.timeout), "--memory", memory,
-             "--append", PATIENT]
+             "--append", f"{PATIENT} {options.append}"]
     if options.fault:
         words += ["--fault", options.fault]
+    if options.idle:
+        words += ["--idle", options.idle]
     start = time.monotonic()
     done = box.boot("sh", f"/{HOME}/run-tests.sh", *(f"./{name}" for name in tests),
                     options=words, ledger=options.keep_ledger, echo=guest.say)
@@ -146,6 +148,8 @@ def arguments():
     parser.add_argument("--full", action="store_true",
                         help="as many events and cycles as the tests are meant for")
     parser.add_argument("--fault", help="faults that the hypervisor injects, as cvmbed's --fault")
+    parser.add_argument("--idle", help="how its CPUs idle, as cvmbed's --idle")
+    parser.add_argument("--append", default="", help="more words of the kernel's command line")
     parser.add_argument("--messages", type=int, help="what the test fuzz sends")
     parser.add_argument("--timeout", type=int, help="of the guest, in seconds (900; --full: 3600)")
     parser.add_argument("--build", action="store_true", help="only build what that takes")

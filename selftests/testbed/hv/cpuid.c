@@ -5,6 +5,7 @@
  * 0xD without XSAVEC terminates itself.
  */
 #include "cpuid.h"
+#include "wait.h"
 
 #define L1_ECX_MONITOR		BIT(3)
 #define L1_ECX_FMA		BIT(12)
@@ -15,6 +16,10 @@
 #define L1_ECX_AVX		BIT(28)
 #define L1_ECX_F16C		BIT(29)
 #define L1_ECX_HYPERVISOR	BIT(31)
+/* Monitored bytes; leaf 5 says more than those, namely that C1 has a state. */
+#define MONITOR_LINE		64
+#define L5_ECX_EXTENSIONS	BIT(0)
+#define L5_EDX_ONE_C1		BIT(4)
 #define L7_EBX_AVX2		BIT(5)
 /* PKU, OSPKE, VAES, VPCLMULQDQ */
 #define L7_ECX_NEED_XSAVE	(BIT(3) | BIT(4) | BIT(9) | BIT(10))
@@ -45,7 +50,12 @@ void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r)
 	case 1:
 		r->ecx &= ~(L1_ECX_MONITOR | L1_ECX_FMA | L1_ECX_X2APIC | L1_ECX_TSC_DEADLINE |
 			    L1_ECX_XSAVE | L1_ECX_OSXSAVE | L1_ECX_AVX | L1_ECX_F16C);
-		r->ecx |= L1_ECX_HYPERVISOR;
+		r->ecx |= L1_ECX_HYPERVISOR | (idle_offer.mwait ? L1_ECX_MONITOR : 0);
+		break;
+	case 5:
+		if (idle_offer.mwait)
+			*r = (struct cpuid_regs){ MONITOR_LINE, MONITOR_LINE, L5_ECX_EXTENSIONS,
+						  L5_EDX_ONE_C1 };
 		break;
 	case 7:
 		r->ebx &= ~L7_EBX_AVX2;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Linux, Documentation/virt/kvm/x86/cpuid.rst. The clock itself: pvclock.c. */
 #include "kvm.h"
+#include "wait.h"
 
 #define LEAF_SIGNATURE		0x40000000
 #define LEAF_FEATURES		0x40000001
@@ -8,6 +9,7 @@
 #define FEATURE_NOP_IO_DELAY	BIT(1)
 #define FEATURE_CLOCKSOURCE2	BIT(3)
 #define FEATURE_CLOCK_STABLE	BIT(24)
+#define HINT_REALTIME		BIT(0)
 
 /**
  * kvm_cpuid - leaves 0x40000000 and up
@@ -22,5 +24,6 @@ void kvm_cpuid(u32 leaf, bool clock, struct cpuid_regs *r)
 		r->eax = FEATURE_NOP_IO_DELAY;
 		if (clock)
 			r->eax |= FEATURE_CLOCKSOURCE2 | FEATURE_CLOCK_STABLE;
+		r->edx = idle_offer.hint ? HINT_REALTIME : 0;
 	}
 }

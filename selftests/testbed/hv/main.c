@@ -11,6 +11,7 @@
 #include "platform.h"
 #include "pvclock.h"
 #include "run.h"
+#include "wait.h"
 
 #define IDT_GATE	0x8e00
 
@@ -52,6 +53,7 @@ static void init_this_cpu(struct vcpu *v)
 {
 	lapic_init(v);
 	vcpu_init(v);
+	idle_offer_apply(v);
 	__asm__ volatile("clgi");
 }
 

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "platform.h"
 #include "vcpu.h"
+#include "wait.h"
 
 static u64 number(const char *s)
 {
@@ -34,6 +35,15 @@ static const struct {
 	{ "fault=lie:", FAULT_LIE },
 };
 
+static const struct {
+	const char *word;
+	bool *offered;
+} idle_words[] = {
+	{ "idle=hlt", &idle_offer.hlt },
+	{ "idle=hint", &idle_offer.hint },
+	{ "idle=mwait", &idle_offer.mwait },
+};
+
 static void option(const char *word, size_t len, u64 *seed)
 {
 	const char *rest;
@@ -52,6 +62,9 @@ static void option(const char *word, size_t len, u64 *seed)
 	for (i = 0; i < ARRAY_SIZE(fault_words); i++)
 		if (starts(word, len, fault_words[i].word, &rest))
 			fault_configure(fault_words[i].fault, number(rest));
+	for (i = 0; i < ARRAY_SIZE(idle_words); i++)
+		if (starts(word, len, idle_words[i].word, &rest))
+			*idle_words[i].offered = true;
 }
 
 void options_read(const char *cmdline)

@@ -3,6 +3,17 @@
 #include "entry.h"
 #include "wait.h"
 
+struct idle_offer idle_offer;
+
+/* After the platform has set its intercepts. */
+void idle_offer_apply(struct vcpu *v)
+{
+	if (idle_offer.hlt)
+		v->vmcb.intercept3 &= ~SVM_I3_HLT;
+	if (idle_offer.mwait)
+		v->vmcb.intercept4 &= ~(SVM_I4_MONITOR | SVM_I4_MWAIT);
+}
+
 /**
  * vcpu_wait - sleep on QEMU's CPU until the guest has something to do
  * @v: the vCPU; RIP is behind what makes it wait

@@ -22,7 +22,7 @@ hypervisor_words()
 
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
 	[[ -z ${opt[unaccepted]} ]] || words+=("unaccepted=${opt[unaccepted]}")
-	printf '%s\n' "${words[*]} ${faults[*]}"
+	printf '%s\n' "${words[*]} ${faults[*]} ${idles[*]}"
 }
 
 # Sets qemu_args. QEMU runs in $tmp: its multiboot loader takes no path with a
