@@ -97,6 +97,7 @@ static int fill_platform(struct sk_buff *msg)
 	const struct cvm_platform *p = &cvm_platform;
 
 	if (nla_put_u32(msg, CVMSTAT_A_INFO_PLATFORM, p->id) ||
+	    nla_put_u32(msg, CVMSTAT_A_INFO_HINTS, p->hints) ||
 	    (p->has_vmpl && nla_put_u32(msg, CVMSTAT_A_INFO_VMPL, p->vmpl)))
 		return -EMSGSIZE;
 	if (!p->has_bits)

@@ -3,6 +3,7 @@
  * Which platform this guest is, asked of the kernel alone: it has made up its
  * mind at boot, from what the hypervisor cannot fake later on.
  */
+#include <linux/kvm_para.h>
 #include <linux/mem_encrypt.h>
 #include <linux/module.h>
 #include <asm/coco.h>
@@ -43,6 +44,14 @@ static void find_vmpl(void)
 	__symbol_put("snp_vmpl");
 }
 
+/* What a hypervisor says binds it to nothing: it lowers what is claimed, no more. */
+static u32 find_hints(void)
+{
+	if (kvm_para_available() && kvm_para_has_hint(KVM_HINTS_REALTIME))
+		return CVMSTAT_HINTS_REALTIME;
+	return 0;
+}
+
 /**
  * cvm_platform_init() - find out the platform
  * @force: go on where there is none
@@ -52,6 +61,7 @@ static void find_vmpl(void)
 int cvm_platform_init(bool force)
 {
 	cvm_platform.id = cvm_platform_detect();
+	cvm_platform.hints = find_hints();
 
 	switch (cvm_platform.id) {
 	case CVMSTAT_PLATFORM_NONE:

@@ -17,6 +17,7 @@
  * @bits: SEV_STATUS; not known on TDX
  * @gpa_mask: bits of a guest physical address that are the address; another
  *	one says who may read the page
+ * @hints: enum cvmstat_hints
  * @trap_class: enum cvmstat_class of its traps
  * @trap_handler: the function that handles all of them; NULL if there are none
  */
@@ -27,6 +28,7 @@ struct cvm_platform {
 	u32 vmpl;
 	u64 bits;
 	u64 gpa_mask;
+	u32 hints;
 	u32 trap_class;
 	const char *trap_handler;
 };

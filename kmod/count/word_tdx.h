@@ -119,6 +119,21 @@ static __always_inline bool cvm_ve_word(const struct pt_regs *regs,
 	return true;
 }
 
+/*
+ * This CPU goes idle, and what tells so has counted the TDVMCALL of its HLT. Before
+ * Linux 6.15 some idle routines execute HLT itself, and that is a #VE first.
+ */
+DECLARE_PER_CPU(bool, cvm_halt_counted);
+
+/* The word of a HLT: with CVM_WORD_FLAG, its TDVMCALL is counted already. */
+static inline u64 cvm_ve_halt(u64 user)
+{
+	if (user || !this_cpu_read(cvm_halt_counted))
+		return 0;
+	this_cpu_write(cvm_halt_counted, false);
+	return CVM_WORD_FLAG;
+}
+
 /**
  * cvm_ve_word_slow() - the word of any #VE
  * @regs: where it was raised
@@ -140,6 +155,8 @@ static inline bool cvm_ve_word_slow(const struct pt_regs *regs,
 	/* The kernel looks at all of RAX to see whose leaf it is. */
 	if (reason == CVMSTAT_VE_CPUID)
 		*word |= CVM_WORD_FLAG | (u32)regs->ax;
+	else if (reason == CVMSTAT_VE_HLT)
+		*word |= cvm_ve_halt(user);
 	else if (reason == CVMSTAT_VE_EPT_VIOLATION)
 		*word |= cvm_ve_mmio_word(ve) |
 			 (user ? 0 : cvm_ve_mmio_of((const u8 *)regs->ip));
@@ -157,6 +174,7 @@ static __always_inline bool cvm_ve_exits(u64 word, const struct cvm_event *ev)
 	case CVMSTAT_VE_IO:
 		return !ev->user && !CVM_VE_IO_STRING(word);
 	case CVMSTAT_VE_HLT:
+		return !ev->user && !(word & CVM_WORD_FLAG);
 	case CVMSTAT_VE_RDMSR:
 	case CVMSTAT_VE_WRMSR:
 		return !ev->user;

@@ -2,22 +2,29 @@
 /*
  * Idle states entered, and the HLT exits behind them.
  *
- * On SEV an idle CPU executes HLT, which is an automatic exit that raises
- * nothing in the guest; on TDX it makes a TDVMCALL from noinstr code. Neither
- * can be probed, but the tracepoint power:cpu_idle comes before each of them:
- * one to one where the kernel has no cpuidle driver (default_idle_call()), and
- * nearly so with one, whose states may look for work once more and return.
+ * On SEV an idle CPU executes HLT, which is an automatic exit, if the hypervisor
+ * intercepts it, and raises nothing in the guest; on TDX it makes a TDVMCALL from
+ * noinstr code. Neither can be probed, but the tracepoint power:cpu_idle comes
+ * before each of them: one to one where the kernel has no cpuidle driver
+ * (default_idle_call()), and nearly so with one, whose states may look for work
+ * once more and return. What waits by MWAIT does not exit: where a hypervisor
+ * intercepts that, it is a trap, and counted as one.
  */
 #include <linux/cpuidle.h>
+#include <linux/kallsyms.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/unaligned.h>
 #include <net/netlink.h>
 #include <trace/events/power.h>
 
 #include "count/account.h"
 #include "count/patched.h"
+#include "count/word_tdx.h"
 #include "hooks.h"
 #include "idle.h"
 #include "platform.h"
+#include "probe/text.h"
 #include "probe/tracepoint.h"
 #include "reasons.h"
 #include "records.h"
@@ -30,79 +37,184 @@ struct idle_counts {
 
 static DEFINE_PER_CPU(struct idle_counts, idle_counts);
 
-/* Does the state of this driver end in HLT? */
-static bool halts(const struct cpuidle_driver *drv, unsigned int state)
+/* The idle routine of a kernel without a cpuidle driver, as it was at load. */
+static char routine[KSYM_NAME_LEN] __ro_after_init;
+
+/* Functions of the kernel that do not wait by HLT, or by the TDVMCALL of that. */
+static const char * const others[] = { "mwait_idle" };
+
+/* Where the trampoline of a static call jumps to; 0: there is none. */
+static unsigned long static_call_target(const char *trampoline)
 {
-	if (state >= drv->state_count ||
-	    drv->states[state].flags & CPUIDLE_FLAG_POLLING)
+	struct cvm_text text;
+	unsigned long target;
+
+	if (cvm_text_get_function(&text, trampoline))
+		return 0;
+	target = cvm_text_target(&text, 0);
+	cvm_text_put(&text);
+	return target;
+}
+
+/* mov VARIABLE(%rip),%rax: seven bytes, and the variable is that far behind them. */
+static const u8 load_rax[] = { 0x48, 0x8b, 0x05 };
+#define LOAD_LEN	(sizeof(load_rax) + sizeof(s32))
+
+/* The variable that a function loads, in order to jump there; 0: it does not. */
+static unsigned long jump_target(const char *function)
+{
+	unsigned long at, target = 0;
+	struct cvm_text text;
+
+	if (cvm_text_get_function(&text, function))
+		return 0;
+	for (at = 0; at + LOAD_LEN <= text.len && !target; at++) {
+		if (memcmp(text.bytes + at, load_rax, sizeof(load_rax)))
+			continue;
+		target = text.start + at + LOAD_LEN +
+			 get_unaligned((s32 *)(text.bytes + at + sizeof(load_rax)));
+	}
+	cvm_text_put(&text);
+	if (!target || copy_from_kernel_nofault(&target, (void *)target, sizeof(target)))
+		return 0;
+	return target;
+}
+
+/*
+ * select_idle_routine() has chosen at boot: since Linux 6.2 by a static call, before
+ * by a variable.
+ */
+static void find_routine(void)
+{
+	unsigned long target = static_call_target("__SCT__x86_idle");
+	char name[KSYM_SYMBOL_LEN];
+
+	target = target ?: jump_target("arch_cpu_idle");
+	if (!target)
+		return;
+	sprint_symbol_no_offset(name, target);
+	strscpy(routine, name, sizeof(routine));
+}
+
+static bool routine_halts(void)
+{
+	return match_string(others, ARRAY_SIZE(others), routine) < 0;
+}
+
+/* Does the state of this driver end in HLT? */
+static bool state_halts(const struct cpuidle_driver *drv, unsigned int state)
+{
+	/*
+	 * Without a driver state 0 is cpu_idle_poll(), and 1 default_idle_call(): so
+	 * it is on a CPU whose driver does not serve it yet.
+	 */
+	if (!drv || state >= drv->state_count)
+		return state == 1 && routine_halts();
+	if (drv->states[state].flags & CPUIDLE_FLAG_POLLING)
 		return false;
 	return !strcmp(drv->name, "haltpoll") ||
 	       strstr(drv->states[state].desc, "HLT");
 }
 
-/* The states that halt, by the driver that they belong to. */
+static u8 exit_class(void)
+{
+	return cvm_platform.id == CVMSTAT_PLATFORM_TDX ? CVMSTAT_CLASS_TDVMCALL
+						       : CVMSTAT_CLASS_AUTO;
+}
+
+static u64 exit_code(void)
+{
+	return cvm_platform.id == CVMSTAT_PLATFORM_TDX ? (u64)CVMSTAT_TDVMCALL_HLT
+						       : (u64)CVMSTAT_SVM_HLT;
+}
+
+/* enum cvmstat_idle_exit of a state. */
+static u32 exit_of(const struct cpuidle_driver *drv, unsigned int state)
+{
+	if (!state_halts(drv, state))
+		return CVMSTAT_IDLE_EXIT_NONE;
+	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX)
+		return drv ? CVMSTAT_IDLE_EXIT_MAYBE : CVMSTAT_IDLE_EXIT_EACH;
+	if (cvm_platform.hints & CVMSTAT_HINTS_REALTIME)
+		return CVMSTAT_IDLE_EXIT_NONE;
+	return CVMSTAT_IDLE_EXIT_MAYBE;
+}
+
+/* The states that are taken for exits, by the driver that they belong to. */
 static struct {
 	const struct cpuidle_driver *drv;
 	unsigned long mask;
-} halting __read_mostly;
+} exiting __read_mostly;
 
-static bool state_halts(unsigned int state)
+/* No driver has this address. */
+#define NOT_KNOWN	((const struct cpuidle_driver *)-1L)
+
+static bool state_exits(unsigned int state)
 {
 	const struct cpuidle_driver *drv = cpuidle_get_driver();
 	unsigned long mask = 0;
 	unsigned int i;
 
-	/* Without a driver state 0 is cpu_idle_poll(). */
-	if (!drv)
-		return state != 0;
 	/* Pairs with the release below: the mask is the driver's. */
-	if (likely(smp_load_acquire(&halting.drv) == drv))
-		return READ_ONCE(halting.mask) & BIT(state);
+	if (likely(smp_load_acquire(&exiting.drv) == drv))
+		return READ_ONCE(exiting.mask) & BIT(state);
 
-	for (i = 0; i < STATES; i++)
-		if (halts(drv, i))
-			mask |= BIT(i);
-	WRITE_ONCE(halting.mask, mask);
+	for (i = 0; i < STATES; i++) {
+		u32 exit = exit_of(drv, i);
+
+		if (exit == CVMSTAT_IDLE_EXIT_NONE)
+			continue;
+		mask |= BIT(i);
+		if (exit == CVMSTAT_IDLE_EXIT_MAYBE)
+			cvm_set_provenance(exit_class(), exit_code(),
+					   CVMSTAT_PROVENANCE_ESTIMATED);
+	}
+	WRITE_ONCE(exiting.mask, mask);
 	/* Pairs with the acquire above. */
-	smp_store_release(&halting.drv, drv);
+	smp_store_release(&exiting.drv, drv);
 	return mask & BIT(state);
+}
+
+static void count_exit(struct cvm_cpu *c)
+{
+	struct cvm_event ev = { .class = exit_class(), .code = exit_code() };
+
+	this_cpu_write(cvm_halt_counted, true);
+	cvm_account(c, &ev);
 }
 
 static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 {
 	const struct cvm_hook *hook = data;
-	struct cvm_event ev = {
-		.class = CVMSTAT_CLASS_AUTO,
-		.code = CVMSTAT_SVM_HLT,
-	};
 	struct cvm_cpu *c;
 
-	if (state >= STATES) /* PWR_EVENT_EXIT */
+	if (state >= STATES) { /* PWR_EVENT_EXIT */
+		this_cpu_write(cvm_halt_counted, false);
 		return;
+	}
 	c = cvm_hook_hit(hook->id);
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
-	if (!state_halts(state))
-		return;
-	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX) {
-		ev.class = CVMSTAT_CLASS_TDVMCALL;
-		ev.code = CVMSTAT_TDVMCALL_HLT;
-	}
-	cvm_account(c, &ev);
+	if (state_exits(state))
+		count_exit(c);
 }
 
 /**
  * struct idle - entries into an idle state
  * @cell: its CPU
  * @state: index of the state
+ * @exit: enum cvmstat_idle_exit
  * @polling: the state polls and causes no exit
  * @name: of the state
+ * @routine: what it does
  * @entries: how often it was entered
  */
 struct idle {
 	struct cvm_cell cell;
 	u32 state;
+	u32 exit;
 	bool polling;
 	char name[16];
+	char routine[32];
 	u64 entries;
 };
 
@@ -116,14 +228,18 @@ static bool read_idle(unsigned int cpu, unsigned int state,
 	idle->entries = local64_read(&per_cpu(idle_counts, cpu).entries[state]);
 	if (!idle->entries)
 		return false;
+	idle->exit = exit_of(drv, state);
 	if (drv && state < drv->state_count) {
 		idle->polling = drv->states[state].flags & CPUIDLE_FLAG_POLLING;
 		strscpy(idle->name, drv->states[state].name, sizeof(idle->name));
+		strscpy(idle->routine, drv->states[state].desc, sizeof(idle->routine));
 		return true;
 	}
 	idle->polling = state == 0;
 	strscpy(idle->name, idle->polling ? "poll" : "default",
 		sizeof(idle->name));
+	strscpy(idle->routine, idle->polling ? "cpu_idle_poll" : routine,
+		sizeof(idle->routine));
 	return true;
 }
 
@@ -152,6 +268,8 @@ static int fill(struct sk_buff *msg, const void *what)
 
 	if (nla_put_u32(msg, CVMSTAT_A_AROUND_IDLE_STATE, idle->state) ||
 	    nla_put_string(msg, CVMSTAT_A_AROUND_IDLE_NAME, idle->name) ||
+	    nla_put_string(msg, CVMSTAT_A_AROUND_IDLE_ROUTINE, idle->routine) ||
+	    nla_put_u32(msg, CVMSTAT_A_AROUND_IDLE_EXIT, idle->exit) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_AROUND_IDLE_ENTRIES, idle->entries,
 			      CVMSTAT_A_AROUND_PAD))
 		return -EMSGSIZE;
@@ -169,24 +287,52 @@ const struct cvm_part cvm_idle_part = {
 	.fill = fill,
 };
 
-/* A kernel that counts HLT itself leaves only the idle states to be counted. */
-static void feed(struct cvm_hook *hook, u8 class, u64 code)
+/* Is any state of this moment taken for an exit, or would it be? */
+static bool any_state(u32 exit)
 {
-	if (cvm_patched_counts(class, true, code))
+	const struct cpuidle_driver *drv = cpuidle_get_driver();
+	unsigned int i;
+
+	for (i = 0; i < STATES; i++)
+		if (exit_of(drv, i) == exit)
+			return true;
+	return false;
+}
+
+static bool maybe_exits(void)
+{
+	return any_state(CVMSTAT_IDLE_EXIT_MAYBE);
+}
+
+static bool may_run(void)
+{
+	const struct cpuidle_driver *drv = cpuidle_get_driver();
+	unsigned int i;
+
+	for (i = 0; i < STATES; i++)
+		if (state_halts(drv, i) && exit_of(drv, i) == CVMSTAT_IDLE_EXIT_NONE)
+			return true;
+	return false;
+}
+
+/* A kernel that counts HLT itself leaves only the idle states to be counted. */
+static void feed(struct cvm_hook *hook)
+{
+	if (cvm_patched_counts(exit_class(), true, exit_code()) ||
+	    !(any_state(CVMSTAT_IDLE_EXIT_EACH) || maybe_exits()))
 		return;
-	hook->classes = BIT(class);
-	hook->provenance = cpuidle_get_driver() ? CVMSTAT_PROVENANCE_ESTIMATED
-						: CVMSTAT_PROVENANCE_INFERRED;
-	cvm_set_provenance(class, code, hook->provenance);
+	hook->classes = BIT(exit_class());
+	hook->provenance = maybe_exits() ? CVMSTAT_PROVENANCE_ESTIMATED
+					 : CVMSTAT_PROVENANCE_INFERRED;
+	cvm_set_provenance(exit_class(), exit_code(), hook->provenance);
 }
 
 static void prepare(struct cvm_hook *hook)
 {
 	check_trace_callback_type_cpu_idle(cpu_idle_probe);
-	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX)
-		feed(hook, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_HLT);
-	else
-		feed(hook, CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_HLT);
+	exiting.drv = NOT_KNOWN;
+	find_routine();
+	feed(hook);
 }
 
 static const struct cvm_hook_desc hooks[] = {
@@ -198,7 +344,18 @@ static const struct cvm_hook_desc hooks[] = {
 	},
 };
 
+static const struct cvm_gap gaps[] = {
+	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
+	  "whether the hypervisor intercepts HLT is not known here: idle entries are taken for exits",
+	  maybe_exits },
+	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
+	  "CPUs are dedicated, says the hypervisor, and HLT may not exit: idle entries are not taken for exits",
+	  may_run },
+};
+
 const struct cvm_hook_list cvm_idle_hooks = {
 	.hooks = hooks,
 	.nr_hooks = ARRAY_SIZE(hooks),
+	.gaps = gaps,
+	.nr_gaps = ARRAY_SIZE(gaps),
 };

@@ -56,6 +56,7 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 static bool is_gap(const struct cvm_gap *gap)
 {
 	return gap->platforms & BIT(cvm_platform.id) &&
+	       (!gap->here || gap->here()) &&
 	       !cvm_patched_counts(gap->class, gap->has_code, gap->code);
 }
 

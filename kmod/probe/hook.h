@@ -139,6 +139,7 @@ struct cvm_hook {
  * @has_code: @code means something; else the whole class is meant
  * @code: reason
  * @why: for people
+ * @here: is it so in this guest? Absent if it always is
  */
 struct cvm_gap {
 	u32 platforms;
@@ -146,6 +147,7 @@ struct cvm_gap {
 	bool has_code;
 	u64 code;
 	const char *why;
+	bool (*here)(void);
 };
 
 /**

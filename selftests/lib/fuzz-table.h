@@ -16,6 +16,7 @@ static const struct fuzz_attr info_attrs[] = {
 	{ CVMSTAT_A_INFO_PLATFORM_BITS, 8, false, 0x0 },
 	{ CVMSTAT_A_INFO_VMPL, 4, false, 0x0 },
 	{ CVMSTAT_A_INFO_COUNTING_BEGAN, 8, false, 0x0 },
+	{ CVMSTAT_A_INFO_HINTS, 4, false, 0x1 },
 };
 
 static const struct fuzz_attr hook_get_attrs[] = {
@@ -135,6 +136,8 @@ static const struct fuzz_attr bounce_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_OUT_BYTES, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_FAILED, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_ROUTINE, 0, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_EXIT, 4, false, 0x0 },
 };
 
 static const struct fuzz_attr idle_get_attrs[] = {
@@ -157,6 +160,8 @@ static const struct fuzz_attr idle_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_OUT_BYTES, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_FAILED, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_ROUTINE, 0, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_EXIT, 4, false, 0x0 },
 };
 
 static const struct fuzz_attr config_get_attrs[] = {

@@ -107,6 +107,30 @@ enum cvmstat_backend {
 	CVMSTAT_BACKEND_DIRECT,
 };
 
+/**
+ * enum cvmstat_idle_exit - What is known of the exits of idle entries.
+ * @CVMSTAT_IDLE_EXIT_NONE: They are none, as far as it is known - the state
+ *   polls, or waits by MWAIT, or the hypervisor says that CPUs are dedicated
+ *   and may let HLT run.
+ * @CVMSTAT_IDLE_EXIT_MAYBE: They are taken for exits, as HLT is one if the
+ *   hypervisor intercepts it, which a guest cannot know.
+ * @CVMSTAT_IDLE_EXIT_EACH: Each is an exit.
+ */
+enum cvmstat_idle_exit {
+	CVMSTAT_IDLE_EXIT_NONE,
+	CVMSTAT_IDLE_EXIT_MAYBE,
+	CVMSTAT_IDLE_EXIT_EACH,
+};
+
+/**
+ * enum cvmstat_hints - What the hypervisor says of itself (KVM, CPUID
+ *   0x40000001, EDX).
+ * @CVMSTAT_HINTS_REALTIME: CPUs are dedicated to the guest.
+ */
+enum cvmstat_hints {
+	CVMSTAT_HINTS_REALTIME = 1,
+};
+
 enum cvmstat_announcement {
 	CVMSTAT_ANNOUNCEMENT_LOAD,
 	CVMSTAT_ANNOUNCEMENT_UNLOAD,
@@ -177,6 +201,7 @@ enum {
 	CVMSTAT_A_INFO_PLATFORM_BITS,
 	CVMSTAT_A_INFO_VMPL,
 	CVMSTAT_A_INFO_COUNTING_BEGAN,
+	CVMSTAT_A_INFO_HINTS,
 
 	__CVMSTAT_A_INFO_MAX
 };
@@ -251,6 +276,8 @@ enum {
 	CVMSTAT_A_AROUND_OUT_BYTES,
 	CVMSTAT_A_AROUND_FAILED,
 	CVMSTAT_A_AROUND_CYCLES,
+	CVMSTAT_A_AROUND_IDLE_ROUTINE,
+	CVMSTAT_A_AROUND_IDLE_EXIT,
 
 	__CVMSTAT_A_AROUND_MAX
 };

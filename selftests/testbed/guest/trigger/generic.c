@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NMIs, and ways in which a guest ends, whatever the platform. */
+#include <linux/cpuidle.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/irqflags.h>
@@ -106,6 +108,42 @@ void release_nmis(void)
 	unregister_nmi_handler(NMI_LOCAL, "cvmbed");
 }
 
+/* An idle state that executes HLT itself, as some of Linux' drivers have done. */
+static __cpuidle int enter_hlt(struct cpuidle_device *dev, struct cpuidle_driver *drv,
+			       int index)
+{
+	asm volatile("sti; hlt; cli" : : : "memory");
+	return index;
+}
+
+static struct cpuidle_driver hlt_driver = {
+	.name = "cvmbed_hlt",
+	.owner = THIS_MODULE,
+	.states = { {
+		.enter = enter_hlt,
+		.exit_latency = 1,
+		.target_residency = 1,
+		.name = "HLT",
+		.desc = "cvmbed HLT",
+	} },
+	.state_count = 1,
+};
+
+static int take_idle_over(struct cause_env *env)
+{
+	return cpuidle_register(&hlt_driver, NULL);
+}
+
+static void idle_a_while(struct cause_env *env)
+{
+	msleep(10);
+}
+
+static void give_idle_back(struct cause_env *env)
+{
+	cpuidle_unregister(&hlt_driver);
+}
+
 const struct cause test_causes[] = {
 	{ .name = "hang", .once = hang },
 	{ .name = "triple-fault", .once = triple_fault },
@@ -120,6 +158,12 @@ const struct cause test_causes[] = {
 		.setup = find_own_apic,
 		.once = nmi,
 		.teardown = lapic_teardown,
+	}, {
+		.name = "cpuidle-hlt",
+		.sleeps = true,
+		.setup = take_idle_over,
+		.once = idle_a_while,
+		.teardown = give_idle_back,
 	},
 	{}
 };
