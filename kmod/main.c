@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <asm/tsc.h>
 
 #include "config.h"
 #include "count/account.h"
@@ -19,12 +20,17 @@
 #include "platform.h"
 #include "reasons.h"
 #include "selftest.h"
-#include "sum.h"
 #include "watch.h"
 
 static bool force;
 module_param(force, bool, 0444);
 MODULE_PARM_DESC(force, "load into an ordinary guest, with the generic hooks only");
+
+static int add_count(const struct cvm_record *rec, void *sum)
+{
+	*(u64 *)sum += rec->n[0] + rec->n[1];
+	return 0;
+}
 
 /* What the kernel counts itself cannot be switched off, piece by piece. */
 static int may_apply(const struct cvm_config *wanted,
@@ -56,6 +62,40 @@ static void apply_to_counters(const struct cvm_config *wanted)
 		cvm_hot_close();
 }
 
+/* Traps on this CPU, whatever is counted of them. */
+static u64 traps_here(void)
+{
+	u32 class = BIT(cvm_platform.trap_class);
+	unsigned int i, cpu = smp_processor_id();
+	u64 sum = cvm_hot_hits_on(cpu, class);
+
+	for (i = 0; i < cvm_nr_hooks(); i++)
+		if (cvm_hook_at(i)->classes & class)
+			sum += cvm_hook_hits_on(cpu, i);
+	cvm_patched_source.each_reason(cpu, class, add_count, &sum);
+	return sum;
+}
+
+#define RDTSC_TRIES	8
+
+/* Between two looks an NMI may trap, but not each time. */
+static bool rdtsc_is_free(void)
+{
+	unsigned int tries;
+	unsigned long flags;
+	bool free = false;
+	u64 before;
+
+	for (tries = 0; tries < RDTSC_TRIES && !free; tries++) {
+		local_irq_save(flags);
+		before = traps_here();
+		rdtsc();
+		free = traps_here() == before;
+		local_irq_restore(flags);
+	}
+	return free;
+}
+
 static int apply(const struct cvm_config *wanted,
 		 struct netlink_ext_ack *extack)
 {
@@ -65,7 +105,7 @@ static int apply(const struct cvm_config *wanted,
 	if (ret)
 		return ret;
 	if (wanted->latency)
-		ret = cvm_latency_start(cvm_each_reason, extack);
+		ret = cvm_latency_start(rdtsc_is_free(), extack);
 	else
 		cvm_latency_stop();
 	if (ret)

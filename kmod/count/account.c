@@ -153,6 +153,16 @@ void cvm_account_enable(u32 classes, u32 rips_only, bool details, bool rips)
 }
 
 /**
+ * cvm_hook_hits_on() - hits of a hook on one CPU
+ * @cpu: a possible CPU
+ * @id: number of the hook
+ */
+u64 cvm_hook_hits_on(unsigned int cpu, unsigned int id)
+{
+	return local64_read(&per_cpu(cvm_cpu, cpu)->hits[id]);
+}
+
+/**
  * cvm_hook_hits() - hits of a hook on all CPUs
  * @id: number of the hook
  */
@@ -162,7 +172,7 @@ u64 cvm_hook_hits(unsigned int id)
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		sum += local64_read(&per_cpu(cvm_cpu, cpu)->hits[id]);
+		sum += cvm_hook_hits_on(cpu, id);
 	return sum;
 }
 

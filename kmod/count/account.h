@@ -147,6 +147,7 @@ static __always_inline struct cvm_cpu *cvm_hook_hit(unsigned int id)
 }
 
 u64 cvm_hook_hits(unsigned int id);
+u64 cvm_hook_hits_on(unsigned int cpu, unsigned int id);
 
 extern const struct cvm_source cvm_account_source;
 

@@ -298,6 +298,19 @@ static u64 hits_in(const struct cvm_hot_slot *hot, u32 classes)
 }
 
 /**
+ * cvm_hot_hits_on() - the same on one CPU
+ * @cpu: a possible CPU
+ * @classes: BIT(enum cvmstat_class) that the hook writes into its words
+ */
+u64 cvm_hot_hits_on(unsigned int cpu, u32 classes)
+{
+	if (!classes)
+		return 0;
+	return hits_in(per_cpu(hot_cpu, cpu)->slot[0], classes) +
+	       hits_in(per_cpu(hot_cpu, cpu)->slot[1], classes);
+}
+
+/**
  * cvm_hot_hits() - hits of the hook that uses the fast lane for a class
  * @classes: BIT(enum cvmstat_class) that the hook writes into its words
  */
@@ -306,11 +319,8 @@ u64 cvm_hot_hits(u32 classes)
 	unsigned int cpu;
 	u64 sum = 0;
 
-	if (!classes)
-		return 0;
 	for_each_possible_cpu(cpu)
-		sum += hits_in(per_cpu(hot_cpu, cpu)->slot[0], classes) +
-		       hits_in(per_cpu(hot_cpu, cpu)->slot[1], classes);
+		sum += cvm_hot_hits_on(cpu, classes);
 	return sum;
 }
 

@@ -79,6 +79,7 @@ void cvm_hot_pause(void);
 void cvm_hot_resume(void);
 bool cvm_hot_find(u64 word);
 u64 cvm_hot_hits(u32 classes);
+u64 cvm_hot_hits_on(unsigned int cpu, u32 classes);
 
 extern const struct cvm_source cvm_hot_source;
 

@@ -87,41 +87,15 @@ static int return_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 static struct kretprobe retprobe;
 
-static int add_rdtsc(const struct cvm_record *rec, void *sum)
-{
-	if (rec->code == CVMSTAT_SVM_RDTSC)
-		*(u64 *)sum += rec->n[0] + rec->n[1];
-	return 0;
-}
-
-static u64 rdtsc_traps(cvm_each_fn each_reason)
-{
-	unsigned int cpu;
-	u64 sum = 0;
-
-	for_each_possible_cpu(cpu)
-		each_reason(cpu, CVMSTAT_CLASSES_VC, add_rdtsc, &sum);
-	return sum;
-}
-
-/* A handler that traps itself would time itself. */
-static bool rdtsc_is_free(cvm_each_fn each_reason)
-{
-	u64 before = rdtsc_traps(each_reason);
-
-	rdtsc();
-	return rdtsc_traps(each_reason) == before;
-}
-
 /**
  * cvm_latency_start() - begin to take handler times
- * @each_reason: walks all counters
+ * @rdtsc_is_free: RDTSC does not trap here: a handler that traps would time itself
  * @extack: for the reason, if it cannot be done
  *
  * Context: process context, under the configuration's lock.
  * Return: 0 or -errno.
  */
-int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack)
+int cvm_latency_start(bool rdtsc_is_free, struct netlink_ext_ack *extack)
 {
 	int ret;
 
@@ -131,7 +105,7 @@ int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "no trap handler is hooked here, there is nothing to time");
 		return -EOPNOTSUPP;
 	}
-	if (!rdtsc_is_free(each_reason)) {
+	if (!rdtsc_is_free) {
 		NL_SET_ERR_MSG(extack, "RDTSC traps on this platform");
 		return -EOPNOTSUPP;
 	}

@@ -5,12 +5,11 @@
 #include <linux/netlink.h>
 
 #include "part.h"
-#include "record.h"
 
 int cvm_latency_init(void);
 void cvm_latency_exit(void);
 
-int cvm_latency_start(cvm_each_fn each_reason, struct netlink_ext_ack *extack);
+int cvm_latency_start(bool rdtsc_is_free, struct netlink_ext_ack *extack);
 void cvm_latency_stop(void);
 
 extern const struct cvm_part cvm_hist_part;
