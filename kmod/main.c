@@ -12,6 +12,7 @@
 #include "count/latency.h"
 #include "count/patched.h"
 #include "count/rips.h"
+#include "hooks/bounce.h"
 #include "hooks/guard.h"
 #include "hooks/hooks.h"
 #include "netlink.h"
@@ -151,6 +152,8 @@ static int __init cvmstat_init(void)
 	if (ret)
 		goto hooks_detach;
 	cvm_selftest_hooks();
+	if (rdtsc_is_free())
+		cvm_bounce_time();
 	ret = cvm_pmu_init();
 	if (ret)
 		goto latency_stop;

@@ -4,6 +4,8 @@
 
 #include "part.h"
 
+void cvm_bounce_time(void);
+
 extern const struct cvm_part cvm_bounce_part;
 
 #endif /* CVMSTAT_BOUNCE_H */
