@@ -18,33 +18,67 @@ static DEFINE_MUTEX(config_lock);
 static cvm_apply_fn apply_config __ro_after_init;
 static u32 sequence = 1;
 
-static void merge(struct cvm_config *config, struct nlattr **attrs)
+/**
+ * cvm_config_change() - what a request asks for
+ * @attrs: CVMSTAT_A_CONFIG_*, checked; what is absent stays as it is
+ */
+struct cvm_change cvm_config_change(struct nlattr **attrs)
 {
+	struct cvm_change change = {};
+	unsigned int i;
+
+	for (i = CVMSTAT_A_CONFIG_CLASSES; i <= CVMSTAT_A_CONFIG_MAX; i++)
+		change.has |= attrs[i] ? BIT(i) : 0;
 	if (attrs[CVMSTAT_A_CONFIG_CLASSES])
-		config->classes = nla_get_u32(attrs[CVMSTAT_A_CONFIG_CLASSES]);
+		change.to.classes = nla_get_u32(attrs[CVMSTAT_A_CONFIG_CLASSES]);
 	if (attrs[CVMSTAT_A_CONFIG_DETAILS])
-		config->details = nla_get_u8(attrs[CVMSTAT_A_CONFIG_DETAILS]);
+		change.to.details = nla_get_u8(attrs[CVMSTAT_A_CONFIG_DETAILS]);
 	if (attrs[CVMSTAT_A_CONFIG_RIPS])
-		config->rips = nla_get_u8(attrs[CVMSTAT_A_CONFIG_RIPS]);
+		change.to.rips = nla_get_u8(attrs[CVMSTAT_A_CONFIG_RIPS]);
 	if (attrs[CVMSTAT_A_CONFIG_LATENCY])
-		config->latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
+		change.to.latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
+	return change;
+}
+
+static void merge(struct cvm_config *config, const struct cvm_change *change)
+{
+	if (change->has & BIT(CVMSTAT_A_CONFIG_CLASSES))
+		config->classes = change->to.classes;
+	if (change->has & BIT(CVMSTAT_A_CONFIG_DETAILS))
+		config->details = change->to.details;
+	if (change->has & BIT(CVMSTAT_A_CONFIG_RIPS))
+		config->rips = change->to.rips;
+	if (change->has & BIT(CVMSTAT_A_CONFIG_LATENCY))
+		config->latency = change->to.latency;
+}
+
+static bool is_same(const struct cvm_config *a, const struct cvm_config *b)
+{
+	return a->classes == b->classes && a->details == b->details &&
+	       a->rips == b->rips && a->latency == b->latency;
 }
 
 /**
  * cvm_config_set() - change what is being counted
- * @attrs: CVMSTAT_A_CONFIG_*, checked; what is absent stays as it is
+ * @change: how
  * @extack: for the reason, if it cannot be done; then nothing changes
  *
+ * What asks for what is there costs nothing: no probe is touched, and no dump has
+ * to be repeated.
+ *
+ * Context: process context; may wait for all tasks and CPUs.
  * Return: 0 or -errno.
  */
-int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack)
+int cvm_config_set(const struct cvm_change *change, struct netlink_ext_ack *extack)
 {
 	struct cvm_config wanted;
-	int ret;
+	int ret = 0;
 
 	mutex_lock(&config_lock);
 	wanted = cvm_config;
-	merge(&wanted, attrs);
+	merge(&wanted, change);
+	if (is_same(&wanted, &cvm_config))
+		goto unlock;
 	ret = apply_config(&wanted, extack);
 	if (ret)
 		goto unlock;

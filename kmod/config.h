@@ -21,6 +21,16 @@ struct cvm_config {
 	bool latency;
 };
 
+/**
+ * struct cvm_change - a change of it that somebody asked for
+ * @has: BIT(CVMSTAT_A_CONFIG_*) of what is to change
+ * @to: what it is to be
+ */
+struct cvm_change {
+	u32 has;
+	struct cvm_config to;
+};
+
 /* Written by configuration only. */
 extern struct cvm_config cvm_config;
 
@@ -39,7 +49,8 @@ typedef int (*cvm_apply_fn)(const struct cvm_config *wanted,
 			    struct netlink_ext_ack *extack);
 
 int cvm_config_init(cvm_apply_fn apply);
-int cvm_config_set(struct nlattr **attrs, struct netlink_ext_ack *extack);
+struct cvm_change cvm_config_change(struct nlattr **attrs);
+int cvm_config_set(const struct cvm_change *change, struct netlink_ext_ack *extack);
 u32 cvm_config_sequence(void);
 
 extern const struct cvm_part cvm_config_part;

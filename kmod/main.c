@@ -111,7 +111,8 @@ static int apply(const struct cvm_config *wanted,
 		cvm_latency_stop();
 	if (ret)
 		return ret;
-	cvm_hooks_for_rips(wanted->rips);
+	if (wanted->rips != cvm_config.rips)
+		cvm_hooks_for_rips(wanted->rips);
 	apply_to_counters(wanted);
 	return 0;
 }

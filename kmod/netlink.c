@@ -6,9 +6,12 @@
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/random.h>
+#include <linux/slab.h>
 #include <linux/utsname.h>
+#include <linux/workqueue.h>
 #include <asm/tsc.h>
 #include <net/genetlink.h>
+#include <net/sock.h>
 
 #include "config.h"
 #include "count/account.h"
@@ -160,16 +163,81 @@ int cvmstat_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 			    &cvm_config);
 }
 
+/**
+ * struct setting - a change under way
+ * @work: does it
+ * @skb: the request, which is answered then
+ * @nlh: its header
+ * @change: what it asks for
+ */
+struct setting {
+	struct work_struct work;
+	struct sk_buff *skb;
+	const struct nlmsghdr *nlh;
+	struct cvm_change change;
+};
+
+/*
+ * A change may wait for all tasks, for seconds, and requests are handled under a
+ * lock of generic netlink's: whoever registers a family meanwhile waits for it,
+ * and all requests of others wait for him. So it is done, and answered, elsewhere.
+ */
+static struct workqueue_struct *settings;
+static atomic_t nr_settings = ATOMIC_INIT(0);
+static bool closing;
+
+#define MAX_SETTINGS	64
+
+/* netlink_ack() looks at the socket of who asked, who may have gone. */
+static void setting_free(struct setting *setting)
+{
+	sock_put(NETLINK_CB(setting->skb).sk);
+	kfree_skb(setting->skb);
+	kfree(setting);
+	atomic_dec(&nr_settings);
+}
+
+static void setting_done(struct work_struct *work)
+{
+	struct setting *setting = container_of(work, struct setting, work);
+	struct nlmsghdr *nlh = (struct nlmsghdr *)setting->nlh;
+	struct netlink_ext_ack extack = {};
+	int ret = cvm_config_set(&setting->change, &extack);
+
+	/* In this order, as those who asked expect no announcement of it later. */
+	if (!ret && !READ_ONCE(closing))
+		cvm_announce(CVMSTAT_ANNOUNCEMENT_CONFIG, NULL);
+	if (ret || nlh->nlmsg_flags & NLM_F_ACK)
+		netlink_ack(setting->skb, nlh, ret, &extack);
+	setting_free(setting);
+}
+
 int cvmstat_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct setting *setting;
 	int ret = may_change(skb, info->extack);
 
 	if (ret)
 		return ret;
-	ret = cvm_config_set(info->attrs, info->extack);
-	if (!ret)
-		cvm_announce(CVMSTAT_ANNOUNCEMENT_CONFIG, NULL);
-	return ret;
+	if (atomic_inc_return(&nr_settings) > MAX_SETTINGS) {
+		atomic_dec(&nr_settings);
+		NL_SET_ERR_MSG(info->extack,
+			       "too many changes are under way: wait for their answers");
+		return -EBUSY;
+	}
+	setting = kzalloc(sizeof(*setting), GFP_KERNEL);
+	if (!setting) {
+		atomic_dec(&nr_settings);
+		return -ENOMEM;
+	}
+	INIT_WORK(&setting->work, setting_done);
+	setting->skb = skb_get(skb);
+	sock_hold(NETLINK_CB(skb).sk);
+	setting->nlh = info->nlhdr;
+	setting->change = cvm_config_change(info->attrs);
+	queue_work(settings, &setting->work);
+	/* To netlink: who is asked answers by himself. */
+	return -EINTR;
 }
 
 static int fill_event(struct sk_buff *msg, enum cvmstat_announcement what,
@@ -225,27 +293,38 @@ int cvm_netlink_init(void)
 		generation = get_random_u64();
 	} while (!generation);
 
+	settings = alloc_ordered_workqueue("cvmstat", 0);
+	if (!settings)
+		return -ENOMEM;
 	ret = cvm_genl_set_ops(&cvm_family, cvmstat_nl_ops,
 			       ARRAY_SIZE(cvmstat_nl_ops));
 	if (ret)
-		return ret;
+		goto destroy;
 	ret = genl_register_family(&cvm_family);
-	if (ret) {
-		cvm_genl_free_ops(&cvm_family);
-		return ret;
-	}
+	if (ret)
+		goto free_ops;
 	cvm_announce(CVMSTAT_ANNOUNCEMENT_LOAD, NULL);
 	return 0;
+
+free_ops:
+	cvm_genl_free_ops(&cvm_family);
+destroy:
+	destroy_workqueue(settings);
+	return ret;
 }
 
 /**
  * cvm_netlink_exit() - announce the end, and unregister the family
  *
- * When it returns, no request is under way.
+ * When it returns, no request is under way, and all are answered.
  */
 void cvm_netlink_exit(void)
 {
 	cvm_announce(CVMSTAT_ANNOUNCEMENT_UNLOAD, NULL);
+	WRITE_ONCE(closing, true);
+	/* One that was at it announces it while there is a family. */
+	flush_workqueue(settings);
 	genl_unregister_family(&cvm_family);
 	cvm_genl_free_ops(&cvm_family);
+	destroy_workqueue(settings);
 }
