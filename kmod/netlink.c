@@ -70,6 +70,12 @@ int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
 	return -EINVAL;
 }
 
+/* May this task listen to what is announced? */
+static int may_listen(int group)
+{
+	return perfmon_capable() ? 0 : -EPERM;
+}
+
 static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
 	if (netlink_capable(skb, CAP_NET_ADMIN))
@@ -255,7 +261,7 @@ static int fill_event(struct sk_buff *msg, enum cvmstat_announcement what,
 }
 
 /**
- * cvm_announce() - tell whoever listens
+ * cvm_announce() - tell whoever listens, who may read
  * @what: enum cvmstat_announcement
  * @hook: name of the hook that was lost, or NULL
  *
@@ -300,12 +306,17 @@ int cvm_netlink_init(void)
 			       ARRAY_SIZE(cvmstat_nl_ops));
 	if (ret)
 		goto destroy;
-	ret = genl_register_family(&cvm_family);
+	ret = cvm_genl_guard_groups(&cvm_family, may_listen);
 	if (ret)
 		goto free_ops;
+	ret = genl_register_family(&cvm_family);
+	if (ret)
+		goto free_groups;
 	cvm_announce(CVMSTAT_ANNOUNCEMENT_LOAD, NULL);
 	return 0;
 
+free_groups:
+	cvm_genl_free_groups(&cvm_family);
 free_ops:
 	cvm_genl_free_ops(&cvm_family);
 destroy:
@@ -325,6 +336,7 @@ void cvm_netlink_exit(void)
 	/* One that was at it announces it while there is a family. */
 	flush_workqueue(settings);
 	genl_unregister_family(&cvm_family);
+	cvm_genl_free_groups(&cvm_family);
 	cvm_genl_free_ops(&cvm_family);
 	destroy_workqueue(settings);
 }

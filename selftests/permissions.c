@@ -12,7 +12,9 @@
 #include <linux/xattr.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -123,6 +125,60 @@ TEST(own_user_namespace)
 	EXPECT_EQ(-EPERM, nl_set_rips(&nl, 1));
 	EXPECT_NE(NULL, strstr(nl.extack, "CAP_NET_ADMIN"));
 	nl_close(&nl);
+}
+
+/* Does a listener with this capability hear of a change that we make? */
+static bool hears(int cap)
+{
+	int ready[2], status = 0;
+	struct nl_state state;
+	struct nl nl;
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) || nl_open(&nl) || nl_state(&nl, &state))
+		abort();
+	pid = fork();
+	if (!pid) {
+		struct nl own;
+
+		int ret;
+
+		if (keep_only(cap) || nl_open(&own))
+			_exit(2);
+		ret = nl_join(&own);
+		if (write(ready[1], "", 1) != 1 || (ret && ret != -EPERM))
+			_exit(2);
+		_exit(!ret && nl_event(&own, 5000) == CVMSTAT_ANNOUNCEMENT_CONFIG);
+	}
+	if (read(ready[0], &byte, 1) != 1 || nl_set_rips(&nl, !state.rips) ||
+	    nl_set_rips(&nl, state.rips))
+		status = -1;
+	nl_close(&nl);
+	if (status || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) > 1)
+		abort();
+	return WEXITSTATUS(status);
+}
+
+/* Before Linux 6.8 a family cannot say that CAP_PERFMON is enough. */
+static bool says_who_may_listen(void)
+{
+	unsigned int major, minor;
+	struct utsname name;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+		abort();
+	return major > 6 || (major == 6 && minor >= 8);
+}
+
+/* What is announced is for those who may read. */
+TEST(listen)
+{
+	EXPECT_EQ(says_who_may_listen(), hears(CAP_PERFMON));
+	EXPECT_TRUE(hears(CAP_SYS_ADMIN));
+	EXPECT_FALSE(hears(-1));
+	EXPECT_FALSE(hears(CAP_NET_ADMIN));
 }
 
 /* A refused change changes nothing. */
