@@ -103,7 +103,7 @@ static bool is_part_of(const struct dump *dump, const struct cvm_part *part,
 static struct dump *take(u8 cmd, const struct cvm_part *only, u32 asked,
 			 const struct cvm_wanted *wanted)
 {
-	struct dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	struct dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 	unsigned int i;
 
 	if (!dump)

@@ -3,8 +3,8 @@
  * A dump shows one moment: the counters are copied, and added up over the
  * CPUs, when it starts, and emitted at the reader's pace.
  */
-#include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -17,6 +17,8 @@
  * @max: how many there can be
  * @size: bytes of each
  *
+ * They are charged to the memory of who asked for them.
+ *
  * Context: process context.
  * Return: the records, none yet; NULL if out of memory.
  */
@@ -24,7 +26,7 @@ struct cvm_records *cvm_records_alloc(u32 max, u32 size)
 {
 	struct cvm_records *records;
 
-	records = kvzalloc(sizeof(*records) + (size_t)max * size, GFP_KERNEL);
+	records = kvzalloc(sizeof(*records) + (size_t)max * size, GFP_KERNEL_ACCOUNT);
 	if (!records)
 		return NULL;
 	records->max = max;
@@ -86,15 +88,16 @@ static int compare(const void *left, const void *right)
 	       order(a->cpu, b->cpu);
 }
 
-/* Add up records that have the same key. */
-static void merge(struct cvm_records *records)
+/* Bring the records from one on in order, and add up those that have the same key. */
+static void settle(struct cvm_records *records, u32 start)
 {
-	struct cvm_record *rec = cvm_records_at(records, 0);
-	u32 from, to = 0;
+	struct cvm_record *rec = cvm_records_at(records, start);
+	u32 n = records->n - start, from, to = 0;
 
-	if (!records->n)
+	if (!n)
 		return;
-	for (from = 1; from < records->n; from++) {
+	sort(rec, n, records->size, compare, NULL);
+	for (from = 1; from < n; from++) {
 		if (compare(&rec[to], &rec[from])) {
 			rec[++to] = rec[from];
 			continue;
@@ -102,27 +105,148 @@ static void merge(struct cvm_records *records)
 		rec[to].n[0] += rec[from].n[0];
 		rec[to].n[1] += rec[from].n[1];
 	}
-	records->n = to + 1;
+	records->n = start + to + 1;
 }
 
 /* What new keys may come between the counting and the copying. */
 #define HEADROOM	64
 
-static struct cvm_records *copy(cvm_each_fn each, u32 classes, u32 room)
+/* The records of one CPU are added; false if there is no room for all of them. */
+static bool take_one(struct cvm_records *records, cvm_each_fn each,
+		     unsigned int cpu, const struct cvm_wanted *wanted)
+{
+	u32 start = records->n, i;
+
+	if (each(cpu, wanted->classes, add_one, records)) {
+		records->n = start;
+		return false;
+	}
+	for (i = start; i < records->n; i++) {
+		struct cvm_record *rec = cvm_records_at(records, i);
+
+		rec->has_cpu = wanted->per_cpu;
+		if (!wanted->per_cpu)
+			rec->cpu = 0;
+	}
+	settle(records, start);
+	return true;
+}
+
+static u32 room_for(cvm_each_fn each, unsigned int cpu, u32 classes)
+{
+	u32 n = HEADROOM;
+
+	each(cpu, classes, count_one, &n);
+	return n;
+}
+
+/* One CPU's records behind the other's. */
+static struct cvm_records *take_each(cvm_each_fn each, const struct cvm_wanted *wanted)
 {
 	struct cvm_records *records;
 	unsigned int cpu;
+	u32 room;
 
+again:
+	room = 0;
+	for_each_possible_cpu(cpu)
+		room += room_for(each, cpu, wanted->classes);
 	records = cvm_records_alloc(room, sizeof(struct cvm_record));
 	if (!records)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	for_each_possible_cpu(cpu) {
-		if (!each(cpu, classes, add_one, records))
-			continue;
-		cvm_records_free(records);
-		return ERR_PTR(-ENOSPC);
+		if (!take_one(records, each, cpu, wanted)) {
+			cvm_records_free(records);
+			goto again;
+		}
+		cond_resched();
 	}
 	return records;
+}
+
+/* The records of one CPU. */
+static struct cvm_records *take_cpu(cvm_each_fn each, unsigned int cpu,
+				    const struct cvm_wanted *wanted)
+{
+	struct cvm_records *records;
+
+	for (;;) {
+		records = cvm_records_alloc(room_for(each, cpu, wanted->classes),
+					    sizeof(struct cvm_record));
+		if (!records || take_one(records, each, cpu, wanted))
+			return records;
+		cvm_records_free(records);
+	}
+}
+
+/* Add what the sum has already. Return: how many it has not, which are left in @more. */
+static u32 add_known(struct cvm_records *sum, struct cvm_records *more)
+{
+	struct cvm_record *to = cvm_records_at(sum, 0), *from = cvm_records_at(more, 0);
+	u32 i = 0, k, left = 0;
+
+	for (k = 0; k < more->n; k++) {
+		while (i < sum->n && compare(&to[i], &from[k]) < 0)
+			i++;
+		if (i == sum->n || compare(&to[i], &from[k])) {
+			from[left++] = from[k];
+			continue;
+		}
+		to[i].n[0] += from[k].n[0];
+		to[i].n[1] += from[k].n[1];
+	}
+	more->n = left;
+	return left;
+}
+
+/* Both together, in order; they have no key in common. */
+static void join(const struct cvm_records *a, const struct cvm_records *b,
+		 struct cvm_records *joined)
+{
+	const struct cvm_record *x = (const void *)a->data, *y = (const void *)b->data;
+	u32 i = 0, k = 0;
+
+	while (i < a->n || k < b->n) {
+		bool first = k == b->n || (i < a->n && compare(&x[i], &y[k]) < 0);
+
+		*(struct cvm_record *)cvm_records_add(joined) = first ? x[i++] : y[k++];
+	}
+}
+
+/* Takes both. */
+static struct cvm_records *add_up(struct cvm_records *sum, struct cvm_records *more)
+{
+	struct cvm_records *joined = sum;
+
+	if (!add_known(sum, more))
+		goto out;
+	joined = cvm_records_alloc(sum->n + more->n, sizeof(struct cvm_record));
+	if (joined)
+		join(sum, more, joined);
+	cvm_records_free(sum);
+out:
+	cvm_records_free(more);
+	return joined;
+}
+
+/* The sum over the CPUs: never more at once than it, and one CPU. */
+static struct cvm_records *take_sum(cvm_each_fn each, const struct cvm_wanted *wanted)
+{
+	struct cvm_records *sum = cvm_records_alloc(0, sizeof(struct cvm_record)), *more;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (!sum)
+			break;
+		more = take_cpu(each, cpu, wanted);
+		if (!more) {
+			cvm_records_free(sum);
+			return NULL;
+		}
+		sum = add_up(sum, more);
+		cond_resched();
+	}
+	return sum;
 }
 
 /**
@@ -130,35 +254,16 @@ static struct cvm_records *copy(cvm_each_fn each, u32 classes, u32 room)
  * @each: what to copy
  * @wanted: what the request asks for
  *
+ * Where there are many CPUs, and all tables are full, what is sorted at once are
+ * the records of one.
+ *
+ * Context: process context.
  * Return: the records, or NULL if memory is short.
  */
 struct cvm_records *cvm_records_take(cvm_each_fn each,
 				     const struct cvm_wanted *wanted)
 {
-	struct cvm_records *records;
-	unsigned int cpu;
-	u32 i, n;
-
-	do {
-		n = HEADROOM;
-		for_each_possible_cpu(cpu)
-			each(cpu, wanted->classes, count_one, &n);
-		records = copy(each, wanted->classes, n);
-	} while (records == ERR_PTR(-ENOSPC));
-	if (IS_ERR(records))
-		return NULL;
-
-	for (i = 0; i < records->n; i++) {
-		struct cvm_record *rec = cvm_records_at(records, i);
-
-		rec->has_cpu = wanted->per_cpu;
-		if (!wanted->per_cpu)
-			rec->cpu = 0;
-	}
-	sort(cvm_records_at(records, 0), records->n, records->size, compare,
-	     NULL);
-	merge(records);
-	return records;
+	return wanted->per_cpu ? take_each(each, wanted) : take_sum(each, wanted);
 }
 
 /**
