@@ -568,7 +568,7 @@ TEST_LONG(pmu, hotplug)
 	ASSERT_EQ(0, set_online(cpu, false));
 	gone = perf_value(wide);
 	EXPECT_GE(N, gone);
-	EXPECT_EQ(0, come_back(cpu));
+	EXPECT_EQ(0, set_online(cpu, true));
 	EXPECT_EQ(0, worker_end(&worker));
 	EXPECT_EQ(N, perf_value(task));
 	EXPECT_EQ(gone, perf_value(wide));
