@@ -47,6 +47,12 @@ static const char *const spec_backend[] = {
 	[CVMSTAT_BACKEND_DIRECT] = "direct",
 };
 
+static const char *const spec_idle_exit[] = {
+	[CVMSTAT_IDLE_EXIT_NONE] = "none",
+	[CVMSTAT_IDLE_EXIT_MAYBE] = "maybe",
+	[CVMSTAT_IDLE_EXIT_EACH] = "each",
+};
+
 static const char *const spec_announcement[] = {
 	[CVMSTAT_ANNOUNCEMENT_LOAD] = "load",
 	[CVMSTAT_ANNOUNCEMENT_UNLOAD] = "unload",
