@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a boot's figures suggest to change, and what they leave out. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,23 +53,36 @@ static void boot_word(const char *option, char *buf, size_t size)
 			snprintf(buf, size, "%s", word + len);
 }
 
-/* What each of these says is to be freed; NULL: nothing. */
+/* To be freed; NULL unless it is to be said. */
+static __printf(2, 3) char *say(bool when, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	if (!when)
+		return NULL;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		die(ST_FAIL, "out of memory");
+	va_end(ap);
+	return text;
+}
 
 static char *advise_pages(const struct boot_report *r)
 {
-	const struct boot *b = r->boot;
 	u64 small = 0, all = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]);
+	const struct boot_pages *p;
 	char text[32];
 	size_t i;
 
-	for (i = 0; i < b->pages.n; i++)
-		if (b->pages.v[i].op == CVMSTAT_PAGE_OP_ACCEPTED && b->pages.v[i].size == SMALL_PAGE)
-			small += b->pages.v[i].pages * SMALL_PAGE;
-	if (small < MUCH_MEMORY || small < all / 2)
-		return NULL;
-	return xasprintf("%s were accepted in pages of 4 KiB: pages of 2 MiB take one 512th of the work. "
-			 "The host has to back the guest with huge pages (hugetlbfs, or transparent ones for guest_memfd)",
-			 bytes_text(small, text, sizeof(text)));
+	for (i = 0; i < r->boot->pages.n; i++) {
+		p = &r->boot->pages.v[i];
+		if (p->op == CVMSTAT_PAGE_OP_ACCEPTED && p->size == SMALL_PAGE)
+			small += p->pages * SMALL_PAGE;
+	}
+	return say(small >= MUCH_MEMORY && small >= all / 2,
+		   "%s were accepted in pages of 4 KiB: pages of 2 MiB take one 512th of the work. The host has to back the guest with huge pages (hugetlbfs, or transparent ones for guest_memfd)",
+		   bytes_text(small, text, sizeof(text)));
 }
 
 static char *advise_lazy(const struct boot_report *r)
@@ -77,10 +91,9 @@ static char *advise_lazy(const struct boot_report *r)
 	char mode[32], text[32];
 
 	boot_word("accept_memory=", mode, sizeof(mode));
-	if (all < MUCH_MEMORY || !streq(mode, "eager"))
-		return NULL;
-	return xasprintf("accept_memory=eager had the boot accept %s: without it, memory is accepted when it is first used",
-			 bytes_text(all, text, sizeof(text)));
+	return say(all >= MUCH_MEMORY && streq(mode, "eager"),
+		   "accept_memory=eager had the boot accept %s: without it, memory is accepted when it is first used",
+		   bytes_text(all, text, sizeof(text)));
 }
 
 /* Where pages have a state at all: some always become shared. */
@@ -89,11 +102,11 @@ static char *advise_firmware(const struct boot_report *r)
 	u64 all = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_ACCEPTED]), left;
 	char text[32];
 
-	if (!r->boot->pages.n || all >= MUCH_MEMORY || (boot_unaccepted(&left) && left))
-		return NULL;
-	return xasprintf("the kernel accepted %s alone: the firmware did the rest before it, in a time that is not in these figures. "
-			 "Firmware that leaves memory unaccepted has it accepted when it is first used (Linux 6.5 and later)",
-			 bytes_text(all, text, sizeof(text)));
+	if (!boot_unaccepted(&left))
+		left = 0;
+	return say(r->boot->pages.n && all < MUCH_MEMORY && !left,
+		   "the kernel accepted %s alone: the firmware did the rest before it, in a time that is not in these figures. Firmware that leaves memory unaccepted has it accepted when it is first used (Linux 6.5 and later)",
+		   bytes_text(all, text, sizeof(text)));
 }
 
 static char *advise_left(const struct boot_report *r)
@@ -102,11 +115,12 @@ static char *advise_left(const struct boot_report *r)
 	u64 left, all;
 
 	(void)r;
-	if (!boot_unaccepted(&left) || !left || !boot_memory(&all))
+	if (!boot_unaccepted(&left) || !boot_memory(&all))
 		return NULL;
-	return xasprintf("%s of %s are not accepted yet: who uses them first pays for it (accept_memory=eager has the boot pay)",
-			 bytes_text(left, left_text, sizeof(left_text)),
-			 bytes_text(all, all_text, sizeof(all_text)));
+	return say(left,
+		   "%s of %s are not accepted yet: who uses them first pays for it (accept_memory=eager has the boot pay)",
+		   bytes_text(left, left_text, sizeof(left_text)),
+		   bytes_text(all, all_text, sizeof(all_text)));
 }
 
 static char *advise_console(const struct boot_report *r)
@@ -118,11 +132,10 @@ static char *advise_console(const struct boot_report *r)
 	for (i = 0; i < r->details.n; i++)
 		if (is_port_exit(&r->details.v[i].r) && is_serial(r->details.v[i].r.detail))
 			serial += r->details.v[i].total;
-	if (serial * MUCH_OF_ALL < exits || !serial)
-		return NULL;
-	return xasprintf("%s exits (%.0f%%) were for serial ports: fewer console lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
-			 grouped(serial, text, sizeof(text)),
-			 100 * (double)serial / (double)exits);
+	return say(serial && serial * MUCH_OF_ALL >= exits,
+		   "%s exits (%.0f%%) were for serial ports: fewer console lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
+		   grouped(serial, text, sizeof(text)),
+		   100 * (double)serial / (double)exits);
 }
 
 /* Where nobody counted, what the log says was written. */
@@ -131,12 +144,11 @@ static char *estimate_console(const struct boot_report *r)
 	const struct boot *b = r->boot;
 	char lines[32], exits[32];
 
-	if (b->counted || !b->console_bytes)
-		return NULL;
-	return xasprintf("%s lines of the log went to a serial console: some %s exits (estimated, %u a byte). Fewer lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
-			 grouped(b->console_lines, lines, sizeof(lines)),
-			 count_text((double)(b->console_bytes * EXITS_A_BYTE), exits,
-				    sizeof(exits)), EXITS_A_BYTE);
+	return say(!b->counted && b->console_bytes,
+		   "%s lines of the log went to a serial console: some %s exits (estimated, %u a byte). Fewer lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
+		   grouped(b->console_lines, lines, sizeof(lines)),
+		   count_text((double)(b->console_bytes * EXITS_A_BYTE), exits,
+			      sizeof(exits)), EXITS_A_BYTE);
 }
 
 static char *advise_bounce(const struct boot_report *r)
@@ -144,10 +156,9 @@ static char *advise_bounce(const struct boot_report *r)
 	u64 shared = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_SHARED]);
 	char text[32];
 
-	if (shared < MUCH_MEMORY)
-		return NULL;
-	return xasprintf("%s became shared, bounce buffers for the most part: swiotlb=SLOTS (of 2 KiB) makes them smaller",
-			 bytes_text(shared, text, sizeof(text)));
+	return say(shared >= MUCH_MEMORY,
+		   "%s became shared, bounce buffers for the most part: swiotlb=SLOTS (of 2 KiB) makes them smaller",
+		   bytes_text(shared, text, sizeof(text)));
 }
 
 static char *(*const advice[])(const struct boot_report *r) = {
@@ -162,29 +173,31 @@ static char *why_uncounted(const struct boot_report *r)
 	if (r->boot->counted)
 		return NULL;
 	if (r->boot->error == EBADMSG)
-		return xasprintf("the kernel's counters are in a format that this cvmstat does not know");
+		return say(true,
+			   "the kernel's counters are in a format that this cvmstat does not know");
 	if (r->boot->off)
-		return xasprintf("this kernel counts exits, but was booted with cvm_exits=off: which ones the boot took is not known");
+		return say(true,
+			   "this kernel counts exits, but was booted with cvm_exits=off: which ones the boot took is not known");
 	if (!probe_platform(machine, sizeof(machine)))
-		return xasprintf("this is %s", machine);
+		return say(true,
+			   "this is %s", machine);
 	if (r->boot->error == EACCES || r->boot->error == EPERM)
-		return xasprintf("what the kernel may have counted is in debugfs, which only root may read");
-	return xasprintf("this kernel does not count exits, or debugfs is not mounted: which ones the boot took, how many, and how much memory it accepted is not known. "
-			 "A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)");
+		return say(true,
+			   "what the kernel may have counted is in debugfs, which only root may read");
+	return say(true,
+		   "this kernel does not count exits, or debugfs is not mounted: which ones the boot took, how many, and how much memory it accepted is not known. A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)");
 }
 
 static char *why_no_phases(const struct boot_report *r)
 {
-	if (r->boot->counted || r->boot->nphases)
-		return NULL;
-	return xasprintf("the beginning of the kernel's log is gone, or may not be read: how long the phases took is not known");
+	return say(!r->boot->counted && !r->boot->nphases,
+		   "the beginning of the kernel's log is gone, or may not be read: how long the phases took is not known");
 }
 
 static char *what_before(const struct boot_report *r)
 {
-	if (!r->boot->counted)
-		return NULL;
-	return xasprintf("what firmware and decompressor did before the kernel is not in it");
+	return say(r->boot->counted,
+		   "what firmware and decompressor did before the kernel is not in it");
 }
 
 static char *(*const notes[])(const struct boot_report *r) = {

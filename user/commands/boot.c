@@ -44,7 +44,7 @@ const struct command cmd_boot = {
 	.run = run,
 	.summary = "what the boot took: exits and memory, by phase",
 	.args = "",
-	.more = "Exits are known if the kernel counts them (CONFIG_CVM_EXITS), and root or the module\n"
-		"tells; of another kernel, the times of the phases are in its log.",
+	.more = "Exits are known if the kernel counts them (CONFIG_CVM_EXITS), and root or the\n"
+		"module tells; of another kernel, the times of the phases are in its log.",
 	.example = "cvmstat boot",
 };

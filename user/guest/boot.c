@@ -137,7 +137,7 @@ void boot_free(struct boot *b)
 	b->nphases = 0;
 }
 
-static bool meminfo(const char *key, u64 *bytes)
+static bool memory_line(const char *key, u64 *bytes)
 {
 	FILE *f = sys_open("/proc/meminfo");
 	char line[128], name[32];
@@ -157,10 +157,10 @@ static bool meminfo(const char *key, u64 *bytes)
 /* Memory that nothing has used since the guest began: Linux 6.5 and later tell. */
 bool boot_unaccepted(u64 *bytes)
 {
-	return meminfo("Unaccepted", bytes);
+	return memory_line("Unaccepted", bytes);
 }
 
 bool boot_memory(u64 *bytes)
 {
-	return meminfo("MemTotal", bytes);
+	return memory_line("MemTotal", bytes);
 }

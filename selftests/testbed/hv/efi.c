@@ -118,8 +118,8 @@ static void choose(const struct boot_params *bp, u64 floor, struct range *of)
 		left -= end - start;
 	}
 	if (left)
-		hv_end(HV_EXIT_INTERNAL, "unaccepted=: %u MiB more than there is above the initramfs",
-		       left >> 20);
+		hv_end(HV_EXIT_INTERNAL,
+		       "unaccepted=: %u MiB more than there is above the initramfs", left >> 20);
 }
 
 static void describe(struct efi_memdesc *map, u32 *n, u64 start, u64 end, u32 type)
@@ -180,7 +180,8 @@ static void mark(struct unaccepted_table *table, const struct range *u)
 	page_state_set(u->start, u->end - u->start, PAGE_PENDING);
 }
 
-static struct unaccepted_table *bitmap(const struct boot_params *bp, const struct range *unaccepted)
+static struct unaccepted_table *bitmap(const struct boot_params *bp,
+				       const struct range *unaccepted)
 {
 	struct unaccepted_table *table = boot_alloc(1);
 	u32 i;
