@@ -43,12 +43,26 @@ void workload_init(void)
 	sigprocmask(SIG_SETMASK, NULL, &original_mask);
 }
 
-static void child_run(char **argv, int gate, int failed) __noreturn;
-static void child_run(char **argv, int gate, int failed)
+/* A recorded command has no terminal: nobody is asked, nothing is mixed up. */
+static void leave_terminal(int output)
 {
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	setpgid(0, 0);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(output, STDERR_FILENO) < 0)
+		_exit(ST_FAIL);
+}
+
+static void child_run(const struct workload *w, int gate, int failed) __noreturn;
+static void child_run(const struct workload *w, int gate, int failed)
+{
+	char **argv = w->argv;
 	int err;
 	char go;
 
+	if (w->output)
+		leave_terminal(w->output);
 	sigprocmask(SIG_SETMASK, &original_mask, NULL);
 	signal(SIGPIPE, original_pipe);
 	/* End of file without a byte: the parent has given up. */
@@ -74,7 +88,7 @@ static void fork_child(struct workload *w)
 	if (!w->child) {
 		close(gate[1]);
 		close(failed[0]);
-		child_run(w->argv, gate[0], failed[1]);
+		child_run(w, gate[0], failed[1]);
 	}
 	close(gate[0]);
 	close(failed[1]);
@@ -146,9 +160,16 @@ static bool asks_for_the_end(u32 signal)
 	return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
 }
 
+/* To the command and, if it has a group of its own, to all that it started. */
+void workload_signal(const struct workload *w, int signal)
+{
+	if (!w->output || kill(-w->child, signal))
+		kill(w->child, signal);
+}
+
 /*
- * The terminal sends its signals to the command itself; those that were sent
- * to us alone are passed on.
+ * The terminal sends its signals to the command itself, unless it has left the
+ * terminal; those that were sent to us alone are passed on.
  */
 static bool take_signal(struct workload *w)
 {
@@ -161,8 +182,8 @@ static bool take_signal(struct workload *w)
 		w->stopped |= asks_for_the_end(info.ssi_signo);
 		if (!w->argv)
 			stop = true;
-		else if (running && info.ssi_code != SI_KERNEL)
-			kill(w->child, (int)info.ssi_signo);
+		else if (running && (w->output || info.ssi_code != SI_KERNEL))
+			workload_signal(w, (int)info.ssi_signo);
 	}
 	return stop;
 }

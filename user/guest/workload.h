@@ -11,6 +11,8 @@
  * struct workload - what is waited for
  * @argv: the command, NULL if none
  * @pid: the process to wait for without a command, 0 if none
+ * @output: file that the command writes to, away from the terminal and in a
+ *	process group of its own; 0: it has our terminal
  * @child: the command's process
  * @gate: writing end of the pipe behind which the child waits
  * @failed: reading end of the pipe that carries a failed exec's errno
@@ -23,6 +25,7 @@
 struct workload {
 	char **argv;
 	pid_t pid;
+	int output;
 	pid_t child;
 	int gate;
 	int failed;
@@ -38,6 +41,7 @@ enum wake { WAKE_TIME, WAKE_DONE, WAKE_SIGNAL };
 void workload_init(void);
 void workload_prepare(struct workload *w);
 void workload_go(struct workload *w);
+void workload_signal(const struct workload *w, int signal);
 enum wake workload_wait(struct workload *w, u64 until_ns);
 
 #endif
