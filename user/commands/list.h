@@ -12,6 +12,8 @@
 	X(rips) \
 	X(hist) \
 	X(bench) \
+	X(record) \
+	X(runs) \
 	X(set) \
 	X(monitor) \
 	X(metrics) \
