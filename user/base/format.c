@@ -56,6 +56,18 @@ const char *count_text(double val, char *buf, size_t size)
 	return scaled(val, units, 1000, buf, size);
 }
 
+/* Whatever size it has: four figures of it, or all before the point. */
+const char *four_digits(double val, char *buf, size_t size)
+{
+	if (isnan(val))
+		snprintf(buf, size, "?");
+	else if (val >= 1000 && val < 1e15)
+		grouped((u64)round(val), buf, size);
+	else
+		snprintf(buf, size, "%.4g", val);
+	return buf;
+}
+
 /* ISO 8601. */
 const char *utc_text(u64 ns, char *buf, size_t size)
 {

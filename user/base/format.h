@@ -10,5 +10,6 @@ const char *bytes_text(u64 val, char *buf, size_t size);
 const char *time_text(double ns, char *buf, size_t size);
 const char *utc_text(u64 ns, char *buf, size_t size);
 const char *count_text(double val, char *buf, size_t size);
+const char *four_digits(double val, char *buf, size_t size);
 
 #endif

@@ -14,6 +14,7 @@
 	X(bench) \
 	X(record) \
 	X(runs) \
+	X(compare) \
 	X(set) \
 	X(monitor) \
 	X(metrics) \
