@@ -15,6 +15,7 @@
 	X(record) \
 	X(runs) \
 	X(compare) \
+	X(advise) \
 	X(set) \
 	X(monitor) \
 	X(metrics) \
