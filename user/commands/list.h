@@ -16,6 +16,7 @@
 	X(runs) \
 	X(compare) \
 	X(advise) \
+	X(report) \
 	X(set) \
 	X(monitor) \
 	X(metrics) \
