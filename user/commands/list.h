@@ -17,6 +17,7 @@
 	X(compare) \
 	X(advise) \
 	X(report) \
+	X(study) \
 	X(set) \
 	X(monitor) \
 	X(metrics) \
