@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import reader
 import scenes
@@ -49,6 +50,10 @@ class Options(reader.ReaderTest):
         with open(os.path.join(reader.HERE, "../JSON.md"), encoding="utf-8") as f:
             known = set(re.findall(r"`([a-z0-9_]+)`", f.read()))
 
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        study = os.path.join(reader.HERE, "../workloads/polling.study")
+
         def keys(value):
             if isinstance(value, dict):
                 for key, inner in value.items():
@@ -59,10 +64,17 @@ class Options(reader.ReaderTest):
                     yield from keys(inner)
         for args in (("stat", "-o", "-", "--per-cpu", "true"), ("info",), ("reasons",),
                      ("rips", "true"), ("hist", "true"), ("set",), ("bench", "--cpu", "2"),
-                     ("bench", "--cpu", "2", "--list"), ("boot",)):
+                     ("bench", "--cpu", "2", "--list"), ("boot",),
+                     ("record", "-t", "run=1", "--metric", "n,u=re:([0-9])", "--per", "n",
+                      "echo", "1"), ("record", "-t", "run=2", "echo", "1"),
+                     ("runs",), ("runs", "show"), ("runs", "export", "--private", "run=1"),
+                     ("compare", "run=1", "run=2"),
+                     ("advise", "run=1"), ("study", "--left", study),
+                     ("runs", "remove", "--all")):
             root = reader.ROOT + ("-boot" if args == ("boot",) else "")
             out = self.run_reader(args[0], "--json", *args[1:], scene=scenes.snp,
-                                  env={"CVMSTAT_TEST_ROOT": root})[1]
+                                  env={"XDG_STATE_HOME": folder.name,
+                                       "CVMSTAT_TEST_ROOT": root})[1]
             with self.subTest(args):
                 self.assertEqual(set(keys(json.loads(out))) - known, set())
 
@@ -102,7 +114,7 @@ class Options(reader.ReaderTest):
                 env={"PATH": f"{os.path.dirname(reader.BINARY)}:{os.environ['PATH']}"})
             return done.stdout.decode().split()
         self.assertEqual(complete("cvmstat", ""), self.commands() + ["--help", "--version"])
-        self.assertEqual(complete("cvmstat", "re"), ["reasons"])
+        self.assertEqual(complete("cvmstat", "rea"), ["reasons"])
         self.assertEqual(complete("cvmstat", "set", "lat"), ["latency"])
         self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])
         self.assertEqual(complete("cvmstat", "stat", "--per-c"), ["--per-cpu"])
