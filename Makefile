@@ -12,6 +12,7 @@
 #   make check              everything that shows that it works [TESTS=pattern]
 #   make check-all          the same on every kernel, platform and number of vCPUs
 #   make bench              what counting an exit costs, and what others cost
+#   make study              emulated guests in variants, recorded and compared: 20 minutes
 #   make check-debug        the same tests in a kernel that catches mistakes
 #   make fuzz               1,000,000 random messages there, with faults
 #   make style              what needs nothing to run
@@ -78,6 +79,10 @@ bench:
 	@selftests/bench/patched-cost --cached --json selftests/build/bench/patched.json sev-es snp tdx \
 		|| test $$? = 4
 
+study:
+	@selftests/install-packages build guest demo study
+	@selftests/study/study --kernel $(KERNEL)
+
 check-debug fuzz:
 	@selftests/install-packages build guest check kernel
 	@selftests/check -p $@ '$(TESTS)'
@@ -91,4 +96,4 @@ clean:
 	$(MAKE) -C user clean
 	rm -rf .cache kmod/build selftests/build selftests/testbed/build user/packaging/build
 
-.PHONY: all headers module reader load unload install deb selftest demo check check-all check-debug fuzz bench style clean
+.PHONY: all headers module reader load unload install deb selftest demo check check-all check-debug fuzz bench study style clean
