@@ -23,6 +23,7 @@
 
 #include <linux/capability.h>
 #include <linux/cvmstat.h>
+#include <linux/cvmstat_codes.h>
 
 #include "lib/ledger.h"
 #include "lib/module.h"
@@ -37,6 +38,9 @@
 /* user/base/util.h */
 #define STATUS_PERM	121
 #define STATUS_NOMODULE	122
+
+#define STR_OF(x)	#x
+#define STR(x)		STR_OF(x)
 
 #define DISK		"/dev/vda"
 #define DD		"dd", "if=" DISK, "of=/dev/null", "bs=1M", "count=32", "iflag=direct"
@@ -323,6 +327,79 @@ TEST_LONG(reader, agrees_with_the_ledger)
 	EXPECT_EQ(0, not_added_up(&csv.counts, &dd, &whole));
 	EXPECT_TRUE(csv.virtio) TH_LOG("the virtio device has no name");
 	EXPECT_TRUE(csv.apic) TH_LOG("the APIC's registers have no names");
+}
+
+#define SECONDS		3
+#define STEP_MS		100
+#define READINGS	(SECONDS * 1000 / STEP_MS)
+/*
+ * Of each reading: the timer that wakes it and its wakeup, with the IPI to another
+ * CPU, and in emulation some ticks of a busy CPU, which are two exits each.
+ */
+#define EXITS_A_READING	40
+
+static bool is_exit(const struct count *count)
+{
+	return strcmp(count->class, "vc") && strcmp(count->class, "ve") &&
+	       strcmp(count->class, "tdcall") && strcmp(count->class, "svsm");
+}
+
+static bool is_io(const struct count *count)
+{
+	return (!strcmp(count->class, "vmgexit") && count->code == CVMSTAT_SVM_IOIO) ||
+	       (!strcmp(count->class, "tdvmcall") && count->code == CVMSTAT_TDVMCALL_IO);
+}
+
+/* What is between the marks of a sleep: without a reader, or with one that reads meanwhile. */
+static int sleep_inside(const char *const *with, struct counts *counts)
+{
+	const char *const sleep[] = {
+		self_path, "--inner", INNER, "sleep", STR(SECONDS), NULL
+	};
+	const char *argv[32];
+	size_t n = 0, i;
+
+	for (i = 0; with[i]; i++)
+		argv[n++] = with[i];
+	for (i = 0; sleep[i]; i++)
+		argv[n++] = sleep[i];
+	argv[n] = NULL;
+	return run(argv, OUT, ALL_CAPS) ?: read_inner(counts);
+}
+
+/* What the readings added, for who wonders about their sum. */
+static void show_added(const struct counts *without, const struct counts *with)
+{
+	size_t i;
+
+	for (i = 0; i < with->n; i++)
+		if (with->v[i].n > counts_value(without, &with->v[i]) + READINGS / 2)
+			ksft_print_msg("%s: %llu, with readings %llu\n", count_name(&with->v[i]),
+				       counts_value(without, &with->v[i]), with->v[i].n);
+}
+
+/* Its readings are in the window that it reads: they are few, and no I/O. */
+TEST_LONG(reader, own_exits)
+{
+	const char *const none[] = { NULL };
+	const char *const stat[] = {
+		READER, "stat", "-d", "-I", STR(STEP_MS), "-o", "/tmp/reader.intervals", "--", NULL
+	};
+	struct counts without, with;
+	__u64 exits, control;
+
+	if (!self->with_disk)
+		SKIP(return, "no ledger, or no " DISK);
+	ASSERT_EQ(0, sleep_inside(none, &without)) show_output();
+	ASSERT_EQ(0, sleep_inside(stat, &with)) show_output();
+	control = counts_total(&without, is_exit);
+	exits = counts_total(&with, is_exit);
+	ksft_print_msg("exits of %u s: %llu, with %u readings %llu; I/O %llu, %llu\n", SECONDS,
+		       control, READINGS, exits, counts_total(&without, is_io),
+		       counts_total(&with, is_io));
+	show_added(&without, &with);
+	EXPECT_LE(exits, control + READINGS * EXITS_A_READING);
+	EXPECT_LE(counts_total(&with, is_io), counts_total(&without, is_io));
 }
 
 /* The table names the device and has a total. */
