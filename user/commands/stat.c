@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cvmstat stat: what a workload, or a stretch of time, cost in exits. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/format.h"
 #include "commands/command.h"
+#include "commands/split.h"
 #include "commands/which.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/probe.h"
+#include "guest/whose.h"
 #include "guest/workload.h"
 #include "names/names.h"
 #include "names/place.h"
@@ -29,6 +32,7 @@ struct options {
 	u64 repeat;
 	bool ignore_failures;
 	const char *events;
+	const char *cgroup;
 	struct workload load;
 	char title[160];
 };
@@ -38,6 +42,7 @@ struct state {
 	struct family family;
 	struct options *opt;
 	struct perf perf;
+	struct split split;
 	struct report report;
 	struct snapshot before;
 	u64 start_ns;
@@ -53,6 +58,7 @@ static const struct opt opts[] = {
 	{ 'r', "repeat", "N", "run the command N times: mean and standard deviation" },
 	{ 'i', "ignore-failures", NULL, "with -r, a run that fails counts as any other" },
 	{ 'p', "pid", "PID", "until the process PID ends" },
+	{ 'G', "cgroup", "NAME", "what of the exits the tasks of this control group make" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
 	{ 'C', "cpu", "LIST", "exits on these CPUs alone, such as 0-3,8" },
 	{ OPT_PER_CPU, "per-cpu", NULL, "how they are spread over CPUs; all rows in CSV and JSON" },
@@ -84,6 +90,9 @@ static void one_option(int opt, struct options *o)
 		break;
 	case 'p':
 		o->load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+		break;
+	case 'G':
+		o->cgroup = optarg;
 		break;
 	case 'e':
 		o->events = optarg;
@@ -144,12 +153,15 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "-r needs a command");
 	if (o->repeat > 1 && o->interval_ms)
 		die(ST_FAIL, "-r and -I exclude each other");
+	if (o->cgroup && which_asks_cpus(&o->which))
+		die(ST_FAIL, "-G excludes -C, --per-cpu and --per-node");
 	if (o->which.per_cpu && o->which.per_node)
 		die(ST_FAIL, "--per-cpu and --per-node exclude each other");
 	if (o->ignore_failures && o->repeat < 2)
 		die(ST_FAIL, "-i needs -r");
-	if (o->since_load && (o->load.argv || o->load.pid || o->interval_ms || o->events))
-		die(ST_FAIL, "--since-load excludes a command, -p, -I and -e");
+	if (o->since_load && (o->load.argv || o->load.pid || o->interval_ms || o->events ||
+			      o->cgroup))
+		die(ST_FAIL, "--since-load excludes a command, -p, -G, -I and -e");
 	if (!o->load.argv && !o->load.pid)
 		o->system = true;
 	make_title(o);
@@ -161,6 +173,8 @@ static void difference(struct state *st, struct snapshot *now, struct snapshot *
 	utc_text(wall_ns(), st->report.utc, sizeof(st->report.utc));
 	snapshot_diff(&st->before, now, d);
 	which_apply(&st->opt->which, d);
+	if (st->split.whose)
+		split_apply(&st->split, d);
 	details_complete(d);
 	purposes_add_up(d);
 }
@@ -172,6 +186,7 @@ static void collect(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 
 	perf_collect(&st->perf);
+	perf_collect(&st->split.events);
 	snapshot_take(&st->family, &now, report_want(), which_asks_cpus(&st->opt->which));
 	difference(st, &now, d);
 	r->status = st->opt->load.status;
@@ -205,6 +220,7 @@ static void intervals(struct state *st)
 		st->report.first = false;
 		report_reset(&st->report);
 		perf_clear(&st->perf);
+		perf_clear(&st->split.events);
 		next += step;
 		if (next < now_ns())
 			next = now_ns() + step;
@@ -224,11 +240,14 @@ static bool is_a_run(const struct options *o)
 static bool one_run(struct state *st, struct snapshot *d)
 {
 	struct options *o = st->opt;
+	pid_t pid;
 	bool taken;
 
 	workload_prepare(&o->load);
+	pid = o->load.pid ? o->load.pid : o->load.child;
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
-		   o->load.pid ? o->load.pid : o->load.child);
+		   pid);
+	split_start(&st->split, o->load.pid ? PERF_PROCESS : PERF_CHILD, pid);
 	snapshot_take(&st->family, &st->before, report_want(), which_asks_cpus(&o->which));
 	st->start_ns = st->before.ns;
 	workload_go(&o->load);
@@ -244,6 +263,7 @@ static bool one_run(struct state *st, struct snapshot *d)
 		}
 	}
 	perf_stop(&st->perf);
+	perf_stop(&st->split.events);
 	snapshot_free(&st->before);
 	return taken;
 }
@@ -307,8 +327,39 @@ static void since_load(struct state *st, struct snapshot *d)
 	snapshot_free(&now);
 }
 
+/* A report of some CPUs, or of each, is not one of tasks. */
+static void choose_split(struct state *st)
+{
+	const struct options *o = st->opt;
+	struct snapshot now = { 0 };
+	struct split *s = &st->split;
+
+	s->cgroup = -1;
+	if (!o->load.argv && !o->load.pid && !o->cgroup)
+		return;
+	if (which_asks_cpus(&o->which))
+		return;
+	if (!whose_type(&s->type)) {
+		if (o->cgroup)
+			die(ST_NOMODULE,
+			    "-G: the loaded module has no PMU, which tells exits by task");
+		return;
+	}
+	if (o->cgroup) {
+		s->cgroup = whose_cgroup(o->cgroup);
+		if (s->cgroup < 0)
+			die(ST_FAIL, "-G %s: %s", o->cgroup, strerror(errno));
+	}
+	s->whose = o->cgroup ? "cgroup" : o->load.pid ? "process" : "command";
+	snapshot_take(&st->family, &now, WANT_BASICS | WANT(COUNTS), false);
+	split_learn(s, &now);
+	snapshot_free(&now);
+	st->report.window.whose = s->whose;
+}
+
 static void state_free(struct state *st)
 {
+	split_free(&st->split);
 	report_reset(&st->report);
 	free(st->report.runs.v);
 	perf_free(&st->perf);
@@ -330,6 +381,7 @@ static int run(const struct command *self, int argc, char **argv)
 	/* Names that cost exits: none of them is in a window. */
 	details_learn();
 	st.report.own_cpus = probe_realtime_hint();
+	choose_split(&st);
 	st.report.title = o.title;
 	st.report.verbose = o.verbose;
 	st.report.events_asked = o.events;

@@ -31,6 +31,9 @@ static void row_add(struct series *s, struct row *row, const struct record *r)
 	row->m2 += delta * (count - row->mean);
 	row->r.kernel = sat_add(row->r.kernel, r->kernel);
 	row->r.user = sat_add(row->r.user, r->user);
+	row->r.own = sat_add(row->r.own, r->own);
+	/* Of all runs, or of none. */
+	row->r.has &= r->has | ~RECORD_OWN;
 	if (r->provenance > row->r.provenance)
 		row->r.provenance = r->provenance;
 	if (s->keep)
@@ -59,6 +62,7 @@ void series_add(struct series *s, const struct record_vec *records)
 		row->r = records->v[i];
 		row->r.kernel = 0;
 		row->r.user = 0;
+		row->r.own = 0;
 		row_add(s, row, &records->v[i]);
 	}
 	if (s->rows.n > old)

@@ -40,6 +40,7 @@ struct series {
  * @counted: classes that were counted in all of it
  * @per_cpu: records have CPUs
  * @per_node: what they have as a CPU is a node
+ * @whose: whose part of each count is told; NULL if that is not so
  * @seconds: its length, over all runs
  */
 struct window {
@@ -47,6 +48,7 @@ struct window {
 	u32 counted;
 	bool per_cpu;
 	bool per_node;
+	const char *whose;
 	double seconds;
 	struct series counts;
 	struct series details;

@@ -21,6 +21,7 @@ struct record {
 	u64 rip;
 	u64 kernel;
 	u64 user;
+	u64 own;
 	u32 op;
 	u32 cpu;
 	u32 tgid;
@@ -181,6 +182,9 @@ enum part_id {
 #define WANT(part) CVMSTAT_PARTS_##part
 /* What says how far the figures can be trusted. */
 #define WANT_BASICS (WANT(INFO) | WANT(HOOKS) | WANT(CONFIG))
+
+/* In a record's `has`, above all attributes: @own says what is the chosen one's. */
+#define RECORD_OWN BIT(31)
 
 static inline u64 record_count(const struct record *r)
 {

@@ -82,24 +82,29 @@ void perf_choose(struct perf *p, const char *list)
 	free(copy);
 }
 
-static int event_open(const struct counter *c, pid_t pid, int cpu, bool on_exec)
+static int event_open(const struct counter *c, pid_t pid, int cpu, enum perf_scope scope)
 {
+	bool on_exec = scope == PERF_CHILD;
+	unsigned long flags = PERF_FLAG_FD_CLOEXEC;
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = c->type,
 		.config = c->config,
-		.inherit = pid > 0,
+		.config1 = c->config1,
+		.inherit = scope == PERF_CHILD || scope == PERF_PROCESS,
 		.disabled = on_exec,
 		.enable_on_exec = on_exec,
 		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
 	};
 
-	return (int)syscall(SYS_perf_event_open, &attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	if (scope == PERF_CGROUP)
+		flags |= PERF_FLAG_PID_CGROUP;
+	return (int)syscall(SYS_perf_event_open, &attr, pid, cpu, -1, flags);
 }
 
-static bool open_one(struct counter *c, pid_t pid, int cpu, bool on_exec)
+static bool open_one(struct counter *c, pid_t pid, int cpu, enum perf_scope scope)
 {
-	int fd = event_open(c, pid, cpu, on_exec);
+	int fd = event_open(c, pid, cpu, scope);
 
 	if (fd < 0) {
 		c->error = errno;
@@ -112,13 +117,14 @@ static bool open_one(struct counter *c, pid_t pid, int cpu, bool on_exec)
 	return true;
 }
 
-static void open_system(struct counter *c)
+/* All CPUs: of the whole machine, or of the control group whose file is @cgroup. */
+static void open_cpus(struct counter *c, enum perf_scope scope, int cgroup)
 {
 	long cpu, n = sysconf(_SC_NPROCESSORS_CONF);
 
 	for (cpu = 0; cpu < n && !c->error; cpu++)
 		/* A CPU that is offline has nothing to count. */
-		if (!open_one(c, -1, (int)cpu, false) && c->error == ENODEV && c->nfds)
+		if (!open_one(c, cgroup, (int)cpu, scope) && c->error == ENODEV && c->nfds)
 			c->error = 0;
 }
 
@@ -138,7 +144,7 @@ static void open_process(struct counter *c, pid_t pid)
 		if (entry->d_name[0] == '.')
 			continue;
 		/* A thread may end while we look. */
-		if (!open_one(c, atoi(entry->d_name), -1, false) && c->error == ESRCH)
+		if (!open_one(c, atoi(entry->d_name), -1, PERF_PROCESS) && c->error == ESRCH)
 			c->error = 0;
 	}
 	closedir(dir);
@@ -159,8 +165,9 @@ static void raise_limit(struct rlimit *was)
  * perf_start - open the events
  * @p: chosen events
  * @scope: PERF_CHILD counts @pid from its exec on, with its children;
- *	PERF_PROCESS counts @pid from now on; PERF_SYSTEM counts all CPUs
- * @pid: the process
+ *	PERF_PROCESS counts @pid from now on; PERF_SYSTEM counts all CPUs;
+ *	PERF_CGROUP a control group, from now on
+ * @pid: the process, or the group's file
  */
 void perf_start(struct perf *p, enum perf_scope scope, pid_t pid)
 {
@@ -175,11 +182,13 @@ void perf_start(struct perf *p, enum perf_scope scope, pid_t pid)
 		c->value = 0;
 		c->shared = false;
 		if (scope == PERF_SYSTEM)
-			open_system(c);
+			open_cpus(c, scope, -1);
+		else if (scope == PERF_CGROUP)
+			open_cpus(c, scope, pid);
 		else if (scope == PERF_PROCESS)
 			open_process(c, pid);
 		else
-			open_one(c, pid, -1, true);
+			open_one(c, pid, -1, PERF_CHILD);
 	}
 	/* The command of the next run is to have the limit that we came with. */
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -292,7 +301,7 @@ bool perf_probe(int *error)
 		.type = PERF_TYPE_HARDWARE,
 		.config = PERF_COUNT_HW_CPU_CYCLES,
 	};
-	int fd = event_open(&c, 0, -1, false);
+	int fd = event_open(&c, 0, -1, PERF_SYSTEM);
 
 	*error = errno;
 	if (fd < 0)

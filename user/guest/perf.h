@@ -10,6 +10,8 @@
 /**
  * struct counter - one event
  * @name: as -e has it
+ * @config: what it counts
+ * @config1: more of it
  * @fds: one for each CPU or thread that it is open on
  * @error: errno of the open that failed, 0 if it works
  * @value: events since it was opened; scaled if the PMU was shared
@@ -26,6 +28,7 @@ struct counter {
 	const char *name;
 	u32 type;
 	u64 config;
+	u64 config1;
 	int *fds;
 	size_t nfds;
 	int error;
@@ -46,7 +49,7 @@ struct perf {
 };
 
 /* Which processes are counted. */
-enum perf_scope { PERF_CHILD, PERF_PROCESS, PERF_SYSTEM };
+enum perf_scope { PERF_CHILD, PERF_PROCESS, PERF_SYSTEM, PERF_CGROUP };
 
 void perf_choose(struct perf *p, const char *list);
 void perf_start(struct perf *p, enum perf_scope scope, pid_t pid);

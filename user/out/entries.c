@@ -257,6 +257,20 @@ double entry_detail_whole(const struct window *w, const struct entry *e)
 	return sum > count ? sum : count;
 }
 
+/* Whose it was, and the others' part of it: of one run. */
+void put_own(struct sheet *s, const struct series *series, const struct row *row)
+{
+	u64 count = row_count(row);
+
+	if (!(row->r.has & RECORD_OWN)) {
+		put_none(s);
+		put_none(s);
+		return;
+	}
+	put_mean(s, row->r.own, series->runs);
+	put_mean(s, count > row->r.own ? count - row->r.own : 0, series->runs);
+}
+
 /* One run is exact; several have a mean. */
 void put_row_count(struct sheet *s, const struct series *series, const struct row *row)
 {

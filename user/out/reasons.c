@@ -11,8 +11,8 @@
 /* Details beside a reason, unless all are asked for. */
 #define TOP_DETAILS 3
 
-enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_RATE,
-	TEXT_SHARE, TEXT_TOP };
+enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_OWN,
+	TEXT_OTHERS, TEXT_RATE, TEXT_SHARE, TEXT_TOP };
 
 static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_CPU] = { NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
@@ -21,6 +21,8 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_COUNT] = { NULL, "count", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
 	[TEXT_MARK] = { NULL, "", IN_TEXT, SHOW_PLAIN },
 	[TEXT_STDDEV] = { NULL, "stddev", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
+	[TEXT_OWN] = { NULL, "", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
+	[TEXT_OTHERS] = { NULL, "others", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
 	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_RATE },
 	[TEXT_SHARE] = { NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
 	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_ITEMS | COL_SPARE, SHOW_PLAIN },
@@ -38,6 +40,11 @@ static void setup(struct sheet *s, struct column *cols, const struct entries *e,
 		cols[TEXT_CPU].flags = 0;
 	if (w->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;
+	cols[TEXT_OWN].title = w->whose;
+	if (!w->whose || e->by_purpose) {
+		cols[TEXT_OWN].flags = 0;
+		cols[TEXT_OTHERS].flags = 0;
+	}
 	if (e->by_purpose)
 		cols[TEXT_REASON].title = "purpose";
 	if (details) {
@@ -60,6 +67,7 @@ static void put_figures(struct sheet *s, const struct window *w, const struct se
 		put_real(s, row_stddev(series, row));
 	else
 		put_none(s);
+	put_own(s, series, row);
 	put_row_rate(s, w, row);
 }
 
@@ -219,9 +227,7 @@ static void put_inside(struct sheet *s, const struct window *w, const struct row
 	put_indented(s, name);
 	put_mean(s, inside.count, w->counts.runs);
 	put_string(s, provenance_mark(CVMSTAT_PROVENANCE_INFERRED));
-	put_none(s);
-	put_none(s);
-	put_none(s);
+	put_nones(s, TEXT_TOP);
 	put_string(s, "");
 }
 

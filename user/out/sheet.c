@@ -83,6 +83,13 @@ void put_none(struct sheet *s)
 	cell_push(&s->cells);
 }
 
+/* Nothing up to a column of this row. */
+void put_nones(struct sheet *s, size_t to)
+{
+	while (s->cells.n % s->ncols != to)
+		put_none(s);
+}
+
 void sheet_free(struct sheet *s)
 {
 	size_t i;

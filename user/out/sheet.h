@@ -63,6 +63,7 @@ void put_bool(struct sheet *s, bool val);
 void put_list(struct sheet *s, const struct u64_vec *list, size_t n);
 void put_mean(struct sheet *s, u64 sum, u32 runs);
 void put_none(struct sheet *s);
+void put_nones(struct sheet *s, size_t to);
 void sheet_free(struct sheet *s);
 void cell_text(const struct cell *c, enum show how, char *buf, size_t size);
 const char *mean_text(u64 sum, u32 runs, char *buf, size_t size);

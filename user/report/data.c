@@ -32,6 +32,8 @@ static const struct column data_columns[] = {
 	[DATA_OVERFLOW] = { "overflow", NULL, IN_DATA, SHOW_PLAIN },
 	[DATA_PURPOSE] = { "purpose", NULL, IN_DATA, SHOW_PLAIN },
 	{ "node", NULL, IN_DATA, SHOW_PLAIN },
+	{ "own", NULL, IN_DATA, SHOW_PLAIN },
+	{ "others", NULL, IN_DATA, SHOW_PLAIN },
 	/* In JSON they are the report's. */
 	{ "generation", NULL, IN_CSV, SHOW_PLAIN },
 	{ "counting_began", NULL, IN_CSV, SHOW_PLAIN },
@@ -134,6 +136,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
 	put_string(s, purpose);
 	put_number(s, &row->r, r->window.per_node);
+	put_own(s, series, row);
 	put_load(s, r);
 }
 
@@ -176,12 +179,6 @@ static void reasons_data(struct out *o, const struct report *r, const struct ent
 	sheet_free(&details);
 }
 
-static void put_nones(struct sheet *s, size_t to)
-{
-	while (s->cells.n % s->ncols != to)
-		put_none(s);
-}
-
 /* Rows as those of reasons, but that a purpose has no class, no code and no detail. */
 static void purposes_data(struct out *o, const struct report *r, const struct entries *e,
 			  unsigned int formats)
@@ -205,6 +202,7 @@ static void purposes_data(struct out *o, const struct report *r, const struct en
 		put_nones(&s, DATA_PURPOSE);
 		put_string(&s, purpose_name((u32)row->r.code));
 		put_number(&s, &row->r, r->window.per_node);
+		put_own(&s, &r->window.purposes, row);
 		put_load(&s, r);
 	}
 	out_sheet(o, &s, formats);

@@ -36,6 +36,14 @@ static void each_run_json(struct out *o, const struct report *r)
 	sheet_free(&s);
 }
 
+static void string_or_null(struct out *o, const char *key, const char *val)
+{
+	if (val)
+		out_string(o, key, val);
+	else
+		out_null(o, key);
+}
+
 static void head_json(struct out *o, const struct report *r)
 {
 	const struct info *info = &r->last->info;
@@ -50,10 +58,8 @@ static void head_json(struct out *o, const struct report *r)
 		out_u64(o, "exit_status", (u64)r->status);
 	else
 		out_null(o, "exit_status");
-	if (r->chosen)
-		out_string(o, "cpu_list", r->chosen);
-	else
-		out_null(o, "cpu_list");
+	string_or_null(o, "cpu_list", r->chosen);
+	string_or_null(o, "own_of", r->window.whose);
 	out_real(o, "time", r->time);
 	out_string(o, "utc", r->utc);
 	out_real(o, "seconds", r->window.seconds);
@@ -231,6 +237,27 @@ static void marks_text(const struct report *r, char *buf, size_t size)
 		snprintf(buf + at, size - at, ")");
 }
 
+/* How many of the exits are the chosen one's, if that is known of all reasons. */
+static void own_text(const struct report *r, char *buf, size_t size)
+{
+	const struct row_vec *rows = &r->window.counts.rows;
+	char num[32];
+	u64 sum = 0;
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < rows->n; i++) {
+		if (class_kind(rows->v[i].r.class) != KIND_EXIT)
+			continue;
+		if (!(rows->v[i].r.has & RECORD_OWN))
+			return;
+		sum = sat_add(sum, rows->v[i].r.own);
+	}
+	if (r->window.whose)
+		snprintf(buf, size, "; of the %s: %s exits", r->window.whose,
+			 mean_text(sum, r->window.counts.runs, num, sizeof(num)));
+}
+
 static void totals(struct out *o, const struct report *r)
 {
 	u64 sums[KIND_COUNT] = { 0 };
@@ -238,7 +265,7 @@ static void totals(struct out *o, const struct report *r)
 		[KIND_EXIT] = "exit", [KIND_TRAP] = "trap", [KIND_CALL] = "module call",
 	};
 	static const enum kind_of_class order[] = { KIND_EXIT, KIND_TRAP, KIND_CALL };
-	char text[256], num[32], marks[128];
+	char text[256], num[32], own[64], marks[128];
 	enum kind_of_class kind;
 	size_t at = 0;
 	size_t i;
@@ -256,9 +283,10 @@ static void totals(struct out *o, const struct report *r)
 	if (sums[KIND_UNKNOWN])
 		snprintf(text + at, sizeof(text) - at, ", %s of unknown class",
 			 mean_text(sums[KIND_UNKNOWN], r->window.counts.runs, num, sizeof(num)));
+	own_text(r, own, sizeof(own));
 	marks_text(r, marks, sizeof(marks));
 	out_line(o, "%s", "");
-	out_labelled(o, "total", "%s%s", text, marks);
+	out_labelled(o, "total", "%s%s%s", text, own, marks);
 }
 
 static void hooks(struct out *o, const struct report *r)

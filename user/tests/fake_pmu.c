@@ -3,7 +3,8 @@
  * In the test build, in the place of syscall(): CVMSTAT_TEST_PMU lists the
  * hardware events of a synthetic PMU as "config=value/enabled/running", with
  * commas between them. All of them grow by as much with each reading. Without
- * it, and for all other calls, the kernel's own.
+ * it, and for all other calls, the kernel's own. CVMSTAT_TEST_TASKS is the same for
+ * the module's PMU, with "config:config1" before the "=".
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,6 +31,33 @@ static const char *find_event(const char *list, u64 config)
 	return at ? strchr(at, '=') : NULL;
 }
 
+/* tests/root-pmu */
+#define TASKS_TYPE 77
+
+static const char *find_task_event(const char *list, const struct perf_event_attr *attr)
+{
+	const char *at = list;
+	char *end;
+
+	while (at) {
+		if (strtoull(at, &end, 0) == attr->config &&
+		    strtoull(end + 1, &end, 0) == attr->config1)
+			return end;
+		at = strchr(at, ',');
+		at = at ? at + 1 : NULL;
+	}
+	return NULL;
+}
+
+static const char *find_figures(const struct perf_event_attr *attr)
+{
+	const char *list = getenv("CVMSTAT_TEST_PMU"), *tasks = getenv("CVMSTAT_TEST_TASKS");
+
+	if (attr->type == TASKS_TYPE && tasks)
+		return find_task_event(tasks, attr);
+	return attr->type == PERF_TYPE_HARDWARE && list ? find_event(list, attr->config) : NULL;
+}
+
 /* A file whose n-th read is the n-th reading of a counter. */
 static long counter_file(const char *figures)
 {
@@ -53,12 +81,13 @@ static long counter_file(const char *figures)
 
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	const char *list = getenv("CVMSTAT_TEST_PMU"), *figures;
 	const struct perf_event_attr *attr = (const void *)a;
+	const char *figures;
 
-	if (number != SYS_perf_event_open || !list)
+	if (number != SYS_perf_event_open ||
+	    !(getenv("CVMSTAT_TEST_PMU") || getenv("CVMSTAT_TEST_TASKS")))
 		return __real_syscall(number, a, b, c, d, e, f);
-	figures = attr->type == PERF_TYPE_HARDWARE ? find_event(list, attr->config) : NULL;
+	figures = find_figures(attr);
 	if (figures)
 		return counter_file(figures);
 	errno = ENOENT;

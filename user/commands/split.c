@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A task's events cost something at each of its switches: there is one for each
+ * reason that the guest has had so far, and one for each class, which tells of
+ * reasons that come first in the window.
+ */
+#include <unistd.h>
+
+#include "commands/split.h"
+#include "counts/keep.h"
+#include "guest/whose.h"
+
+/*
+ * Reasons of a class that the window has and that have no event of their own: how
+ * many, and what all of them together were in the chosen one's.
+ */
+struct rest {
+	u32 reasons;
+	u64 events;
+	bool known;
+};
+
+/**
+ * split_learn - choose the events
+ * @s: with @whose and @type
+ * @now: what has been counted so far, with hooks and settings
+ */
+void split_learn(struct split *s, const struct snapshot *now)
+{
+	u32 counted = classes_counted(now), class;
+	const struct record *r;
+
+	for (class = 0; class <= CVMSTAT_CLASS_AUTO; class++)
+		if (counted & BIT(class))
+			whose_add_class(&s->events, s->type, class);
+	for (r = now->counts.v; r < now->counts.v + now->counts.n; r++)
+		if (record_has_code(r) && !whose_reason(&s->events, r->class, r->code))
+			whose_add_reason(&s->events, s->type, r->class, r->code);
+}
+
+/* From now on, or from the exec of a command on. */
+void split_start(struct split *s, enum perf_scope scope, pid_t pid)
+{
+	if (s->cgroup >= 0)
+		perf_start(&s->events, PERF_CGROUP, s->cgroup);
+	else
+		perf_start(&s->events, scope, pid);
+}
+
+/* What of a class is in no event of a reason. */
+static struct rest rest_of(const struct split *s, const struct snapshot *d, u32 class)
+{
+	struct rest rest = { 0 };
+	const struct counter *c;
+	const struct record *r;
+	u64 events, sum = 0;
+
+	rest.known = whose_window(whose_class(&s->events, class), &rest.events);
+	for (r = d->counts.v; r < d->counts.v + d->counts.n; r++) {
+		if (r->class != class)
+			continue;
+		c = record_has_code(r) ? whose_reason(&s->events, class, r->code) : NULL;
+		if (!c)
+			rest.reasons++;
+		else if (whose_window(c, &events))
+			sum = sat_add(sum, events);
+		else
+			rest.known = false;
+	}
+	rest.events = rest.events > sum ? rest.events - sum : 0;
+	return rest;
+}
+
+/* Of several that share a rest it is known if there is none. */
+static bool own_events(const struct split *s, const struct snapshot *d, const struct record *r,
+		       u64 *events)
+{
+	const struct counter *c = NULL;
+	struct rest rest;
+
+	if (record_has_code(r))
+		c = whose_reason(&s->events, r->class, r->code);
+	if (c)
+		return whose_window(c, events);
+	rest = rest_of(s, d, r->class);
+	*events = rest.events;
+	return rest.known && (rest.reasons == 1 || !rest.events);
+}
+
+/**
+ * split_apply - tell of each reason what is the chosen one's
+ * @s: the split
+ * @d: a difference; events are read before its later snapshot, so that no reason
+ *	has more of them than it has in all, but by what a CPU had begun
+ */
+void split_apply(struct split *s, struct snapshot *d)
+{
+	struct record *r;
+	u64 events;
+
+	for (r = d->counts.v; r < d->counts.v + d->counts.n; r++) {
+		if (!own_events(s, d, r, &events))
+			continue;
+		r->has |= RECORD_OWN;
+		r->own = events < record_count(r) ? events : record_count(r);
+	}
+}
+
+void split_free(struct split *s)
+{
+	perf_free(&s->events);
+	if (s->cgroup >= 0)
+		close(s->cgroup);
+}

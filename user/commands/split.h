@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What of each figure is a command's, a process's or a control group's. */
+#ifndef CVMSTAT_SPLIT_H
+#define CVMSTAT_SPLIT_H
+
+#include "counts/snapshot.h"
+#include "guest/perf.h"
+
+/**
+ * struct split - whose part is told
+ * @whose: what it is called; NULL for none
+ * @type: of the module's PMU
+ * @cgroup: the control group, -1 for none
+ * @events: of the PMU
+ */
+struct split {
+	const char *whose;
+	u32 type;
+	int cgroup;
+	struct perf events;
+};
+
+void split_learn(struct split *s, const struct snapshot *now);
+void split_start(struct split *s, enum perf_scope scope, pid_t pid);
+void split_apply(struct split *s, struct snapshot *d);
+void split_free(struct split *s);
+
+#endif

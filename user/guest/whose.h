@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Exits by task: events of the module's PMU. */
+#ifndef CVMSTAT_WHOSE_H
+#define CVMSTAT_WHOSE_H
+
+#include "guest/perf.h"
+
+bool whose_type(u32 *type);
+void whose_add_reason(struct perf *p, u32 type, u32 class, u64 code);
+void whose_add_class(struct perf *p, u32 type, u32 class);
+const struct counter *whose_reason(const struct perf *p, u32 class, u64 code);
+const struct counter *whose_class(const struct perf *p, u32 class);
+bool whose_window(const struct counter *c, u64 *events);
+int whose_cgroup(const char *name);
+
+#endif

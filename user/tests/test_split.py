@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Whose exits: of a command, a process or a control group, and of all others."""
+
+import csv
+import io
+import json
+import os
+
+import reader
+import scenes
+
+ROOT = os.path.join(reader.HERE, "root-pmu")
+
+
+def tasks(**events):
+    """What the module's PMU has: reasons as c1_0x7c, classes as all_1."""
+    def config(name):
+        cls, code = name.split("_")
+        return f"{1 << 8 + int(code)}:0" if cls == "all" else f"{int(cls[1:])}:{int(code, 16)}"
+    return ",".join(f"{config(name)}={n}/1/1" for name, n in events.items())
+
+
+SNP = tasks(all_0=600, all_1=9000, all_7=0, c0_0x72=600, c0_0x7c=0, c0_0x400=0, c1_0x7b=100,
+            c1_0x7c=5000, c1_0x80000002=3900, c2_0x2=0, c7_0x78=0)
+
+
+def snp(command, n):
+    """With the hook that HLT is inferred from."""
+    if command == "hook-get":
+        return scenes.snp(command, n) + [
+            scenes.hook("idle", "power:cpu_idle", "tracepoint", 0x80, 1)]
+    return scenes.snp(command, n)
+
+
+class Split(reader.ReaderTest):
+    """Parts that add up to what was counted."""
+
+    def run_split(self, *args, scene=snp, events=SNP):
+        return self.run_reader("stat", "-e", "none", *args, scene=scene,
+                               env={"CVMSTAT_TEST_ROOT": ROOT, "CVMSTAT_TEST_TASKS": events})
+
+    def report(self, *args, **more):
+        status, out, err = self.run_split("--json", "-o", "-", *args, **more)
+        self.assertEqual(status, 0, err)
+        return json.loads(out)
+
+    @staticmethod
+    def rows(report):
+        return {(r["class"], r["reason"]): (r["count"], r["own"], r["others"])
+                for r in report["reasons"]}
+
+    def test_adds_up(self):
+        report = self.report("true")
+        rows = self.rows(report)
+        self.assertEqual(report["own_of"], "command")
+        self.assertEqual(rows["vmgexit", "msr"], (7000, 5000, 2000))
+        self.assertEqual(rows["vmgexit", "mmio-write"], (18204, 3900, 14304))
+        self.assertEqual(rows["auto", "hlt"], (4911, 0, 4911))
+        # Not in the PMU's events: not known, which is not nothing.
+        self.assertEqual(rows["svsm", "1:3"], (2, None, None))
+        self.assertEqual({(d["own"], d["others"]) for d in report["details"]}, {(None, None)})
+
+    def test_text(self):
+        err = self.run_split("true")[2]
+        self.assertIn("\n class  reason       count     command  others      /s  share  top details\n",
+                      err)
+        self.assertRegex(err, r"\n exit   msr +7,000 +5,000 +2,000 +14,000  23\.1%  ")
+        self.assertRegex(err, r"\n total    30,238 exits, 25,823 traps, 2 module calls; of the command: "
+                         r"9,000 exits ")
+
+    def test_csv(self):
+        rows = list(csv.DictReader(io.StringIO(self.run_split("--csv", "true")[2])))
+        self.assertEqual([(r["own"], r["others"]) for r in rows if r["reason"] == "msr"],
+                         [("5000", "2000"), ("0", "7000")])
+
+    def test_runs(self):
+        rows = self.rows(self.report("-r", "3", "true"))
+        self.assertEqual(rows["vmgexit", "msr"], (7000, 5000, 2000))
+
+    def test_intervals(self):
+        out = self.run_split("--json", "-I", "50", "sleep", "0.5")[2]
+        for line in out.splitlines():
+            self.assertEqual(self.rows(json.loads(line))["vmgexit", "msr"], (7000, 5000, 2000))
+
+    def test_no_more_than_all(self):
+        """What a CPU had begun is in one of the two."""
+        rows = self.rows(self.report("true", events=tasks(all_1=9000, c1_0x7c=7002)))
+        self.assertEqual(rows["vmgexit", "msr"], (7000, 7000, 0))
+
+    def test_first_of_its_kind(self):
+        """A reason that comes first in the window has no event: its class has."""
+        def scene(command, n, reasons=(0x7c,)):
+            if command == "get":
+                return [scenes.count(scenes.VMGEXIT, 0x7b, 5 + 10 * n)] + [
+                    scenes.count(scenes.VMGEXIT, code, 50 * (n - 1)) for code in reasons if n > 1]
+            return [] if command == "detail-get" else scenes.snp(command, n)
+        events = tasks(all_1=38, c1_0x7b=8)
+        rows = self.rows(self.report("true", scene=scene, events=events))
+        self.assertEqual(rows, {("vmgexit", "ioio"): (10, 8, 2), ("vmgexit", "msr"): (50, 30, 20)})
+        two = lambda command, n: scene(command, n, (0x7c, 0x72))
+        rows = self.rows(self.report("true", scene=two, events=events))
+        self.assertEqual(rows["vmgexit", "msr"], (50, None, None))
+        rows = self.rows(self.report("true", scene=two, events=tasks(all_1=8, c1_0x7b=8)))
+        self.assertEqual(rows["vmgexit", "msr"], (50, 0, 50))
+
+    def test_cgroup(self):
+        cpus = os.sysconf("SC_NPROCESSORS_CONF")
+        report = self.report("-G", "web.slice", "true", events=tasks(c1_0x7c=1000))
+        self.assertEqual(report["own_of"], "cgroup")
+        self.assertEqual(self.rows(report)["vmgexit", "msr"], (7000, 1000 * cpus, 7000 - 1000 * cpus))
+        self.assertEqual(self.run_split("-G", "no.slice", "true")[::2],
+                         (125, "cvmstat: -G no.slice: No such file or directory\n"))
+        self.assertIn("-G excludes", self.run_split("-G", "a", "-C", "0", "true")[2])
+
+    def test_without_pmu(self):
+        status, out, _ = self.run_reader("stat", "--json", "-o", "-", "true", scene=scenes.snp)
+        report = json.loads(out)
+        self.assertEqual((status, report["own_of"], report["reasons"][0]["own"]), (0, None, None))
+        status, _, err = self.run_reader("stat", "-G", "x", "true", scene=scenes.snp)
+        self.assertEqual(status, 122)
+        self.assertIn("the loaded module has no PMU", err)
+
+    def test_not_of_cpus(self):
+        self.assertIsNone(self.report("-C", "0", "true")["own_of"])
