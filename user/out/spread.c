@@ -20,7 +20,6 @@ static const struct column columns[SPREAD_COLUMNS] = {
 	{ NULL, "on", IN_TEXT, SHOW_PLAIN },
 };
 
-
 /**
  * struct spread - what a table of it is made of
  * @w: rows of each CPU
@@ -186,10 +185,13 @@ void spread_sheet(struct sheet *s, struct column cols[SPREAD_COLUMNS], const str
 		  const struct cpus *cpus, bool by_purpose, bool details)
 {
 	struct spread sp = { .w = w, .cpus = cpus, .sum = *w };
+	const struct series none = { 0 };
 	struct entries e;
 	size_t i, j;
 
-	sp.sum.counts = sp.sum.details = sp.sum.purposes = (struct series){ 0 };
+	sp.sum.counts = none;
+	sp.sum.details = none;
+	sp.sum.purposes = none;
 	sum_series(&w->counts, &sp.sum.counts);
 	sum_series(&w->details, &sp.sum.details);
 	sum_series(&w->purposes, &sp.sum.purposes);
