@@ -126,11 +126,17 @@ TEST_LONG(top, views)
 	EXPECT_SHOWS("0x", NULL);
 	PRESS(RIGHT);
 	EXPECT_SHOWS("[rips]", "[details]");
+	PRESS(RIGHT);
+	EXPECT_SHOWS("[tasks]", "[rips]");
+	/* The one that asks. */
+	EXPECT_SHOWS(" cvmstat", NULL);
+	PRESS(RIGHT);
+	EXPECT_SHOWS("[cgroups]", "[tasks]");
 	PRESS("\t");
-	EXPECT_SHOWS("[reasons]", "[rips]");
+	EXPECT_SHOWS("[reasons]", "[cgroups]");
 	EXPECT_SHOWS(" exit ", NULL);
 	PRESS(LEFT);
-	EXPECT_SHOWS("[rips]", "[reasons]");
+	EXPECT_SHOWS("[cgroups]", "[reasons]");
 }
 
 TEST_LONG(top, settings)

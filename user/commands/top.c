@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
+#include "guest/whose.h"
 #include "names/kallsyms.h"
 #include "names/maps.h"
 #include "names/names.h"
@@ -36,6 +37,22 @@ static void track_processes(struct top *t)
 	kallsyms_refresh();
 }
 
+/* Of a view by tasks: what each of them did since the last sample. */
+static void sample_crowd(struct top *t)
+{
+	const struct view *v = &views[t->view];
+
+	if (!v->see || !t->before.ns)
+		crowd_free(&t->crowd);
+	t->has_pmu = whose_type(&t->crowd.type);
+	if (!v->see || !t->has_pmu)
+		return;
+	t->crowd.masks[WHO_EXITS] = kind_classes(KIND_EXIT);
+	t->crowd.masks[WHO_TRAPS] = kind_classes(KIND_TRAP);
+	v->see(&t->crowd);
+	crowd_collect(&t->crowd);
+}
+
 /* The window since the last sample; a module that went away is waited for. */
 static void sample(struct top *t)
 {
@@ -46,6 +63,7 @@ static void sample(struct top *t)
 		t->connected = family_open(&t->family);
 	if (!t->connected)
 		return;
+	sample_crowd(t);
 	if (!snapshot_try(&t->family, &now, v->want, v->per_cpu)) {
 		if (t->family.failure == FAIL_NO_PERMISSION)
 			family_die(&t->family);
@@ -53,6 +71,7 @@ static void sample(struct top *t)
 			 t->family.text);
 		family_close(&t->family);
 		t->connected = false;
+		crowd_free(&t->crowd);
 		snapshot_free(&now);
 		return;
 	}
@@ -114,6 +133,7 @@ static int run(const struct command *self, int argc, char **argv)
 	watch(&t);
 	term_close();
 	maps_stop();
+	crowd_free(&t.crowd);
 	snapshot_free(&t.before);
 	snapshot_free(&t.d);
 	if (t.connected)
@@ -124,7 +144,7 @@ static int run(const struct command *self, int argc, char **argv)
 const struct command cmd_top = {
 	.name = "top",
 	.run = run,
-	.summary = "exits as they happen, by reason, purpose, CPU, detail or code",
+	.summary = "exits as they happen, by reason, purpose, CPU, detail, code, process or cgroup",
 	.args = "",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),

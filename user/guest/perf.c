@@ -91,7 +91,8 @@ static int event_open(const struct counter *c, pid_t pid, int cpu, enum perf_sco
 		.type = c->type,
 		.config = c->config,
 		.config1 = c->config1,
-		.inherit = scope == PERF_CHILD || scope == PERF_PROCESS,
+		.inherit = scope == PERF_CHILD || scope == PERF_PROCESS || scope == PERF_THREADS,
+		.inherit_thread = scope == PERF_THREADS,
 		.disabled = on_exec,
 		.enable_on_exec = on_exec,
 		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
@@ -128,6 +129,36 @@ static void open_cpus(struct counter *c, enum perf_scope scope, int cgroup)
 			c->error = 0;
 }
 
+/* 512 CPUs and five events are more files than a shell lets a program have. */
+static void raise_limit(struct rlimit *was)
+{
+	struct rlimit most;
+
+	getrlimit(RLIMIT_NOFILE, was);
+	most = *was;
+	most.rlim_cur = most.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &most);
+}
+
+/**
+ * perf_open - one more event of a counter
+ * @c: the counter
+ * @of: a thread, or the file of a control group
+ * @scope: PERF_THREADS: the thread, and those of its process that it starts;
+ *	PERF_CGROUP: the group, on all CPUs
+ */
+bool perf_open(struct counter *c, int of, enum perf_scope scope)
+{
+	struct rlimit limit;
+
+	raise_limit(&limit);
+	if (scope == PERF_CGROUP)
+		open_cpus(c, scope, of);
+	else if (!open_one(c, of, -1, scope) && c->error == ESRCH)
+		c->error = 0;
+	return !c->error;
+}
+
 /* Inheritance reaches only threads to come: take those that are there. */
 static void open_process(struct counter *c, pid_t pid)
 {
@@ -148,17 +179,6 @@ static void open_process(struct counter *c, pid_t pid)
 			c->error = 0;
 	}
 	closedir(dir);
-}
-
-/* 512 CPUs and five events are more files than a shell lets a program have. */
-static void raise_limit(struct rlimit *was)
-{
-	struct rlimit most;
-
-	getrlimit(RLIMIT_NOFILE, was);
-	most = *was;
-	most.rlim_cur = most.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &most);
 }
 
 /**
@@ -229,24 +249,34 @@ double perf_stddev(const struct counter *c)
 	return c->runs > 1 ? sqrt(c->m2 / (c->runs - 1)) : 0;
 }
 
+static u64 since_last(struct counter *c)
+{
+	u64 last = c->value;
+	size_t i;
+
+	c->value = 0;
+	for (i = 0; i < c->nfds; i++)
+		read_one(c, c->fds[i]);
+	/* Scaling is an estimate, which a later one may take back. */
+	if (c->value < last)
+		c->value = last;
+	return c->value - last;
+}
+
 /* Add what came since the last time to the sums. */
 void perf_collect(struct perf *p)
 {
-	struct counter *c;
-	size_t i, j;
-	u64 last;
+	size_t i;
 
-	for (i = 0; i < p->events.n; i++) {
-		c = &p->events.v[i];
-		last = c->value;
-		c->value = 0;
-		for (j = 0; j < c->nfds; j++)
-			read_one(c, c->fds[j]);
-		/* Scaling is an estimate, which a later one may take back. */
-		if (c->value < last)
-			c->value = last;
-		add_window(c, c->value - last);
-	}
+	for (i = 0; i < p->events.n; i++)
+		add_window(&p->events.v[i], since_last(&p->events.v[i]));
+}
+
+/* Keep what came since the last time, alone. */
+void perf_read(struct counter *c)
+{
+	c->values.n = 0;
+	u64_push(&c->values, since_last(c));
 }
 
 /* The next window starts here. */
@@ -263,19 +293,31 @@ void perf_clear(struct perf *p)
 	}
 }
 
+static void close_files(struct counter *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nfds; i++)
+		close(c->fds[i]);
+	free(c->fds);
+	c->fds = NULL;
+	c->nfds = 0;
+}
+
 void perf_stop(struct perf *p)
 {
-	struct counter *c;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < p->events.n; i++) {
-		c = &p->events.v[i];
-		for (j = 0; j < c->nfds; j++)
-			close(c->fds[j]);
-		free(c->fds);
-		c->fds = NULL;
-		c->nfds = 0;
-	}
+	for (i = 0; i < p->events.n; i++)
+		close_files(&p->events.v[i]);
+}
+
+/* The end of one that perf_open() has opened. */
+void perf_close(struct counter *c)
+{
+	close_files(c);
+	free(c->values.v);
+	c->values = (struct u64_vec){ 0 };
 }
 
 void perf_free(struct perf *p)

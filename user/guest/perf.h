@@ -49,7 +49,11 @@ struct perf {
 };
 
 /* Which processes are counted. */
-enum perf_scope { PERF_CHILD, PERF_PROCESS, PERF_SYSTEM, PERF_CGROUP };
+enum perf_scope { PERF_CHILD, PERF_PROCESS, PERF_SYSTEM, PERF_CGROUP, PERF_THREADS };
+
+bool perf_open(struct counter *c, int of, enum perf_scope scope);
+void perf_read(struct counter *c);
+void perf_close(struct counter *c);
 
 void perf_choose(struct perf *p, const char *list);
 void perf_start(struct perf *p, enum perf_scope scope, pid_t pid);

@@ -26,6 +26,13 @@ bool whose_type(u32 *type)
 	return true;
 }
 
+/* An event of whole classes, bits of enum cvmstat_classes. */
+void whose_init(struct counter *c, u32 type, u32 classes)
+{
+	*c = (struct counter){ .name = "", .type = type,
+			       .config = (u64)classes << CLASSES_SHIFT };
+}
+
 static struct counter *add(struct perf *p, u32 type, u64 config, u64 code)
 {
 	struct counter *c = counter_push(&p->events);

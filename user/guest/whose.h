@@ -6,6 +6,7 @@
 #include "guest/perf.h"
 
 bool whose_type(u32 *type);
+void whose_init(struct counter *c, u32 type, u32 classes);
 void whose_add_reason(struct perf *p, u32 type, u32 class, u64 code);
 void whose_add_class(struct perf *p, u32 type, u32 class);
 const struct counter *whose_reason(const struct perf *p, u32 class, u64 code);

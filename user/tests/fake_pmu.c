@@ -34,27 +34,29 @@ static const char *find_event(const char *list, u64 config)
 /* tests/root-pmu */
 #define TASKS_TYPE 77
 
-static const char *find_task_event(const char *list, const struct perf_event_attr *attr)
+static const char *find_task_event(const char *list, const struct perf_event_attr *attr, long of)
 {
 	const char *at = list;
 	char *end;
 
 	while (at) {
+		/* Behind an "@", of this thread alone. */
 		if (strtoull(at, &end, 0) == attr->config &&
-		    strtoull(end + 1, &end, 0) == attr->config1)
-			return end;
+		    strtoull(end + 1, &end, 0) == attr->config1 &&
+		    (*end != '@' || strtol(end + 1, &end, 0) == of))
+			return strchr(end, '=');
 		at = strchr(at, ',');
 		at = at ? at + 1 : NULL;
 	}
 	return NULL;
 }
 
-static const char *find_figures(const struct perf_event_attr *attr)
+static const char *find_figures(const struct perf_event_attr *attr, long of)
 {
 	const char *list = getenv("CVMSTAT_TEST_PMU"), *tasks = getenv("CVMSTAT_TEST_TASKS");
 
 	if (attr->type == TASKS_TYPE && tasks)
-		return find_task_event(tasks, attr);
+		return find_task_event(tasks, attr, of);
 	return attr->type == PERF_TYPE_HARDWARE && list ? find_event(list, attr->config) : NULL;
 }
 
@@ -87,7 +89,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 	if (number != SYS_perf_event_open ||
 	    !(getenv("CVMSTAT_TEST_PMU") || getenv("CVMSTAT_TEST_TASKS")))
 		return __real_syscall(number, a, b, c, d, e, f);
-	figures = find_figures(attr);
+	figures = find_figures(attr, b);
 	if (figures)
 		return counter_file(figures);
 	errno = ENOENT;

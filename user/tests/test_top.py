@@ -52,7 +52,7 @@ class Top(reader.ReaderTest):
         self.assertEqual(len(lines), 24)
         self.assertEqual(lines[0], "cvmstat top  SEV-SNP, 4 vCPUs, 6.12.117  every 0.2 s")
         self.assertEqual(lines[1], "60,476 exits/s  51,646 traps/s  24.8 MiB/s bounced")
-        self.assertEqual(lines[2].rstrip(), "[reasons]  purposes   cpus   details   rips")
+        self.assertEqual(lines[2].rstrip(), "[reasons] purposes  cpus  details  rips  tasks  cgroups")
         self.assertRegex(lines[4], r"^ exit   mmio-write  18,204 +36,408  60\.2%  LAPIC TMICT")
         self.assertLessEqual(max(map(len, lines)), 80)
         self.assertTrue(lines[23].startswith("q quit"))
@@ -65,10 +65,36 @@ class Top(reader.ReaderTest):
         self.assertRegex(self.screen("[details]", "TMICT")[4], r"^ 14,745  29,490  exit")
         self.keys("Right")
         self.screen("[rips]", "4242 (gone)")
-        self.keys("Tab")
+        self.keys("Right")
+        self.screen("[tasks]", "the loaded module has no PMU, which tells tasks apart")
+        self.keys("Tab", "Tab")
+        self.screen("[reasons]", "mmio-write")
+        self.keys("Left", "Left", "Left")
+        self.screen("[rips]", "4242 (gone)")
+
+    def test_tasks(self):
+        """Each by what it did, and all others: they add up to what was counted."""
+        exits, traps = 0x96 << 8, 9 << 8
+        events = (f"{exits}:0@42=20000/1/1,{exits}:0@43=5000/1/1,{exits}:0@7=100/1/1,"
+                  f"{traps}:0@42=10000/1/1,{traps}:0@43=0/1/1,{traps}:0@7=0/1/1")
+        self.start(80, 24, root=os.path.join(reader.HERE, "root-pmu"), CVMSTAT_TEST_TASKS=events)
+        self.screen("[reasons]", "mmio-write")
+        self.keys(*["Right"] * 5)
+        lines = self.screen("[tasks]", "redis-server")
+        self.assertRegex(lines[4], r"^ +10,276  17\.0%   31,646  \(idle CPUs, and who came and went")
+        self.assertRegex(lines[5], r"^ +42   50,000  82\.7%   20,000  redis-server$")
+        self.assertRegex(lines[6], r"^ +7 +200 +0\.3% +0  kthread$")
+
+    def test_cgroups(self):
+        exits, traps = 0x96 << 8, 9 << 8
+        events = f"{exits}:0=100/1/1,{traps}:0=10/1/1"
+        self.start(80, 24, root=os.path.join(reader.HERE, "root-pmu"), CVMSTAT_TEST_TASKS=events)
         self.screen("[reasons]", "mmio-write")
         self.keys("Left")
-        self.screen("[rips]", "4242 (gone)")
+        lines = self.screen("[cgroups]", "web.slice/a.service")
+        cpus = os.sysconf("SC_NPROCESSORS_CONF")
+        self.assertRegex(lines[4], rf"^ +{200 * cpus} +0\.\d% +{20 * cpus}  web\.slice$")
+        self.assertRegex(lines[5], r"web\.slice/a\.service$")
 
     def test_200x50(self):
         self.start(200, 50)
@@ -239,7 +265,7 @@ class Top(reader.ReaderTest):
             write("one")
             self.start(100, 24, scene, CVMSTAT_TEST_ROOT=root)
             self.screen("mmio-write")
-            self.keys("Left")
+            self.keys("Left", "Left", "Left")
             self.screen("[rips]", "one_read+0x10 [one]")
             write("another")
             self.screen("[rips]", "another_read+0x10 [another]")

@@ -35,7 +35,7 @@ static void draw_head(const struct top *t)
 	term_line(1, LOOK_PLAIN, line);
 	for (i = 0, at = 0; i < VIEW_COUNT; i++)
 		at += snprintf(line + at, sizeof(line) - (size_t)at,
-			       i == t->view ? "[%s] " : " %s  ", views[i].name);
+			       i == t->view ? "[%s]" : " %s ", views[i].name);
 	if (t->by)
 		at += snprintf(line + at, sizeof(line) - (size_t)at, "  by %s", t->by);
 	if (t->orders[t->view].reverse)
@@ -89,7 +89,10 @@ static void draw_table(struct top *t, int rows, int cols)
 	FILE *mem;
 	int shown;
 
-	views[t->view].fill(&t->d, &s, columns);
+	if (views[t->view].fill)
+		views[t->view].fill(&t->d, &s, columns);
+	else
+		views[t->view].fill_crowd(&t->d, &t->crowd, &s, columns);
 	sort_rows(t, &s);
 	mem = open_memstream(&text, &size);
 	if (!mem)
@@ -125,6 +128,9 @@ void top_draw(struct top *t)
 	term_start();
 	if (!t->connected)
 		term_line(HEAD_LINES, LOOK_BOLD, t->problem);
+	else if (views[t->view].see && !t->has_pmu)
+		term_line(HEAD_LINES, LOOK_PLAIN,
+			  "the loaded module has no PMU, which tells tasks apart");
 	else if (!t->d.ns)
 		term_line(HEAD_LINES, LOOK_PLAIN, "collecting");
 	else

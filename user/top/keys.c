@@ -119,7 +119,8 @@ static void start_typing(struct top *t, int what)
 
 const char top_keys_help[] =
 "Keys:\n"
-	"  left, right, Tab        another view: reasons, CPUs, details, code (RIPs)\n"
+	"  left, right, Tab        another view: reasons, purposes, CPUs, details, code (RIPs),\n"
+	"                         tasks, control groups\n"
 	"  up, down, page up/down  scroll\n"
 	"  <, >                    sort by the column to the left, to the right\n"
 	"  R                       reverse the order\n"

@@ -38,6 +38,8 @@ struct order {
  * @d: what happened before it; without time until there are two
  * @connected: the module was there at the last sample
  * @problem: if it was not
+ * @has_pmu: the module's PMU, which tells tasks apart, is there
+ * @crowd: of a view by tasks, all of them
  * @tracking: what processes map is recorded
  */
 struct top {
@@ -53,6 +55,8 @@ struct top {
 	struct snapshot before;
 	struct snapshot d;
 	bool connected;
+	bool has_pmu;
+	struct crowd crowd;
 	bool tracking;
 	char problem[320];
 	bool quit;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "counts/order.h"
+#include "guest/whose.h"
 #include "names/kallsyms.h"
 #include "names/names.h"
 #include "names/sym.h"
@@ -211,12 +212,116 @@ static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *
 	free(cpus);
 }
 
+/* Those that did most come first. */
+static int who_compare(const void *a, const void *b)
+{
+	const struct who *x = *(const struct who *const *)a, *y = *(const struct who *const *)b;
+	u64 ex = who_count(x, WHO_EXITS), ey = who_count(y, WHO_EXITS);
+	u64 tx = who_count(x, WHO_TRAPS), ty = who_count(y, WHO_TRAPS);
+
+	if (ex != ey)
+		return ex > ey ? -1 : 1;
+	if (tx != ty)
+		return tx > ty ? -1 : 1;
+	return x->pid != y->pid ? (x->pid > y->pid) - (x->pid < y->pid) : strcmp(x->name, y->name);
+}
+
+static void put_rest(struct sheet *s, const struct snapshot *d, double exits, double traps)
+{
+	put_none(s);
+	put_real(s, exits > 0 ? exits / seconds(d) : 0);
+	put_share(s, exits > 0 ? exits / seconds(d) : 0, kind_rate(d, KIND_EXIT));
+	put_real(s, traps > 0 ? traps / seconds(d) : 0);
+	put_string(s, "(idle CPUs, and who came and went)");
+}
+
+/* What cannot be counted is not nothing. */
+static void put_who(struct sheet *s, const struct snapshot *d, const struct who *w)
+{
+	u64 exits, traps;
+
+	put_u64(s, (u64)w->pid);
+	if (whose_window(&w->counters[WHO_EXITS], &exits)) {
+		put_real(s, (double)exits / seconds(d));
+		put_share(s, (double)exits / seconds(d), kind_rate(d, KIND_EXIT));
+	} else {
+		put_none(s);
+		put_none(s);
+	}
+	if (whose_window(&w->counters[WHO_TRAPS], &traps))
+		put_real(s, (double)traps / seconds(d));
+	else
+		put_none(s);
+	put_string(s, w->name);
+}
+
+/* Of all but control groups, which are in each other, it is known what the rest did. */
+static void fill_crowd(const struct snapshot *d, const struct crowd *c, struct sheet *s,
+		       struct column *cols, bool processes)
+{
+	static const struct column columns[] = {
+		{ NULL, "pid", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
+		{ NULL, "exits/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
+		{ NULL, "traps/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
+		{ NULL, "process", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
+	};
+	const struct who **order = xcalloc(c->v.n + 1, sizeof(struct who *));
+	double exits = kind_rate(d, KIND_EXIT) * seconds(d);
+	double traps = kind_rate(d, KIND_TRAP) * seconds(d);
+	size_t i;
+
+	set_columns(s, cols, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < c->v.n; i++) {
+		order[i] = &c->v.v[i];
+		exits -= (double)who_count(order[i], WHO_EXITS);
+		traps -= (double)who_count(order[i], WHO_TRAPS);
+	}
+	qsort(order, c->v.n, sizeof(struct who *), who_compare);
+	if (processes) {
+		put_rest(s, d, exits, traps);
+	} else {
+		cols[0].flags = 0;
+		cols[4].title = "control group";
+	}
+	for (i = 0; i < c->v.n; i++)
+		put_who(s, d, order[i]);
+	free(order);
+}
+
+static void fill_processes(const struct snapshot *d, const struct crowd *c, struct sheet *s,
+			   struct column *cols)
+{
+	fill_crowd(d, c, s, cols, true);
+}
+
+static void fill_cgroups(const struct snapshot *d, const struct crowd *c, struct sheet *s,
+			 struct column *cols)
+{
+	fill_crowd(d, c, s, cols, false);
+}
+
+/* Classes of one kind, bits of enum cvmstat_classes. */
+u32 kind_classes(unsigned int kind)
+{
+	u32 class, classes = 0;
+
+	for (class = 0; class < CLASS_COUNT; class++)
+		if (class_kind(class) == kind)
+			classes |= BIT(class);
+	return classes;
+}
+
 #define WANT_ALWAYS (WANT_BASICS | WANT(COUNTS) | WANT(BOUNCES))
 
 const struct view views[VIEW_COUNT] = {
-	{ "reasons", WANT_ALWAYS | WANT(DETAILS), false, fill_reasons },
-	{ "purposes", WANT_ALWAYS | WANT(DETAILS), false, fill_purposes },
-	{ "cpus", WANT_ALWAYS, true, fill_cpus },
-	{ "details", WANT_ALWAYS | WANT(DETAILS), false, fill_details },
-	{ "rips", WANT_ALWAYS | WANT(RIPS), false, fill_rips },
+	{ .name = "reasons", .want = WANT_ALWAYS | WANT(DETAILS), .fill = fill_reasons },
+	{ .name = "purposes", .want = WANT_ALWAYS | WANT(DETAILS), .fill = fill_purposes },
+	{ .name = "cpus", .want = WANT_ALWAYS, .per_cpu = true, .fill = fill_cpus },
+	{ .name = "details", .want = WANT_ALWAYS | WANT(DETAILS), .fill = fill_details },
+	{ .name = "rips", .want = WANT_ALWAYS | WANT(RIPS), .fill = fill_rips },
+	{ .name = "tasks", .want = WANT_ALWAYS, .see = crowd_processes,
+	  .fill_crowd = fill_processes },
+	{ .name = "cgroups", .want = WANT_ALWAYS, .see = crowd_cgroups,
+	  .fill_crowd = fill_cgroups },
 };

@@ -4,6 +4,7 @@
 #define CVMSTAT_TOP_VIEWS_H
 
 #include "counts/snapshot.h"
+#include "guest/who.h"
 #include "out/out.h"
 
 #define VIEW_COLUMNS 12
@@ -14,17 +15,23 @@
  * @want: what it needs, bits of enum cvmstat_parts
  * @per_cpu: whether it needs records for each CPU
  * @fill: makes the sheet; the columns are put into @cols
+ * @see: of a view by tasks: finds them all; then @fill_crowd makes the sheet
+ * @fill_crowd: of what was counted in all, and of what each of them did
  */
 struct view {
 	const char *name;
 	u32 want;
 	bool per_cpu;
 	void (*fill)(const struct snapshot *d, struct sheet *s, struct column *cols);
+	void (*see)(struct crowd *c);
+	void (*fill_crowd)(const struct snapshot *d, const struct crowd *c, struct sheet *s,
+			   struct column *cols);
 };
 
-#define VIEW_COUNT 5
+#define VIEW_COUNT 7
 extern const struct view views[VIEW_COUNT];
 
+u32 kind_classes(unsigned int kind);
 double kind_rate(const struct snapshot *d, unsigned int kind);
 
 #endif
