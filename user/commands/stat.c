@@ -11,6 +11,7 @@
 #include "commands/which.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
+#include "counts/times.h"
 #include "guest/probe.h"
 #include "guest/whose.h"
 #include "guest/workload.h"
@@ -43,6 +44,7 @@ struct state {
 	struct options *opt;
 	struct perf perf;
 	struct split split;
+	bool timed;
 	struct report report;
 	struct snapshot before;
 	u64 start_ns;
@@ -167,12 +169,26 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 	make_title(o);
 }
 
+/* Times are many figures: they are asked for where they are kept. */
+static void take(struct state *st, struct snapshot *s)
+{
+	bool cpus = which_asks_cpus(&st->opt->which);
+
+	snapshot_take(&st->family, s, report_want(st->timed), cpus);
+	if (!s->config.latency || st->timed)
+		return;
+	st->timed = true;
+	snapshot_take(&st->family, s, report_want(st->timed), cpus);
+}
+
 /* What happened between two snapshots, as it was chosen to be looked at. */
 static void difference(struct state *st, struct snapshot *now, struct snapshot *d)
 {
 	utc_text(wall_ns(), st->report.utc, sizeof(st->report.utc));
 	snapshot_diff(&st->before, now, d);
 	which_apply(&st->opt->which, d);
+	if (st->timed)
+		counts_time(d);
 	if (st->split.whose)
 		split_apply(&st->split, d);
 	details_complete(d);
@@ -187,7 +203,7 @@ static void collect(struct state *st, struct snapshot *d)
 
 	perf_collect(&st->perf);
 	perf_collect(&st->split.events);
-	snapshot_take(&st->family, &now, report_want(), which_asks_cpus(&st->opt->which));
+	take(st, &now);
 	difference(st, &now, d);
 	r->status = st->opt->load.status;
 	report_add(r, d);
@@ -248,7 +264,7 @@ static bool one_run(struct state *st, struct snapshot *d)
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
 		   pid);
 	split_start(&st->split, o->load.pid ? PERF_PROCESS : PERF_CHILD, pid);
-	snapshot_take(&st->family, &st->before, report_want(), which_asks_cpus(&o->which));
+	take(st, &st->before);
 	st->start_ns = st->before.ns;
 	workload_go(&o->load);
 	if (o->interval_ms) {
@@ -314,7 +330,7 @@ static void since_load(struct state *st, struct snapshot *d)
 	struct snapshot now = { 0 };
 	struct report *r = &st->report;
 
-	snapshot_take(&st->family, &now, report_want(), which_asks_cpus(&st->opt->which));
+	take(st, &now);
 	st->before.info = now.info;
 	st->before.config = now.config;
 	difference(st, &now, d);

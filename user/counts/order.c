@@ -34,6 +34,8 @@ void records_merge(struct record_vec *vec)
 		}
 		to->kernel = sat_add(to->kernel, r->kernel);
 		to->user = sat_add(to->user, r->user);
+		to->cycles = sat_add(to->cycles, r->cycles);
+		to->has |= r->has & RECORD_TIMED;
 		if (r->provenance > to->provenance)
 			to->provenance = r->provenance;
 	}

@@ -32,8 +32,9 @@ static void row_add(struct series *s, struct row *row, const struct record *r)
 	row->r.kernel = sat_add(row->r.kernel, r->kernel);
 	row->r.user = sat_add(row->r.user, r->user);
 	row->r.own = sat_add(row->r.own, r->own);
+	row->r.cycles = sat_add(row->r.cycles, r->cycles);
 	/* Of all runs, or of none. */
-	row->r.has &= r->has | ~RECORD_OWN;
+	row->r.has &= r->has | ~(RECORD_OWN | RECORD_TIMED);
 	if (r->provenance > row->r.provenance)
 		row->r.provenance = r->provenance;
 	if (s->keep)
@@ -63,6 +64,7 @@ void series_add(struct series *s, const struct record_vec *records)
 		row->r.kernel = 0;
 		row->r.user = 0;
 		row->r.own = 0;
+		row->r.cycles = 0;
 		row_add(s, row, &records->v[i]);
 	}
 	if (s->rows.n > old)
@@ -101,6 +103,7 @@ void window_reset(struct window *w)
 	series_free(&w->details);
 	series_free(&w->purposes);
 	w->seconds = 0;
+	w->cpu_cycles = 0;
 }
 
 /* Mean over all runs; a run without the key counts as zero. */

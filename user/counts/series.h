@@ -41,6 +41,7 @@ struct series {
  * @per_cpu: records have CPUs
  * @per_node: what they have as a CPU is a node
  * @whose: whose part of each count is told; NULL if that is not so
+ * @cpu_cycles: of the TSC, that all CPUs looked at had in it; 0 if handlers are not timed
  * @seconds: its length, over all runs
  */
 struct window {
@@ -49,6 +50,7 @@ struct window {
 	bool per_cpu;
 	bool per_node;
 	const char *whose;
+	double cpu_cycles;
 	double seconds;
 	struct series counts;
 	struct series details;

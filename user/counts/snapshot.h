@@ -22,6 +22,7 @@ struct record {
 	u64 kernel;
 	u64 user;
 	u64 own;
+	u64 cycles;
 	u32 op;
 	u32 cpu;
 	u32 tgid;
@@ -185,6 +186,8 @@ enum part_id {
 
 /* In a record's `has`, above all attributes: @own says what is the chosen one's. */
 #define RECORD_OWN BIT(31)
+/* The same: @cycles is what its handlers took. */
+#define RECORD_TIMED BIT(30)
 
 static inline u64 record_count(const struct record *r)
 {

@@ -126,6 +126,8 @@ static void add(struct record_vec *to, const struct record *r, u32 purpose)
 	sum->kernel = r->kernel;
 	sum->user = r->user;
 	sum->provenance = r->provenance;
+	sum->cycles = r->cycles;
+	sum->has |= r->has & RECORD_TIMED;
 }
 
 /* In order, one of all CPUs is behind the other. */

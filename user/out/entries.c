@@ -271,6 +271,15 @@ void put_own(struct sheet *s, const struct series *series, const struct row *row
 	put_mean(s, count > row->r.own ? count - row->r.own : 0, series->runs);
 }
 
+/* Of the CPU time that its handlers took; none of what was not timed. */
+void put_time_share(struct sheet *s, const struct window *w, const struct row *row)
+{
+	if (row->r.has & RECORD_TIMED)
+		put_share(s, (double)row->r.cycles, w->cpu_cycles);
+	else
+		put_none(s);
+}
+
 /* One run is exact; several have a mean. */
 void put_row_count(struct sheet *s, const struct series *series, const struct row *row)
 {

@@ -12,7 +12,7 @@
 #define TOP_DETAILS 3
 
 enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_OWN,
-	TEXT_OTHERS, TEXT_RATE, TEXT_SHARE, TEXT_TOP };
+	TEXT_OTHERS, TEXT_RATE, TEXT_SHARE, TEXT_TIME, TEXT_TOP };
 
 static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_CPU] = { NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
@@ -25,6 +25,7 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_OTHERS] = { NULL, "others", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
 	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_RATE },
 	[TEXT_SHARE] = { NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
+	[TEXT_TIME] = { NULL, "CPU time", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
 	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_ITEMS | COL_SPARE, SHOW_PLAIN },
 };
 
@@ -40,6 +41,8 @@ static void setup(struct sheet *s, struct column *cols, const struct entries *e,
 		cols[TEXT_CPU].flags = 0;
 	if (w->counts.runs < 2)
 		cols[TEXT_STDDEV].flags = 0;
+	if (!w->cpu_cycles)
+		cols[TEXT_TIME].flags = 0;
 	cols[TEXT_OWN].title = w->whose;
 	if (!w->whose || e->by_purpose) {
 		cols[TEXT_OWN].flags = 0;
@@ -185,6 +188,7 @@ static void put_reason(struct sheet *s, const struct entries *all, const struct 
 		put_share(s, row_mean(&w->counts, e->row), all->exits);
 	else
 		put_none(s);
+	put_time_share(s, w, e->row);
 }
 
 /* A line below a reason, up to its count. */
@@ -211,6 +215,7 @@ static void put_detail(struct sheet *s, const struct entries *all, const struct 
 		put_share(s, row_mean(&w->details, row), all->exits);
 	else
 		put_none(s);
+	put_none(s);
 	snprintf(of, sizeof(of), "%5.1f%%", 100 * row_mean(&w->details, row) / whole);
 	put_string(s, of);
 }

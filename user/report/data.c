@@ -34,6 +34,8 @@ static const struct column data_columns[] = {
 	{ "node", NULL, IN_DATA, SHOW_PLAIN },
 	{ "own", NULL, IN_DATA, SHOW_PLAIN },
 	{ "others", NULL, IN_DATA, SHOW_PLAIN },
+	{ "handler_cycles", NULL, IN_DATA, SHOW_PLAIN },
+	{ "handler_share", NULL, IN_DATA, SHOW_PLAIN },
 	/* In JSON they are the report's. */
 	{ "generation", NULL, IN_CSV, SHOW_PLAIN },
 	{ "counting_began", NULL, IN_CSV, SHOW_PLAIN },
@@ -126,6 +128,16 @@ static void put_figures(struct sheet *s, const struct report *r, const struct se
 	put_string(s, provenance_name(row->r.provenance));
 }
 
+static void put_times(struct sheet *s, const struct report *r, const struct series *series,
+		      const struct row *row)
+{
+	if (row->r.has & RECORD_TIMED)
+		put_mean(s, row->r.cycles, series->runs);
+	else
+		put_none(s);
+	put_time_share(s, &r->window, row);
+}
+
 /* @purpose: NULL if it has more than one */
 static void put_data(struct sheet *s, const struct report *r, const struct series *series,
 		     const struct row *row, double whole, const char *purpose)
@@ -137,6 +149,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 	put_string(s, purpose);
 	put_number(s, &row->r, r->window.per_node);
 	put_own(s, series, row);
+	put_times(s, r, series, row);
 	put_load(s, r);
 }
 
@@ -203,6 +216,7 @@ static void purposes_data(struct out *o, const struct report *r, const struct en
 		put_string(&s, purpose_name((u32)row->r.code));
 		put_number(&s, &row->r, r->window.per_node);
 		put_own(&s, &r->window.purposes, row);
+		put_times(&s, r, &r->window.purposes, row);
 		put_load(&s, r);
 	}
 	out_sheet(o, &s, formats);

@@ -8,10 +8,17 @@
 #include "report/footer.h"
 #include "report/print.h"
 
-/* Parts of a snapshot, bits of enum cvmstat_parts. */
-u32 report_want(void)
+/* Parts of a snapshot, bits of enum cvmstat_parts; @timed: handlers are timed */
+u32 report_want(bool timed)
 {
-	return WANT_BASICS | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS) | figures_want();
+	u32 times = timed ? WANT(HISTS) : 0;
+
+	return times | WANT_BASICS | WANT(COUNTS) | WANT(DETAILS) | WANT(GAPS) | figures_want();
+}
+
+static double cpus_looked_at(const struct report *r, const struct snapshot *d)
+{
+	return r->chosen ? cpus_count(r->cpus) : d->info.online_cpus;
 }
 
 /**
@@ -21,6 +28,9 @@ u32 report_want(void)
 void report_add(struct report *r, const struct snapshot *d)
 {
 	window_add(&r->window, d);
+	if (d->config.latency)
+		r->window.cpu_cycles += (double)d->ns / 1e6 * d->info.tsc_khz *
+					cpus_looked_at(r, d);
 	snapshot_add(&r->sum, d, WANT(HOOKS) | figures_want());
 	r->trouble |= d->trouble;
 	*run_push(&r->runs) = (struct run){ (double)d->ns / NSEC_PER_SEC, r->status };

@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-u32 report_want(void);
+u32 report_want(bool timed);
 void report_add(struct report *r, const struct snapshot *d);
 void report_reset(struct report *r);
 void report_print(struct out *o, const struct report *r);

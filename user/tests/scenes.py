@@ -42,7 +42,7 @@ def snp(command, n):
     """An SNP guest whose counters grow by the same in each step."""
     scene = {
         "info": info(vmpl=0, **{"platform-bits": 7}),
-        "config-get": [{"classes": 0xff, "details": 1, "rips": 1, "latency": 1}],
+        "config-get": [{"classes": 0xff, "details": 1, "rips": 1, "latency": 0}],
         "get": [
             count(VC, 0x72, 5000 + 19 * n, 100 + 600 * n),
             count(VC, 0x7c, 9000 + 7000 * n),
