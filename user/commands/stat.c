@@ -29,6 +29,7 @@ struct options {
 	struct which which;
 	bool by_purpose;
 	bool since_load;
+	bool no_split;
 	u64 interval_ms;
 	u64 repeat;
 	bool ignore_failures;
@@ -50,7 +51,7 @@ struct state {
 	u64 start_ns;
 };
 
-enum { OPT_PER_CPU = OPT_OWN, OPT_PER_NODE, OPT_BY, OPT_SINCE_LOAD };
+enum { OPT_PER_CPU = OPT_OWN, OPT_PER_NODE, OPT_BY, OPT_NO_SPLIT, OPT_SINCE_LOAD };
 
 static const struct opt opts[] = {
 	{ 'a', "all-cpus", NULL, "hardware events of all CPUs, not of the command alone" },
@@ -66,6 +67,7 @@ static const struct opt opts[] = {
 	{ OPT_PER_CPU, "per-cpu", NULL, "how they are spread over CPUs; all rows in CSV and JSON" },
 	{ OPT_PER_NODE, "per-node", NULL, "a line for each NUMA node" },
 	{ OPT_BY, "by", "WHAT", "a line for each reason, or for each purpose" },
+	{ OPT_NO_SPLIT, "no-split", NULL, "do not tell what of the exits is the command's" },
 	{ OPT_SINCE_LOAD, "since-load", NULL, "all since the module was loaded, at once" },
 };
 
@@ -113,6 +115,9 @@ static void one_option(int opt, struct options *o)
 		if (!o->by_purpose && !streq(optarg, "reason"))
 			die(ST_FAIL, "--by needs reason or purpose, not '%s'", optarg);
 		break;
+	case OPT_NO_SPLIT:
+		o->no_split = true;
+		break;
 	case OPT_SINCE_LOAD:
 		o->since_load = true;
 		break;
@@ -157,6 +162,8 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "-r and -I exclude each other");
 	if (o->cgroup && which_asks_cpus(&o->which))
 		die(ST_FAIL, "-G excludes -C, --per-cpu and --per-node");
+	if (o->cgroup && o->no_split)
+		die(ST_FAIL, "-G and --no-split exclude each other");
 	if (o->which.per_cpu && o->which.per_node)
 		die(ST_FAIL, "--per-cpu and --per-node exclude each other");
 	if (o->ignore_failures && o->repeat < 2)
@@ -353,7 +360,7 @@ static void choose_split(struct state *st)
 	s->cgroup = -1;
 	if (!o->load.argv && !o->load.pid && !o->cgroup)
 		return;
-	if (which_asks_cpus(&o->which))
+	if (o->no_split || which_asks_cpus(&o->which))
 		return;
 	if (!whose_type(&s->type)) {
 		if (o->cgroup)

@@ -120,5 +120,10 @@ class Split(reader.ReaderTest):
         self.assertEqual(status, 122)
         self.assertIn("the loaded module has no PMU", err)
 
+    def test_not_asked(self):
+        report = self.report("--no-split", "true")
+        self.assertEqual((report["own_of"], report["reasons"][0]["own"]), (None, None))
+        self.assertNotIn("others", self.run_split("--no-split", "true")[2])
+
     def test_not_of_cpus(self):
         self.assertIsNone(self.report("-C", "0", "true")["own_of"])
