@@ -88,7 +88,7 @@ u64 snapshot_bounced(const struct snapshot *s)
 	for (i = 0; i < s->bounces.n; i++) {
 		const struct bounce *b = &s->bounces.v[i];
 
-		if (b->has & BIT(CVMSTAT_A_AROUND_MAPS))
+		if (b->has & BIT(CVMSTAT_A_AROUND_IN_COPIES))
 			sum = sat_add(sum, sat_add(b->in_bytes, b->out_bytes));
 		else
 			sum = sat_add(sum, b->bytes);

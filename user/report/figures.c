@@ -20,6 +20,8 @@ enum unit { EVENTS, BYTES, CYCLES };
  * @with: bits of attributes of the records that are added up
  * @without: bits of attributes of those that are not
  * @unit: what it counts
+ * @if_any: left out if no record has it
+ * @before: what comes before it; or NULL
  * @after: what follows it
  * @if_exits: what follows it where it is exits in the table above; or NULL
  */
@@ -27,6 +29,8 @@ struct term {
 	u32 attr, also;
 	u32 with, without;
 	enum unit unit;
+	bool if_any;
+	const char *before;
 	const char *after;
 	const char *if_exits;
 };
@@ -90,8 +94,9 @@ static const struct term copy_terms[] = {
 	{ .attr = CVMSTAT_A_AROUND_OUT_BYTES, .unit = BYTES, .after = " to devices, " },
 	{ .attr = CVMSTAT_A_AROUND_IN_BYTES, .unit = BYTES, .after = " from them, in " },
 	{ .attr = CVMSTAT_A_AROUND_OUT_COPIES, .also = CVMSTAT_A_AROUND_IN_COPIES,
-	  .after = " copies and " },
-	{ .attr = CVMSTAT_A_AROUND_CYCLES, .unit = CYCLES, .after = "" },
+	  .after = " copies" },
+	{ .attr = CVMSTAT_A_AROUND_CYCLES, .if_any = true, .unit = CYCLES, .before = " and ",
+	  .after = "" },
 };
 
 /* All that a module knows which does not see the copies. */
@@ -132,7 +137,7 @@ static const struct term idle_terms[] = {
 
 static const struct figure figures[] = {
 	{ "bounced", "bounced", bounce_columns, ARRAY_SIZE(bounce_columns), &parts[PART_BOUNCES],
-	  { LINE(CVMSTAT_A_AROUND_MAPS, copy_terms), LINE(0, mapping_terms) },
+	  { LINE(CVMSTAT_A_AROUND_IN_COPIES, copy_terms), LINE(0, mapping_terms) },
 	  .none = "nothing", .hook = "bounce", .more = bounce_peak },
 	{ "idle", "idle", idle_columns, ARRAY_SIZE(idle_columns), &parts[PART_IDLES],
 	  { LINE(0, idle_terms) }, .hook = "idle" },
@@ -190,10 +195,13 @@ static const char *sums_text(const struct report *r, const struct figure *f, cha
 
 	if (line->if_any && !snapshot_any(&r->sum, f->part, BIT(line->if_any)))
 		line++;
-	for (t = line->terms; t < line->terms + line->nterms; t++)
-		at += (size_t)snprintf(buf + at, size - at, "%s%s",
+	for (t = line->terms; t < line->terms + line->nterms; t++) {
+		if (t->if_any && !snapshot_any(&r->sum, f->part, BIT(t->attr)))
+			continue;
+		at += (size_t)snprintf(buf + at, size - at, "%s%s%s", t->before ?: "",
 				       sum_text(r, f, t, num, sizeof(num)),
 				       t->if_exits && has_halts(r) ? t->if_exits : t->after);
+	}
 	return buf;
 }
 

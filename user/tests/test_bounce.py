@@ -79,6 +79,20 @@ class Bounce(reader.ReaderTest):
             self.assertEqual((rows[0]["tried"], rows[0]["out_bytes"], rows[0]["failed"]),
                              (30, None, None))
 
+    def test_parts(self):
+        """What a kernel does not let the module see is absent."""
+        copies = {k: v for k, v in COPIED.items() if "map" not in k and k != "failed"}
+        scene = self.scene({**TRIED, **copies})
+        self.assertEqual(self.line(scene), self.COPIES)
+        self.assertIsNone(self.rows(scene)[0][0]["failed"])
+        del copies["cycles"]
+        self.assertEqual(self.line(self.scene({**TRIED, **copies})),
+                         "20 KiB to devices, 3 MiB from them, in 20 copies")
+        maps = {k: v for k, v in COPIED.items() if k in ("maps", "map-bytes", "failed")}
+        scene = self.scene({**TRIED, **maps})
+        self.assertEqual(self.line(scene), "120 KiB in 30 mappings tried")
+        self.assertIn(self.FULL, self.rows(scene)[1])
+
     def test_nothing(self):
         self.assertEqual(self.line(self.scene()), "nothing")
         self.assertEqual(self.line(self.scene(hook="bounce-map")),
