@@ -77,6 +77,8 @@ class Workload(reader.ReaderTest):
         self.load(scenes.snp)
         pid, fd = pty.fork()
         if not pid:
+            # A shell without job control ignores it in what it runs in the background.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(reader.BINARY, [reader.BINARY, *args], reader.environment(self.module))
         text = b""
         try:
