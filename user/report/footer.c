@@ -198,7 +198,9 @@ static void notes(struct out *o, const struct report *r)
 		put_string(&s, r->series_note);
 	put_notes(&s, &r->sum, r->trouble);
 	put_full(&s, r);
-	put_estimates(&s, r);
+	/* No guest can ever know: the mark is in the table, and info says it too. */
+	if (o->format != OUT_TEXT || r->verbose)
+		put_estimates(&s, r);
 	put_own_cpus(&s, r);
 	if (o->format != OUT_TEXT || says_all(r))
 		put_lasting_notes(&s, r->last);

@@ -47,7 +47,9 @@ class Halts(reader.ReaderTest):
         self.assertIn(text, self.notes(self.scene(scenes.ESTIMATED)))
         self.assertNotIn(text, self.notes(self.scene(scenes.INFERRED)))
         self.assertNotIn(text, self.notes(self.scene(scenes.ESTIMATED, False)))
-        err = self.run_reader("stat", "true", scene=self.scene(scenes.ESTIMATED))[2]
+        self.assertNotIn(text, self.run_reader("stat", "true",
+                                               scene=self.scene(scenes.ESTIMATED))[2])
+        err = self.run_reader("stat", "-v", "true", scene=self.scene(scenes.ESTIMATED))[2]
         self.assertRegex(err, r"\n exit +hlt +4,911  ~")
         self.assertIn(f"\n note     {text}\n", err)
         rows = csv.DictReader(io.StringIO(self.run_reader(
