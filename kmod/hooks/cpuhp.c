@@ -59,8 +59,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.provenance = CVMSTAT_PROVENANCE_INFERRED,
 		.points = { { &notifier, "snp_register_ghcb_early" } },
 		.feeds = {
-			{ CVMSTAT_CLASS_GHCB_MSR, CVMSTAT_PROVENANCE_INFERRED,
-			  CVMSTAT_GHCB_MSR_REGISTER_GPA },
+			CVM_FEEDS(GHCB_MSR, CVMSTAT_GHCB_MSR_REGISTER_GPA, INFERRED),
 		},
 	},
 };

@@ -41,12 +41,13 @@ static const struct {
 	const char *text;
 } errors[] = {
 	{ -ENOENT, "not in this kernel" },
+	{ -ESRCH, "nothing to probe is in this function" },
 	{ -EINVAL, "kprobes refuses this function" },
 	{ -EILSEQ, "not at an instruction" },
 	{ -EBUSY, "ftrace is switched off" },
 	{ -ENXIO, "ftrace does not reach this function" },
 	{ -EOPNOTSUPP, "kprobes is not supported here" },
-	{ -E2BIG, "more call sites than expected" },
+	{ -E2BIG, "more to probe than expected is in this function" },
 	{ -ENOMEM, "out of memory" },
 };
 
@@ -65,12 +66,17 @@ static void explain(struct cvm_hook *hook, int err)
 	snprintf(hook->why, sizeof(hook->why), "error %d", err);
 }
 
-static void lower_provenance(const struct cvm_hook_desc *desc)
+static void lower_provenance(struct cvm_hook *hook)
 {
-	const struct cvm_feed *feed = desc->feeds;
+	const struct cvm_feed *feed = hook->desc->feeds;
+	u8 provenance, most = hook->point->provenance;
 
-	for (; feed < desc->feeds + CVM_MAX_FEEDS && feed->provenance; feed++)
-		cvm_set_provenance(feed->class, feed->code, feed->provenance);
+	hook->provenance = max(hook->provenance, most);
+	for (; feed < hook->desc->feeds + CVM_MAX_FEEDS && feed->what; feed++) {
+		provenance = max(feed->provenance, most);
+		if (feed->what == CVM_FEED_CODE && provenance)
+			cvm_set_provenance(feed->class, feed->code, provenance);
+	}
 }
 
 /* Does the kernel itself count all that the hook would? */
@@ -90,7 +96,7 @@ static void supersede(struct cvm_hook *hook)
 static void is_off(struct cvm_hook *hook, int err)
 {
 	explain(hook, err);
-	if (!hook->desc->optional && !hook->superseded)
+	if (!hook->optional && !hook->superseded)
 		pr_notice("hook %s is off: %s: %s\n", hook->desc->name,
 			  hook->point->symbol, hook->why);
 }
@@ -114,17 +120,23 @@ static int try_point(struct cvm_hook *hook)
 
 static int attach_best(struct cvm_hook *hook)
 {
-	const struct cvm_point *points = hook->desc->points;
-	unsigned int i;
-	int ret = -ENOENT;
+	const struct cvm_point *points = hook->desc->points, *refused = NULL;
+	int i, ret = -ENOENT, why = -ENOENT;
 
 	for (i = 0; i < CVM_MAX_POINTS && points[i].backend; i++) {
 		hook->point = &points[i];
 		ret = try_point(hook);
 		if (!ret)
-			break;
+			return 0;
+		/* Of more than one way, the last in this kernel says why. */
+		if (ret != -ENOENT) {
+			refused = &points[i];
+			why = ret;
+		}
 	}
-	return ret;
+	if (refused)
+		hook->point = refused;
+	return why;
 }
 
 static void attach_one(struct cvm_hook *hook)
@@ -167,7 +179,7 @@ static void arm_one(struct cvm_hook *hook)
 		free_one(hook);
 		is_off(hook, ret);
 	} else if (!hook->superseded) {
-		lower_provenance(hook->desc);
+		lower_provenance(hook);
 	}
 }
 
@@ -185,6 +197,7 @@ static void add_hook(const struct cvm_hook_desc *desc)
 		.desc = desc,
 		.classes = desc->classes,
 		.provenance = desc->provenance,
+		.optional = desc->optional,
 		.id = nr_hooks,
 	};
 	nr_hooks++;

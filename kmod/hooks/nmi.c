@@ -51,8 +51,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.provenance = CVMSTAT_PROVENANCE_INFERRED,
 		.points = { { &notifier, "exc_nmi" } },
 		.feeds = {
-			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_INFERRED,
-			  CVMSTAT_NAE_NMI_COMPLETE },
+			CVM_FEEDS(VMGEXIT, CVMSTAT_NAE_NMI_COMPLETE, INFERRED),
 		},
 	},
 };

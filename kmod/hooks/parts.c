@@ -60,19 +60,47 @@ static bool is_gap(const struct cvm_gap *gap)
 	       !cvm_patched_counts(gap->class, gap->has_code, gap->code);
 }
 
-/* Emit the gaps of this guest, or only count them. */
+/* Emit a gap, or only count it. */
+static void add_gap(struct cvm_records *records, const struct cvm_gap *gap,
+		    unsigned int *n)
+{
+	if (!is_gap(gap))
+		return;
+	if (records)
+		*(struct cvm_gap *)cvm_records_add(records) = *gap;
+	++*n;
+}
+
+/* Nothing counts what a hook feeds that is off; why is in the hook. */
+static void add_gaps_of(struct cvm_records *records,
+			const struct cvm_hook *hook, unsigned int *n)
+{
+	const struct cvm_feed *feed = hook->desc->feeds;
+
+	if (hook->live || hook->superseded || hook->optional)
+		return;
+	for (; feed < hook->desc->feeds + CVM_MAX_FEEDS && feed->what; feed++) {
+		struct cvm_gap gap = {
+			.platforms = CVM_ON_ANY,
+			.class = feed->class,
+			.has_code = feed->what == CVM_FEED_CODE,
+			.code = feed->code,
+			.why = hook->why,
+		};
+
+		add_gap(records, &gap, n);
+	}
+}
+
 static unsigned int add_gaps(struct cvm_records *records)
 {
 	const struct cvm_gap *gap;
 	unsigned int i, n = 0;
 
-	for (i = 0; (gap = cvm_gap_at(i)); i++) {
-		if (!is_gap(gap))
-			continue;
-		if (records)
-			*(const struct cvm_gap **)cvm_records_add(records) = gap;
-		n++;
-	}
+	for (i = 0; (gap = cvm_gap_at(i)); i++)
+		add_gap(records, gap, &n);
+	for (i = 0; i < cvm_nr_hooks(); i++)
+		add_gaps_of(records, cvm_hook_at(i), &n);
 	return n;
 }
 
@@ -80,7 +108,7 @@ static struct cvm_records *take_gaps(const struct cvm_wanted *wanted)
 {
 	struct cvm_records *records;
 
-	records = cvm_records_alloc(add_gaps(NULL), sizeof(struct cvm_gap *));
+	records = cvm_records_alloc(add_gaps(NULL), sizeof(struct cvm_gap));
 	if (records)
 		add_gaps(records);
 	return records;
@@ -88,7 +116,7 @@ static struct cvm_records *take_gaps(const struct cvm_wanted *wanted)
 
 static int fill_gap(struct sk_buff *msg, const void *what)
 {
-	const struct cvm_gap *gap = *(const struct cvm_gap **)what;
+	const struct cvm_gap *gap = what;
 
 	if (nla_put_u32(msg, CVMSTAT_A_GAP_CLASS, gap->class) ||
 	    nla_put_string(msg, CVMSTAT_A_GAP_WHY, gap->why))

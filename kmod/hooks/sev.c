@@ -207,15 +207,30 @@ struct svsm_call_head {
 	u64 rax;
 };
 
+static void count_svsm(struct cvm_cpu *c, const struct svsm_call_head *call)
+{
+	count_kernel(c, CVMSTAT_CLASS_SVSM, call->rax);
+	count_kernel(c, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
+}
+
 /* svsm_perform_ghcb_protocol(struct ghcb *ghcb, struct svsm_call *call) */
 static int svsm_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct svsm_call_head *call = (const void *)regs->si;
-	struct cvm_cpu *c = cvm_probe_hit(kp);
-
-	count_kernel(c, CVMSTAT_CLASS_SVSM, call->rax);
-	count_kernel(c, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
+	count_svsm(cvm_probe_hit(kp), (const void *)regs->si);
 	return 0;
+}
+
+/* svsm_perform_call_protocol(struct svsm_call *call), the caller of the former */
+static int svsm_caller_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_svsm(cvm_probe_hit(kp), (const void *)regs->di);
+	return 0;
+}
+
+/* Below an SVSM there are such calls, whatever the kernel calls its functions. */
+static void svsm_prepare(struct cvm_hook *hook)
+{
+	hook->optional = !cvm_platform.vmpl;
 }
 
 static void count_hyperv_msr(struct cvm_cpu *c, u64 index, u8 op)
@@ -252,6 +267,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.classes = CVMSTAT_CLASSES_VC,
 		.hot = CVMSTAT_CLASSES_VC,
 		.early = CVM_ON_SEV,
+		.feeds = { CVM_FEEDS_ALL(VC) },
 		.points = {
 			TRACED(CVM_VC_HANDLER, vc)
 			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler, .fixups = true),
@@ -262,6 +278,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = BIT(CVMSTAT_PLATFORM_SEV_ES),
+		.feeds = { CVM_FEEDS_ALL(VMGEXIT) },
 		.points = {
 			TRACED("sev_es_ghcb_hv_call", vmgexit)
 			CVM_KPROBE("sev_es_ghcb_hv_call",
@@ -274,14 +291,19 @@ static const struct cvm_hook_desc hooks[] = {
 		.name = "ap-creation",
 		.platforms = CVM_ON_SNP,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.feeds = { CVM_FEEDS(VMGEXIT, CVMSTAT_NAE_AP_CREATION, COUNTED) },
 		.points = {
 			CVM_KPROBE("wakeup_cpu_via_vmgexit", .find = cvm_find_vmgexits,
+				   .handler = ap_creation_handler, .fixups = true),
+			/* Linux 6.16, where it serves destruction, too. */
+			CVM_KPROBE("vmgexit_ap_control", .find = cvm_find_vmgexits,
 				   .handler = ap_creation_handler, .fixups = true),
 		},
 	}, {
 		.name = "ap-hlt-loop",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
+		.feeds = { CVM_FEEDS(VMGEXIT, CVMSTAT_NAE_AP_HLT_LOOP, COUNTED) },
 		.points = {
 			/*
 			 * RCU does not know a dying CPU, and kprobes has its
@@ -296,6 +318,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.name = "ghcb-msr-cpuid",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_GHCB_MSR,
+		.feeds = { CVM_FEEDS(GHCB_MSR, CVMSTAT_GHCB_MSR_CPUID, COUNTED) },
 		.points = {
 			CVM_KPROBE("__sev_cpuid_hv", .handler = msr_cpuid_handler, .fixups = true),
 		},
@@ -304,9 +327,27 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_SNP,
 		.classes = CVMSTAT_CLASSES_SVSM | CVMSTAT_CLASSES_VMGEXIT,
 		.optional = true,
+		.feeds = {
+			CVM_FEEDS_ALL(SVSM),
+			CVM_FEEDS(VMGEXIT, CVMSTAT_NAE_RUN_VMPL, COUNTED),
+		},
+		.prepare = svsm_prepare,
 		.points = {
 			CVM_KPROBE("svsm_perform_ghcb_protocol",
 				   .handler = svsm_handler, .fixups = true),
+			/*
+			 * Where the compiler made one function of the two: a call
+			 * that the SVSM wants to be repeated counts once.
+			 */
+			{
+				.backend = &cvm_kprobe,
+				.symbol = "svsm_perform_call_protocol",
+				.how = &(const struct cvm_kprobe_point){
+					.handler = svsm_caller_handler,
+					.fixups = true,
+				},
+				.provenance = CVMSTAT_PROVENANCE_ESTIMATED,
+			},
 		},
 	}, {
 		.name = "hyperv-hypercall",
@@ -318,14 +359,14 @@ static const struct cvm_hook_desc hooks[] = {
 			CVM_KPROBE("hv_ghcb_hypercall", .handler = hyperv_handler),
 		},
 		.feeds = {
-			{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_PROVENANCE_ESTIMATED,
-			  CVMSTAT_VMGEXIT_HYPERV },
+			CVM_FEEDS(VMGEXIT, CVMSTAT_VMGEXIT_HYPERV, ESTIMATED),
 		},
 	}, {
 		.name = "hyperv-rdmsr",
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hypervisor = X86_HYPER_MS_HYPERV,
+		.feeds = { CVM_FEEDS(VMGEXIT, CVMSTAT_SVM_MSR, COUNTED) },
 		.points = {
 			CVM_KPROBE("hv_ghcb_msr_read", .handler = hyperv_rdmsr_handler),
 			CVM_KPROBE("hv_ivm_msr_read", .handler = hyperv_rdmsr_handler),
@@ -335,6 +376,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_SEV,
 		.classes = CVMSTAT_CLASSES_VMGEXIT,
 		.hypervisor = X86_HYPER_MS_HYPERV,
+		.feeds = { CVM_FEEDS(VMGEXIT, CVMSTAT_SVM_MSR, COUNTED) },
 		.points = {
 			CVM_KPROBE("hv_ghcb_msr_write", .handler = hyperv_wrmsr_handler),
 			CVM_KPROBE("hv_ivm_msr_write", .handler = hyperv_wrmsr_handler),

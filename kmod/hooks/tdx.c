@@ -226,8 +226,7 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 	CVM_KPROBE(function, .find = cvm_find_calls_in, .callee = call, \
 		   .handler = hit)
 
-#define VE_INFERS(code) \
-	{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_PROVENANCE_INFERRED, code }
+#define VE_INFERS(code)	CVM_FEEDS(TDVMCALL, code, INFERRED)
 
 static const struct cvm_hook_desc hooks[] = {
 	{
@@ -241,19 +240,20 @@ static const struct cvm_hook_desc hooks[] = {
 			CVM_FENTRY(CVM_VE_HANDLER, ve_entered),
 		},
 		.feeds = {
+			CVM_FEEDS_ALL(VE),
 			VE_INFERS(CVMSTAT_TDVMCALL_CPUID),
 			VE_INFERS(CVMSTAT_TDVMCALL_HLT),
 			VE_INFERS(CVMSTAT_TDVMCALL_IO),
 			VE_INFERS(CVMSTAT_TDVMCALL_RDMSR),
 			VE_INFERS(CVMSTAT_TDVMCALL_WRMSR),
 			VE_INFERS(CVMSTAT_TDVMCALL_MMIO),
-			{ CVMSTAT_CLASS_TDCALL, CVMSTAT_PROVENANCE_INFERRED,
-			  CVMSTAT_TDCALL_VEINFO_GET },
+			CVM_FEEDS(TDCALL, CVMSTAT_TDCALL_VEINFO_GET, INFERRED),
 		},
 	}, {
 		.name = "map-gpa",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_MAP_GPA, COUNTED) },
 		.points = {
 			CALLS_IN("tdx_map_gpa", "__tdx_hypercall", map_gpa_handler),
 		},
@@ -261,6 +261,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.name = "get-quote",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_GET_QUOTE, COUNTED) },
 		.points = {
 			CVM_FENTRY("tdx_hcall_get_quote", get_quote_entered),
 		},
@@ -269,6 +270,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_KVM,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, COUNTED) },
 		.points = {
 			CVM_FENTRY("tdx_kvm_hypercall", kvm_hypercall_entered),
 		},
@@ -277,6 +279,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, COUNTED) },
 		.points = {
 			CVM_FENTRY("hv_tdx_hypercall", hyperv_hypercall_entered),
 		},
@@ -285,6 +288,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_RDMSR, COUNTED) },
 		.points = {
 			CVM_FENTRY("hv_tdx_msr_read", hyperv_rdmsr_entered),
 		},
@@ -293,6 +297,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_MS_HYPERV,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_WRMSR, COUNTED) },
 		.points = {
 			CVM_FENTRY("hv_tdx_msr_write", hyperv_wrmsr_entered),
 		},
@@ -301,6 +306,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDVMCALL,
 		.hypervisor = X86_HYPER_VMWARE,
+		.feeds = { CVM_FEEDS(TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, COUNTED) },
 		.points = {
 			CVM_FENTRY("vmware_tdx_hypercall", vmware_hypercall_entered),
 		},
@@ -308,6 +314,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.name = "mr-report",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
+		.feeds = { CVM_FEEDS(TDCALL, CVMSTAT_TDCALL_MR_REPORT, COUNTED) },
 		.points = {
 			CVM_FENTRY("tdx_mcall_get_report0", mr_report_entered),
 		},
@@ -316,6 +323,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
 		.optional = true,
+		.feeds = { CVM_FEEDS(TDCALL, CVMSTAT_TDCALL_RTMR_EXTEND, COUNTED) },
 		.points = {
 			CALLS_IN("tdx_mcall_extend_rtmr", "__tdcall", rtmr_extend_handler),
 		},
@@ -323,6 +331,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.name = "page-accept",
 		.platforms = CVM_ON_TDX,
 		.classes = CVMSTAT_CLASSES_TDCALL,
+		.feeds = { CVM_FEEDS(TDCALL, CVMSTAT_TDCALL_PAGE_ACCEPT, COUNTED) },
 		.points = {
 			CALLS_IN("try_accept_one", "__tdcall", page_accept_handler),
 			CALLS_IN("tdx_accept_memory", "__tdcall", page_accept_handler),

@@ -49,27 +49,36 @@ struct cvm_backend {
  * @backend: by what
  * @symbol: to what: a function, a tracepoint
  * @how: what the backend has to know beside, in a struct of its own
+ * @provenance: enum cvmstat_provenance, if this way knows less than the hook
  */
 struct cvm_point {
 	const struct cvm_backend *backend;
 	const char *symbol;
 	const void *how;
+	u8 provenance;
 };
 
 /**
- * struct cvm_feed - reasons whose figures are less than counted
+ * struct cvm_feed - what a hook counts
+ * @what: CVM_FEED_END, a whole class, or one reason
  * @class: enum cvmstat_class
+ * @provenance: enum cvmstat_provenance, of a reason
  * @code: reason
- * @provenance: enum cvmstat_provenance
  */
 struct cvm_feed {
+	enum { CVM_FEED_END, CVM_FEED_CLASS, CVM_FEED_CODE } what;
 	u8 class;
 	u8 provenance;
 	u64 code;
 };
 
+#define CVM_FEEDS_ALL(class)	{ CVM_FEED_CLASS, CVMSTAT_CLASS_##class }
+#define CVM_FEEDS(class, code, provenance) \
+	{ CVM_FEED_CODE, CVMSTAT_CLASS_##class, \
+	  CVMSTAT_PROVENANCE_##provenance, code }
+
 #define CVM_MAX_POINTS	5
-#define CVM_MAX_FEEDS	8
+#define CVM_MAX_FEEDS	9
 
 /**
  * struct cvm_hook_desc - something that can be counted
@@ -79,11 +88,11 @@ struct cvm_feed {
  * @hot: BIT() of the class whose words of the fast lane are this hook's
  * @provenance: enum cvmstat_provenance
  * @hypervisor: enum x86_hypervisor_type, if only there, else 0
- * @optional: its absence is normal, not worth a line in the log
+ * @optional: its absence is normal: the kernel has nothing to count there
  * @early: BIT(enum cvmstat_platform) where a CPU that comes online passes there
  *	before it has an IDT, see guard.c
  * @points: ways to attach, best first
- * @feeds: reasons that are not counted event for event
+ * @feeds: what it counts, and what nothing counts while it is off
  * @prepare: sets what depends on the guest before it attaches; may be absent
  */
 struct cvm_hook_desc {
@@ -112,6 +121,7 @@ struct cvm_hook_desc {
  * @provenance: enum cvmstat_provenance
  * @live: attached
  * @superseded: the kernel counts its classes; attached for RIPs only
+ * @optional: its absence is normal in this guest
  * @proven: seen to fire on a known event
  * @aside: it stands aside at this moment
  * @asides: how often it did
@@ -126,6 +136,7 @@ struct cvm_hook {
 	u8 provenance;
 	bool live;
 	bool superseded;
+	bool optional;
 	bool proven;
 	bool aside;
 	u32 asides;

@@ -65,7 +65,7 @@ static int find_all(const struct cvm_text *text, match_fn match,
 			.addr = (void *)(text->start + at)
 		};
 	}
-	return n ?: -ENOENT;
+	return n ?: -ESRCH;
 }
 
 /* The same, with what is before them; and gives the text back. */

@@ -127,21 +127,30 @@ static const struct column hook_columns[] = {
 	{ "missed", "missed", IN_TEXT | IN_JSON | COL_RIGHT, SHOW_GROUPED },
 	{ "proven", "proven", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
 	{ "provenance", "figures", IN_TEXT | IN_JSON | COL_SPARE, SHOW_PLAIN },
+	{ "asides", NULL, IN_JSON, SHOW_PLAIN },
 	{ "reason", NULL, IN_JSON, SHOW_PLAIN },
 };
 
 static void show_unattached(struct out *o, const struct snapshot *s)
 {
+	const struct hook *hook;
 	char *text;
 	size_t i;
 
 	for (i = 0; i < s->hooks.n; i++) {
-		if (!s->hooks.v[i].reason[0])
-			continue;
-		text = xasprintf("%s is not attached: %s", s->hooks.v[i].name,
-				 s->hooks.v[i].reason);
-		out_paragraph(o, text, 1);
-		free(text);
+		hook = &s->hooks.v[i];
+		if (hook->reason[0]) {
+			text = xasprintf("%s%s: %s", hook->name,
+					 hook->backend ? "" : " is not attached", hook->reason);
+			out_paragraph(o, text, 1);
+			free(text);
+		}
+		if (hook->asides) {
+			text = xasprintf("%s stood aside %llu times while CPUs came online",
+					 hook->name, hook->asides);
+			out_paragraph(o, text, 1);
+			free(text);
+		}
 	}
 }
 
