@@ -4,7 +4,12 @@
  * may come again (__sev_es_nmi_complete(), which is noinstr). So an NMI stands
  * for an NMI complete event. Two that nest are handled once and completed
  * twice, which is why this is inferred and not counted.
+ *
+ * With FRED an NMI ends without that: its entry has no such call.
  */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <asm/cpufeature.h>
 #include <asm/nmi.h>
 
 #include "count/account.h"
@@ -26,10 +31,30 @@ static int nmi_handler(unsigned int type, struct pt_regs *regs)
 	return NMI_DONE;
 }
 
+/* Linux 6.9 knows FRED. */
+static bool nmis_exit(void)
+{
+#ifdef X86_FEATURE_FRED
+	if (cpu_feature_enabled(X86_FEATURE_FRED))
+		return false;
+#endif
+	return true;
+}
+
 static int attach(struct cvm_hook *hook)
 {
+	if (!nmis_exit()) {
+		strscpy(hook->why, "FRED: an NMI ends without a VMGEXIT",
+			sizeof(hook->why));
+		return -ENOENT;
+	}
 	nmi_hook = hook;
 	return register_nmi_handler(NMI_LOCAL, nmi_handler, 0, "cvmstat");
+}
+
+static void prepare(struct cvm_hook *hook)
+{
+	hook->optional = !nmis_exit();
 }
 
 static void detach(struct cvm_hook *hook)
@@ -53,6 +78,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.feeds = {
 			CVM_FEEDS(VMGEXIT, CVMSTAT_NAE_NMI_COMPLETE, INFERRED),
 		},
+		.prepare = prepare,
 	},
 };
 
