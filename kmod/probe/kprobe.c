@@ -57,10 +57,14 @@ static int attach_site(const struct cvm_hook *hook, struct cvm_probe *probe,
 		       const struct cvm_site *site)
 {
 	unsigned int i;
+	int ret;
 
-	for (i = 0; i < site->nr_earlier; i++)
-		if (!probe_add(hook, probe, site->earlier[i]))
-			return 0;
+	for (i = 0; i < site->nr_earlier; i++) {
+		ret = probe_add(hook, probe, site->earlier[i]);
+		/* No instruction begins there; all else is no matter of the place. */
+		if (ret != -EILSEQ)
+			return ret;
+	}
 	return probe_add(hook, probe, site->addr);
 }
 

@@ -139,12 +139,12 @@ static unsigned long near_target(const struct cvm_text *text, unsigned long at)
 }
 
 /*
- * Is this the first byte of an instruction? kprobes decodes the function from
- * its start to find out.
+ * Could this be the first byte of an instruction? kprobes decodes the function
+ * from its start to find out; whatever else it says is no answer.
  */
-static bool is_instruction(unsigned long addr)
+static bool may_be_instruction(unsigned long addr)
 {
-	return !cvm_probe_ask(NULL, &addr);
+	return cvm_probe_ask(NULL, &addr) != -EILSEQ;
 }
 
 static bool is_among(unsigned long target, unsigned long from, u32 starts)
@@ -167,7 +167,7 @@ static bool jumps_among(unsigned long start, unsigned long len,
 	for (at = 0; at < len && !found; at++) {
 		if (is_among(near_target(&text, at), from, starts) ||
 		    is_among(cvm_text_target(&text, at), from, starts))
-			found = is_instruction(start + at);
+			found = may_be_instruction(start + at);
 	}
 	cvm_text_put(&text);
 	return found;
