@@ -31,6 +31,7 @@ struct cvm_reason_map {
 	u8 ghcb_features[2];
 	u8 ghcb_terminate[1];
 	u8 ve[64];
+	u8 ve_msr_imm[2];
 	u8 tdvmcall[64];
 	u8 tdvmcall_ghci[8];
 	u8 tdvmcall_vendor[1];
@@ -80,6 +81,7 @@ static const struct cvm_reason_range cvm_reasons[CVM_NR_CLASSES][CVM_MAX_RANGES]
 	},
 	[CVMSTAT_CLASS_VE] = {
 		{ 0, CVM_NR_OF(ve), CVM_INDEX(ve) },
+		{ CVMSTAT_VE_RDMSR_IMM, CVM_NR_OF(ve_msr_imm), CVM_INDEX(ve_msr_imm) },
 	},
 	[CVMSTAT_CLASS_TDVMCALL] = {
 		{ 0, CVM_NR_OF(tdvmcall), CVM_INDEX(tdvmcall) },

@@ -59,6 +59,17 @@ const struct explanation explain_tdx[] = {
 	  "find the driver that does it: Linux does not support it in a TD",
 	},
 
+	{ VE, CVMSTAT_VE_RDMSR_IMM,
+	  "An MSR was read whose index is in the instruction, and which the TDX module leaves to the hypervisor.",
+	  TRAP,
+	  "Linux does not answer it in a TD: find who uses the instruction",
+	},
+	{ VE, CVMSTAT_VE_WRMSRNS_IMM,
+	  "An MSR was written whose index is in the instruction, and which the TDX module leaves to the hypervisor.",
+	  TRAP,
+	  "Linux does not answer it in a TD: find who uses the instruction",
+	},
+
 	/* Exits. */
 	{ EXIT, CVMSTAT_TDVMCALL_CPUID,
 	  "CPUID for a hypervisor leaf (0x40000000 and up) was passed on.",

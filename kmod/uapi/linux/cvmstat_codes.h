@@ -86,6 +86,8 @@ enum cvmstat_detail {
 	X(0xa5, SVM_BUS_LOCK, "bus-lock", NONE, "APM app. C") \
 	X(0xa6, SVM_IDLE_HLT, "idle-hlt", NONE, "APM app. C") \
 	X(0x400, SVM_NPF, "npf", GPA, "APM app. C") \
+	X(0x401, SVM_AVIC_INCOMPLETE_IPI, "avic-incomplete-ipi", NONE, "APM app. C") \
+	X(0x402, SVM_AVIC_UNACCELERATED, "avic-unaccelerated", NONE, "APM app. C") \
 	X(0x403, SVM_VMGEXIT, "vmgexit", NONE, "APM app. C") \
 	X(0x404, SVM_PAGE_NOT_VALIDATED, "page-not-validated", NONE, "APM app. C")
 
@@ -136,7 +138,9 @@ enum cvmstat_detail {
 	X(31, VE_RDMSR, "rdmsr", MSR, "SDM 3 app. C") \
 	X(32, VE_WRMSR, "wrmsr", MSR, "SDM 3 app. C") \
 	X(48, VE_EPT_VIOLATION, "ept-violation", GPA, "SDM 3 app. C") \
-	X(54, VE_WBINVD, "wbinvd", NONE, "SDM 3 app. C")
+	X(54, VE_WBINVD, "wbinvd", NONE, "SDM 3 app. C") \
+	X(84, VE_RDMSR_IMM, "rdmsr-imm", NONE, "SDM 3 app. C") \
+	X(85, VE_WRMSRNS_IMM, "wrmsrns-imm", NONE, "SDM 3 app. C")
 
 /* TDVMCALL sub-functions: r10 = 0, r11 = code (class tdvmcall). */
 #define CVMSTAT_TDVMCALL_CODES(X) \
