@@ -5,16 +5,18 @@
  * traps in every confidential guest and changes nothing, must be seen.
  */
 #include <linux/errno.h>
+#include <linux/irqflags.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <asm/cpuid/api.h>
 
-#include "count/account.h"
+#include "config.h"
 #include "hooks/hooks.h"
-#include "platform.h"
 #include "probe/probes.h"
 #include "selftest.h"
+#include "sum.h"
 
 #define DUMMY_ARG	0x636d76737461UL
 
@@ -66,27 +68,70 @@ int cvm_selftest_backend(void)
 	return -EOPNOTSUPP;
 }
 
-/*
- * A leaf that not only traps but exits: on SNP one that the CPUID page alone
- * cannot answer (the APIC ID is in it), on TDX one of the hypervisor's.
- */
-static u32 proof_leaf(void)
+/* What one CPUID is counted as, by the platform's classes. */
+static const struct {
+	u8 class;
+	u32 code;
+} proofs[] = {
+	{ CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID },
+	{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_CPUID },
+	{ CVMSTAT_CLASS_VE, CVMSTAT_VE_CPUID },
+};
+
+#define NR_PROOFS	ARRAY_SIZE(proofs)
+
+static int add_proof(const struct cvm_record *rec, void *arg)
 {
-	return cvm_platform.id == CVMSTAT_PLATFORM_TDX ? 0x40000000 : 1;
+	u64 *n = arg;
+	unsigned int i;
+
+	for (i = 0; i < NR_PROOFS; i++)
+		if (rec->class == proofs[i].class && rec->code == proofs[i].code &&
+		    rec->has_detail && rec->detail == cvm_proof_leaf())
+			n[i] += rec->n[0];
+	return 0;
+}
+
+/* This CPU's counters of all proofs. */
+static void count_proofs(u64 *n)
+{
+	memset(n, 0, NR_PROOFS * sizeof(*n));
+	cvm_each_detail(smp_processor_id(), CVM_ALL_CLASSES, add_proof, n);
+}
+
+/* The hook that counts a class's proof: the first, as lists are in that order. */
+static void prove(u8 class)
+{
+	unsigned int i;
+
+	for (i = 0; i < cvm_nr_hooks(); i++) {
+		const struct cvm_hook *hook = cvm_hook_at(i);
+
+		if (hook->live && !hook->superseded &&
+		    hook->classes & BIT(class)) {
+			cvm_hook_prove(i);
+			return;
+		}
+	}
 }
 
 /**
- * cvm_selftest_hooks() - note which hooks see one CPUID
+ * cvm_selftest_hooks() - note which hooks count one CPUID as what it is, once
  */
 void cvm_selftest_hooks(void)
 {
-	u64 before[CVM_MAX_HOOKS];
-	unsigned int i, eax, ebx, ecx, edx;
+	u64 before[NR_PROOFS], after[NR_PROOFS];
+	u32 eax, ebx, ecx, edx;
+	unsigned long flags;
+	unsigned int i;
 
-	for (i = 0; i < cvm_nr_hooks(); i++)
-		before[i] = cvm_hook_total(cvm_hook_at(i));
-	cpuid(proof_leaf(), &eax, &ebx, &ecx, &edx);
-	for (i = 0; i < cvm_nr_hooks(); i++)
-		if (cvm_hook_total(cvm_hook_at(i)) != before[i])
-			cvm_hook_prove(i);
+	/* So that nobody else causes one on this CPU meanwhile. */
+	local_irq_save(flags);
+	count_proofs(before);
+	cpuid(cvm_proof_leaf(), &eax, &ebx, &ecx, &edx);
+	count_proofs(after);
+	local_irq_restore(flags);
+	for (i = 0; i < NR_PROOFS; i++)
+		if (after[i] == before[i] + 1)
+			prove(proofs[i].class);
 }

@@ -44,6 +44,7 @@ static const struct {
 	{ -ESRCH, "nothing to probe is in this function" },
 	{ -EINVAL, "kprobes refuses this function" },
 	{ -EILSEQ, "not at an instruction" },
+	{ -EPROTO, "its arguments are not those that are known of it" },
 	{ -EBUSY, "ftrace is switched off" },
 	{ -ENXIO, "ftrace does not reach this function" },
 	{ -EOPNOTSUPP, "kprobes is not supported here" },
@@ -95,6 +96,9 @@ static void supersede(struct cvm_hook *hook)
 
 static void is_off(struct cvm_hook *hook, int err)
 {
+	/* Nothing to count is only where there is no such function. */
+	if (err != -ENOENT)
+		hook->optional = false;
 	explain(hook, err);
 	if (!hook->optional && !hook->superseded)
 		pr_notice("hook %s is off: %s: %s\n", hook->desc->name,
@@ -108,12 +112,28 @@ static bool may_kill(const struct cvm_hook *hook, const struct cvm_point *point)
 	       point->backend->aside && !guarded;
 }
 
+/* Has another way on the same function been verified? */
+static bool is_verified(const struct cvm_hook *hook)
+{
+	const struct cvm_point *points = hook->desc->points;
+
+	return hook->point > points &&
+	       !strcmp(hook->point[-1].symbol, hook->point->symbol);
+}
+
 static int try_point(struct cvm_hook *hook)
 {
+	int ret;
+
 	if (may_kill(hook, hook->point)) {
 		strscpy(hook->why, "a CPU that comes online would die of its breakpoint, and _cpu_up cannot be hooked",
 			sizeof(hook->why));
 		return -EPERM;
+	}
+	if (hook->desc->right && !is_verified(hook)) {
+		ret = cvm_verify(hook->point->symbol, hook->desc->right);
+		if (ret)
+			return ret;
 	}
 	return hook->point->backend->attach(hook);
 }
@@ -126,8 +146,8 @@ static int attach_best(struct cvm_hook *hook)
 	for (i = 0; i < CVM_MAX_POINTS && points[i].backend; i++) {
 		hook->point = &points[i];
 		ret = try_point(hook);
-		if (!ret)
-			return 0;
+		if (!ret || ret == -EPROTO)
+			return ret;
 		/* Of more than one way, the last in this kernel says why. */
 		if (ret != -ENOENT) {
 			refused = &points[i];

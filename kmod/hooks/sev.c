@@ -19,6 +19,12 @@
 #include "probe/fentry.h"
 #include "probe/kprobe.h"
 
+static bool is_proof_leaf(u64 regs)
+{
+	return (u32)cvm_peek(regs, offsetof(struct pt_regs, ax)) ==
+	       cvm_proof_leaf();
+}
+
 /* @id: number of the hook that is hit, for the account; read when it is needed. */
 static noinline void vc_slow(const u32 *id, const struct pt_regs *regs,
 			     u64 code)
@@ -55,6 +61,11 @@ static __always_inline void vc_hit(const u32 *id, const struct pt_regs *regs,
 		vc_slow(id, regs, code);
 }
 
+static bool vc_right(const struct pt_regs *regs)
+{
+	return regs->si == CVMSTAT_SVM_CPUID && is_proof_leaf(regs->di);
+}
+
 static int vc_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	vc_hit(&cvm_probe_of(kp)->id, (const void *)regs->di, regs->si);
@@ -89,7 +100,8 @@ static noinline void vmgexit_slow(const u32 *id, const struct es_em_ctxt *ctxt,
  *		       u64 exit_code, u64 exit_info_1, u64 exit_info_2)
  *
  * Wherever it is called from, with interrupts off. The callers that are not in a
- * #VC pass a context that they never filled in.
+ * #VC pass a context that they never filled in; but those of Secure AVIC have one
+ * with the MSR in it, which is kernel mode and without a RIP.
  */
 static __always_inline void vmgexit_hit(const u32 *id,
 					const struct es_em_ctxt *ctxt, u64 code,
@@ -100,6 +112,12 @@ static __always_inline void vmgexit_hit(const u32 *id,
 	if (unlikely(!cvm_vmgexit_word(ctxt, code, info1, &word) ||
 		     !cvm_hot_hit(word)))
 		vmgexit_slow(id, ctxt, code, info1);
+}
+
+static bool vmgexit_right(const struct pt_regs *regs)
+{
+	return regs->dx == CVMSTAT_SVM_CPUID &&
+	       is_proof_leaf(cvm_peek(regs->si, offsetof(struct es_em_ctxt, regs)));
 }
 
 static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
@@ -268,6 +286,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VC,
 		.early = CVM_ON_SEV,
 		.feeds = { CVM_FEEDS_ALL(VC) },
+		.right = vc_right,
 		.points = {
 			TRACED(CVM_VC_HANDLER, vc)
 			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler, .fixups = true),
@@ -279,6 +298,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VMGEXIT,
 		.early = BIT(CVMSTAT_PLATFORM_SEV_ES),
 		.feeds = { CVM_FEEDS_ALL(VMGEXIT) },
+		.right = vmgexit_right,
 		.points = {
 			TRACED("sev_es_ghcb_hv_call", vmgexit)
 			CVM_KPROBE("sev_es_ghcb_hv_call",
@@ -321,6 +341,9 @@ static const struct cvm_hook_desc hooks[] = {
 		.feeds = { CVM_FEEDS(GHCB_MSR, CVMSTAT_GHCB_MSR_CPUID, COUNTED) },
 		.points = {
 			CVM_KPROBE("__sev_cpuid_hv", .handler = msr_cpuid_handler, .fixups = true),
+			/* Linux 6.17 has it among the startup code. */
+			CVM_KPROBE("__pi___sev_cpuid_hv",
+				   .handler = msr_cpuid_handler, .fixups = true),
 		},
 	}, {
 		.name = "svsm",

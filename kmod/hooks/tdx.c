@@ -79,6 +79,14 @@ static __always_inline void ve_hit(const u32 *id, const struct pt_regs *regs,
 		ve_slow(id, regs, ve);
 }
 
+static bool ve_right(const struct pt_regs *regs)
+{
+	return cvm_peek(regs->si, offsetof(struct ve_info, exit_reason)) ==
+		       CVMSTAT_VE_CPUID &&
+	       (u32)cvm_peek(regs->di, offsetof(struct pt_regs, ax)) ==
+		       cvm_proof_leaf();
+}
+
 static void ve_entered(unsigned long ip, unsigned long parent_ip,
 		       struct ftrace_ops *fops, struct ftrace_regs *fregs)
 {
@@ -118,12 +126,6 @@ static int map_gpa_handler(struct kprobe *kp, struct pt_regs *regs)
 	};
 
 	cvm_account(cvm_probe_hit(kp), &ev);
-	return 0;
-}
-
-static int rtmr_extend_handler(struct kprobe *kp, struct pt_regs *regs)
-{
-	count_tdcall(cvm_probe_hit(kp), CVMSTAT_TDCALL_RTMR_EXTEND);
 	return 0;
 }
 
@@ -222,6 +224,16 @@ static void mr_report_entered(unsigned long ip, unsigned long parent_ip,
 	preempt_enable_notrace();
 }
 
+/* tdx_mcall_extend_rtmr(u8 index, u8 *data) makes one TDCALL. */
+static void rtmr_extend_entered(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *fops,
+				struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	count_tdcall(cvm_fentry_hit(fops), CVMSTAT_TDCALL_RTMR_EXTEND);
+	preempt_enable_notrace();
+}
+
 #define CALLS_IN(function, call, hit) \
 	CVM_KPROBE(function, .find = cvm_find_calls_in, .callee = call, \
 		   .handler = hit)
@@ -235,6 +247,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.classes = CVMSTAT_CLASSES_VE | CVMSTAT_CLASSES_TDVMCALL |
 			   CVMSTAT_CLASSES_TDCALL,
 		.hot = CVMSTAT_CLASSES_VE,
+		.right = ve_right,
 		.points = {
 			DIRECT_VE
 			CVM_FENTRY(CVM_VE_HANDLER, ve_entered),
@@ -325,7 +338,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.optional = true,
 		.feeds = { CVM_FEEDS(TDCALL, CVMSTAT_TDCALL_RTMR_EXTEND, COUNTED) },
 		.points = {
-			CALLS_IN("tdx_mcall_extend_rtmr", "__tdcall", rtmr_extend_handler),
+			CVM_FENTRY("tdx_mcall_extend_rtmr", rtmr_extend_entered),
 		},
 	}, {
 		.name = "page-accept",

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <linux/cvmstat.h>
 
+#include "verify.h"
+
 struct cvm_hook;
 
 /**
@@ -93,6 +95,7 @@ struct cvm_feed {
  *	before it has an IDT, see guard.c
  * @points: ways to attach, best first
  * @feeds: what it counts, and what nothing counts while it is off
+ * @right: are the function's arguments those of a known event? May be absent
  * @prepare: sets what depends on the guest before it attaches; may be absent
  */
 struct cvm_hook_desc {
@@ -106,6 +109,7 @@ struct cvm_hook_desc {
 	bool optional;
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
+	cvm_right_fn right;
 	void (*prepare)(struct cvm_hook *hook);
 };
 
