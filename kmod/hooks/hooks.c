@@ -126,7 +126,7 @@ static int try_point(struct cvm_hook *hook)
 	int ret;
 
 	if (may_kill(hook, hook->point)) {
-		strscpy(hook->why, "a CPU that comes online would die of its breakpoint, and _cpu_up cannot be hooked",
+		strscpy(hook->why, "a CPU that comes online would die of it: no hook on _cpu_up",
 			sizeof(hook->why));
 		return -EPERM;
 	}

@@ -127,8 +127,6 @@ static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-#ifdef CVM_HAVE_DIRECT_CALLS
-
 /* Linux 6.16 lets ftrace into the former function, 6.18 into the latter. */
 
 static struct cvm_direct vc_direct, vmgexit_direct;
@@ -165,15 +163,6 @@ static void vmgexit_entered(unsigned long ip, unsigned long parent_ip,
 		    ftrace_regs_get_argument(fregs, 2),
 		    ftrace_regs_get_argument(fregs, 3));
 }
-
-#define TRACED(function, name) \
-	CVM_DIRECT(function, name##_direct), CVM_FENTRY(function, name##_entered),
-
-#else
-
-#define TRACED(function, name)
-
-#endif /* CVM_HAVE_DIRECT_CALLS */
 
 static __always_inline void count_kernel(struct cvm_cpu *c, u8 class, u64 code)
 {
@@ -288,7 +277,8 @@ static const struct cvm_hook_desc hooks[] = {
 		.feeds = { CVM_FEEDS_ALL(VC) },
 		.right = vc_right,
 		.points = {
-			TRACED(CVM_VC_HANDLER, vc)
+			CVM_DIRECT(CVM_VC_HANDLER, vc_direct),
+			CVM_FENTRY(CVM_VC_HANDLER, vc_entered),
 			CVM_KPROBE(CVM_VC_HANDLER, .handler = vc_handler, .fixups = true),
 		},
 	}, {
@@ -300,7 +290,8 @@ static const struct cvm_hook_desc hooks[] = {
 		.feeds = { CVM_FEEDS_ALL(VMGEXIT) },
 		.right = vmgexit_right,
 		.points = {
-			TRACED("sev_es_ghcb_hv_call", vmgexit)
+			CVM_DIRECT("sev_es_ghcb_hv_call", vmgexit_direct),
+			CVM_FENTRY("sev_es_ghcb_hv_call", vmgexit_entered),
 			CVM_KPROBE("sev_es_ghcb_hv_call",
 				   .handler = vmgexit_handler, .fixups = true),
 			/* A kernel that counts itself has the former inline. */

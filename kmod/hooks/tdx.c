@@ -95,8 +95,6 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 	       (const void *)ftrace_regs_get_argument(fregs, 1));
 }
 
-#ifdef CVM_HAVE_DIRECT_CALLS
-
 static struct cvm_direct ve_direct;
 
 static void __used ve_called(const struct pt_regs *regs,
@@ -106,14 +104,6 @@ static void __used ve_called(const struct pt_regs *regs,
 }
 
 CVM_DEFINE_DIRECT(ve_direct, ve_called);
-
-#define DIRECT_VE	CVM_DIRECT(CVM_VE_HANDLER, ve_direct),
-
-#else
-
-#define DIRECT_VE
-
-#endif /* CVM_HAVE_DIRECT_CALLS */
 
 /* The following handlers are those of functions that make one known call. */
 
@@ -249,7 +239,7 @@ static const struct cvm_hook_desc hooks[] = {
 		.hot = CVMSTAT_CLASSES_VE,
 		.right = ve_right,
 		.points = {
-			DIRECT_VE
+			CVM_DIRECT(CVM_VE_HANDLER, ve_direct),
 			CVM_FENTRY(CVM_VE_HANDLER, ve_entered),
 		},
 		.feeds = {

@@ -50,11 +50,22 @@ static void detach(struct cvm_hook *hook)
 				 trampoline_of(hook), true);
 }
 
+#else
+
+static int attach(struct cvm_hook *hook)
+{
+	return -ENXIO;
+}
+
+static void detach(struct cvm_hook *hook)
+{
+}
+
+#endif /* CVM_HAVE_DIRECT_CALLS */
+
 const struct cvm_backend cvm_direct = {
 	.kind = CVMSTAT_BACKEND_DIRECT,
 	.has_rips = true,
 	.attach = attach,
 	.detach = detach,
 };
-
-#endif /* CVM_HAVE_DIRECT_CALLS */

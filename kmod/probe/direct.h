@@ -33,13 +33,6 @@ struct cvm_direct_point {
 	struct cvm_direct *direct;
 };
 
-/* A struct cvm_point: a function, and the name given to CVM_DEFINE_DIRECT(). */
-#define CVM_DIRECT(function, name) { \
-	.backend = &cvm_direct, \
-	.symbol = function, \
-	.how = &(const struct cvm_direct_point){ cvm_tramp_##name, &name }, \
-}
-
 #ifdef CVM_HAVE_DIRECT_CALLS
 
 #include <asm/asm-offsets.h>
@@ -47,6 +40,13 @@ struct cvm_direct_point {
 #include <asm/ibt.h>
 #include <asm/linkage.h>
 #include <asm/nospec-branch.h>
+
+/* A struct cvm_point: a function, and the name given to CVM_DEFINE_DIRECT(). */
+#define CVM_DIRECT(function, name) { \
+	.backend = &cvm_direct, \
+	.symbol = function, \
+	.how = &(const struct cvm_direct_point){ cvm_tramp_##name, &(name) }, \
+}
 
 /**
  * CVM_DEFINE_DIRECT() - the trampoline of a direct call
@@ -84,6 +84,18 @@ struct cvm_direct_point {
 	    "	.size cvm_tramp_" #name ", .-cvm_tramp_" #name "\n" \
 	    ".popsection\n"); \
 	void cvm_tramp_##name(void)
+
+#else
+
+/* Before Linux 6.3, or without them. */
+#define CVM_DIRECT(function, name) { \
+	.backend = &cvm_direct, \
+	.symbol = function, \
+	.how = &(name), \
+}
+
+#define CVM_DEFINE_DIRECT(name, handler) \
+	static_assert(sizeof(name) && sizeof(typeof(&(handler))))
 
 #endif /* CVM_HAVE_DIRECT_CALLS */
 
