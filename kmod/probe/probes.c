@@ -11,7 +11,9 @@
  * Context of all: process context, one task at a time.
  */
 #include <linux/errno.h>
+#include <linux/kallsyms.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "probes.h"
 
@@ -21,18 +23,33 @@ static struct kprobe *removed[MAX_REMOVED];
 static struct kprobe *questions[MAX_REMOVED];
 static unsigned int nr_removed, nr_questions;
 
+/* The last symbol that was asked about, while its question is there. */
+static struct {
+	char symbol[KSYM_NAME_LEN];
+	unsigned long addr;
+} last;
+
 /**
  * cvm_probe_ask() - ask kprobes about a symbol or an address
  * @symbol: the symbol; NULL to ask whether an instruction begins at @addr
  * @addr: set to the symbol's address
  *
+ * Each way to attach asks about the same symbol, and that is one question: two
+ * probes in one place are made one for both, which kprobes tries to optimise
+ * then and not again, when the probe comes that is to be optimised.
+ *
  * Return: 0, or -errno if there can be no probe.
  */
 int cvm_probe_ask(const char *symbol, unsigned long *addr)
 {
-	struct kprobe *kp = kzalloc(sizeof(*kp), GFP_KERNEL);
+	struct kprobe *kp;
 	int ret;
 
+	if (symbol && !strcmp(symbol, last.symbol)) {
+		*addr = last.addr;
+		return 0;
+	}
+	kp = kzalloc(sizeof(*kp), GFP_KERNEL);
 	if (!kp)
 		return -ENOMEM;
 	kp->symbol_name = symbol;
@@ -45,6 +62,10 @@ int cvm_probe_ask(const char *symbol, unsigned long *addr)
 	*addr = (unsigned long)kp->addr;
 	cvm_probe_remove(kp);
 	questions[nr_questions++] = kp;
+	if (symbol) {
+		strscpy(last.symbol, symbol, sizeof(last.symbol));
+		last.addr = *addr;
+	}
 	return 0;
 }
 
@@ -99,6 +120,7 @@ void cvm_probes_flush(void)
 {
 	unregister_kprobes(removed, nr_removed);
 	nr_removed = 0;
+	last.symbol[0] = '\0';
 	while (nr_questions)
 		kfree(questions[--nr_questions]);
 }
