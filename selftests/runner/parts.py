@@ -82,7 +82,7 @@ TOOLS = [
     tool("build-packages", "user/packaging/build-deb", "selftests/build/packages"),
     tool("bench-snp-6.12-2", "selftests/test-bench", "--platform", "snp", kernels=("6.12",)),
     tool("bench-tdx-6.12-2", "selftests/test-bench", "--platform", "tdx", kernels=("6.12",)),
-    tool("cost", "selftests/bench/check-cost", kernels=("6.12", "6.1")),
+    tool("cost", "selftests/bench/check-cost", kernels=("6.12", "6.1", "7.3")),
     tool("ledger-snp-6.12-1", "selftests/testbed/test-ledger", "--platform", "snp",
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
     tool("ledger-tdx-6.12-1", "selftests/testbed/test-ledger", "--platform", "tdx",
@@ -97,10 +97,11 @@ TOOLS = [
     tool("patches", "make", "-C", "patches", "check"),
 ]
 
-# Longest first.
+# Longest first. hotplug comes last: after it an SNP guest has CPUs whose GHCB is in
+# use for good, and the next #VC inside of one panics (README.md, "Kernels").
 CHECK_MACHINES = [
-    short("6.1", "snp", 4, "exact counting load optimised netlink permissions hotplug reader"),
-    short("6.12", "snp", 4, "exact counting load netlink permissions hotplug reader top"),
+    short("6.1", "snp", 4, "exact counting load optimised netlink permissions reader hotplug"),
+    short("6.12", "snp", 4, "exact counting load netlink permissions reader top hotplug"),
     short("6.12", "sev-es", 4,
           "exact counting load optimised netlink permissions hotplug suspend reader"),
     short("6.1", "sev-es", 1,
@@ -110,8 +111,9 @@ CHECK_MACHINES = [
     short("6.12", "tdx", 4, "exact counting load netlink permissions reader top"),
     short("6.12", "tdx", 1,
           "exact counting load lost optimised netlink permissions suspend reader idle bounce full"),
-    short("7.3", "snp", 2, "exact counting load netlink reader bounce full"),
-    short("7.3", "sev-es", 2, "exact counting load netlink reader bounce full"),
+    short("7.3", "snp", 2, "exact counting load optimised netlink reader bounce full hotplug"),
+    short("7.3", "sev-es", 2,
+          "exact counting load optimised netlink reader bounce full hotplug"),
     short("7.3", "tdx", 2, "exact counting load netlink reader bounce full"),
     # A bounce buffer of 256 slots of 2 KiB.
     Machine("6.1", "sev-es", 2, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
@@ -127,11 +129,19 @@ CHECK_MACHINES = [
 
 MATRIX_KERNELS = ("6.1", "6.12-deb12", "6.12-deb13", "6.12-deb12-cloud", "6.12-deb12-rt", "7.2",
                   "7.3", "7.3-cloud", "7.3-rt")
-MATRIX_TESTS = "exact counting load netlink reader"
+MATRIX_TESTS = "exact counting load optimised netlink reader"
 # Debian's 6.1 cannot be a TDX guest: CONFIG_INTEL_TDX_GUEST is off.
 NO_TDX = ("6.1",)
 
-MATRIX = [Machine(kernel, platform, cpus, MATRIX_TESTS, environment=SHORT, prefix="matrix")
+
+
+def matrix_tests(platform, cpus):
+    """hotplug, too, where CPUs can go."""
+    return MATRIX_TESTS if cpus == 1 or platform == "tdx" else f"{MATRIX_TESTS} hotplug"
+
+
+MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environment=SHORT,
+                  prefix="matrix")
           for kernel in MATRIX_KERNELS for platform in needs.CONFIDENTIAL
           if not (platform == "tdx" and kernel in NO_TDX) for cpus in (1, 4)]
 
@@ -187,11 +197,11 @@ DEBUG_FLAVOURS = ("small-debug", "small-stock-debug", "small-kcsan", "small-stoc
 MOST = "exact counting load netlink permissions"
 DEBUG = [
     debug("small-debug", "sev-es", f"{MOST} hotplug reader top bench fuzz"),
-    debug("small-debug", "snp", f"{MOST} hotplug reader top bench fuzz"),
+    debug("small-debug", "snp", f"{MOST} reader top bench fuzz hotplug"),
     debug("small-debug", "tdx", f"{MOST} reader top bench fuzz"),
     debug("small-stock-debug", "sev-es", f"{MOST} lost hotplug reader top bench fuzz",
           prefix="debug-probes"),
-    debug("small-stock-debug", "snp", f"{MOST} lost hotplug reader top bench ynl fuzz",
+    debug("small-stock-debug", "snp", f"{MOST} lost reader top bench ynl fuzz hotplug",
           prefix="debug-probes"),
     debug("small-stock-debug", "tdx", f"{MOST} lost reader top bench fuzz", prefix="debug-probes"),
     debug("small-kcsan", "sev-es", f"{MOST} hotplug reader top bench fuzz", prefix="debug-races"),
