@@ -153,7 +153,8 @@ TEST_LONG(idle, exits)
 	ksft_print_msg("%llu exits, %llu told, provenance %u, hints 0x%x, by%s\n", exits, told,
 		       after.provenance, after.hints, after.routines);
 	for (i = 0; i < ARRAY_SIZE(after.entries); i++)
-		ksft_print_msg("%llu entries of exit %u\n", after.entries[i] - before.entries[i], i);
+		ksft_print_msg("%llu entries of exit %u\n",
+			       after.entries[i] - before.entries[i], i);
 	EXPECT_LT(before.entries[0] + before.entries[1] + before.entries[2],
 		  after.entries[0] + after.entries[1] + after.entries[2]);
 	/* Without a doubt, it is true; where there is one, it is said. */

@@ -136,7 +136,7 @@ static int take_idle_over(struct cause_env *env)
 
 static void idle_a_while(struct cause_env *env)
 {
-	msleep(10);
+	msleep(20);
 }
 
 static void give_idle_back(struct cause_env *env)
