@@ -8,6 +8,6 @@ export PATH=/bin:/usr/bin
 [ -e /sys/module ] || mount -t sysfs sysfs /sys
 dmesg -n 1
 # The last one is the oldest.
-echo "early modules $(cut -d " " -f 1 /proc/modules | tr "\n" " ")"
-echo "early report $(cvmstat stat --since-load --json -o -)"
+echo "@early modules $(cut -d " " -f 1 /proc/modules | tr "\n" " ")"
+echo "@early report $(cvmstat stat --since-load --json -o -)"
 poweroff -f
