@@ -2,7 +2,10 @@
 /* cvmstat metrics: all totals, as Prometheus reads them. */
 #include "commands/command.h"
 #include "counts/keep.h"
+#include "guest/probe.h"
 #include "metrics/metrics.h"
+#include "names/names.h"
+#include "names/place.h"
 #include "wire/take.h"
 
 /* Prometheus keeps each for as long as it keeps anything. */
@@ -11,6 +14,18 @@
 static const struct opt opts[] = {
 	{ 'n', "details", "N", "the N most frequent details of exits, too" },
 };
+
+/*
+ * What stands where, for names and purposes. Who may not read configuration space
+ * would cause exits by trying.
+ */
+static void learn(void)
+{
+	if (probe_reads_configuration())
+		details_learn();
+	else
+		place_refresh();
+}
 
 /*
  * Where nobody can be asked, an old file would look like a guest without exits:
@@ -29,6 +44,7 @@ static int run(const struct command *self, int argc, char **argv)
 	no_arguments(argc, argv);
 	if (o.format != OUT_TEXT)
 		die(ST_FAIL, "metrics have one format; stat --since-load has JSON and CSV");
+	learn();
 	ok = family_open(&f) && snapshot_try(&f, &s, metrics_want(), false);
 	if (ok || o.path) {
 		out_open(&o, stdout);

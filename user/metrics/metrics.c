@@ -7,20 +7,25 @@
 #include <stdlib.h>
 
 #include "base/version.h"
+#include "counts/order.h"
 #include "counts/parts.h"
+#include "counts/settle.h"
 #include "guest/settings.h"
 #include "metrics/metrics.h"
 #include "metrics/text.h"
 #include "names/names.h"
+#include "names/purpose.h"
 
 /**
  * struct source - where samples are from
  * @s: what the module told, NULL if it could not be read
  * @details: of exits, the most frequent first
  * @ndetails: that are given
+ * @missing: of each count, what its details do not have
  */
 struct source {
 	const struct snapshot *s;
+	struct record_vec missing;
 	const struct record **details;
 	size_t ndetails;
 };
@@ -61,18 +66,47 @@ static void name_reason(struct reason_names *n, u32 class, bool has_code, u64 co
 
 #define REASON_LABELS(n) { "class", (n).class }, { "reason", (n).reason }
 
+#define PURPOSES (CVMSTAT_PURPOSE_OTHER + 1)
+
+/* What a reason's details are for; what is in none of them is for nobody knows what. */
+static void add_up_purposes(u64 *sums, const struct source *from, const struct record *count)
+{
+	const struct record_vec *details = &from->s->details;
+	const struct record *r;
+
+	for (r = details->v; r < details->v + details->n; r++)
+		if (!reason_compare(r, count))
+			sums[detail_purpose(r)] += record_count(r);
+	sums[CVMSTAT_PURPOSE_UNKNOWN] +=
+		record_count(&from->missing.v[count - from->s->counts.v]);
+}
+
+/* One sample, or one for each purpose that a reason's details have. */
+static void put_reason(struct text *t, const struct source *from, const struct record *r)
+{
+	u64 sums[PURPOSES] = { 0 };
+	struct reason_names n;
+	u32 purpose;
+
+	if (reason_purpose(r, &purpose))
+		sums[purpose] = record_count(r);
+	else
+		add_up_purposes(sums, from, r);
+	name_reason(&n, r->class, record_has_code(r), r->code);
+	for (purpose = 0; purpose < PURPOSES; purpose++)
+		if (sums[purpose])
+			text_u64(t, LABELS(REASON_LABELS(n),
+					   { "purpose", purpose_name(purpose) }), sums[purpose]);
+}
+
 static void put_counts(struct text *t, const struct source *from, enum kind_of_class kind)
 {
 	const struct record_vec *counts = &from->s->counts;
 	const struct record *r;
-	struct reason_names n;
 
-	for (r = counts->v; r < counts->v + counts->n; r++) {
-		if (class_kind(r->class) != kind)
-			continue;
-		name_reason(&n, r->class, record_has_code(r), r->code);
-		text_u64(t, LABELS(REASON_LABELS(n)), record_count(r));
-	}
+	for (r = counts->v; r < counts->v + counts->n; r++)
+		if (class_kind(r->class) == kind)
+			put_reason(t, from, r);
 }
 
 static void put_exits(struct text *t, const struct source *from)
@@ -433,8 +467,10 @@ void metrics_print(FILE *f, const struct snapshot *s, u64 details)
 	const struct metric *m;
 	char name[64];
 
-	if (s)
+	if (s) {
 		choose_details(&from, details);
+		details_missing(&s->counts, &s->details, &from.missing);
+	}
 	for (m = metrics; m < metrics + ARRAY_SIZE(metrics); m++) {
 		struct text t = { .f = f, .name = name, .type = m->type, .help = m->help };
 
@@ -444,4 +480,5 @@ void metrics_print(FILE *f, const struct snapshot *s, u64 details)
 		m->samples(&t, &from);
 	}
 	free(from.details);
+	free(from.missing.v);
 }

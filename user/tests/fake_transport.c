@@ -57,6 +57,11 @@ bool probe_platform(char *buf, size_t size)
 	return name;
 }
 
+bool probe_reads_configuration(void)
+{
+	return true;
+}
+
 bool probe_refusal(char *buf, size_t size)
 {
 	const char *text = getenv("CVMSTAT_TEST_REFUSAL");
