@@ -87,6 +87,7 @@ TOOLS = [
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
     tool("ledger-tdx-6.12-1", "selftests/testbed/test-ledger", "--platform", "tdx",
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
+    tool("prometheus", "selftests/test-prometheus", kernels=("6.12",)),
     tool("protocol", "selftests/testbed/test-protocol", kernels=("6.12",)),
     tool("unaccepted", "selftests/testbed/test-unaccepted", kernels=("6.12", "7.3")),
     tool("signing-6.12", "selftests/test-signing", kernels=("6.12",)),
