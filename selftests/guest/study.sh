@@ -8,7 +8,11 @@
 variant=$1 runs=$2
 dmesg -n 1
 insmod /study/cvmstat.ko || insmod /study/cvmstat.ko force=1 || exit 1
-[ "$variant" != haltpoll ] || modprobe cpuidle-haltpoll force=1 || exit 1
+driver=$(cat /sys/devices/system/cpu/cpuidle/current_driver)
+[ "$variant" != haltpoll ] || [ "$driver" = haltpoll ] || {
+	echo "study: the idle driver is $driver"
+	exit 1
+}
 ifconfig lo 127.0.0.1 up
 ifconfig eth0 10.0.2.15 up
 LC_ALL=C redis-server --save '' --appendonly no --daemonize yes --logfile /tmp/log >/dev/null || exit 1
