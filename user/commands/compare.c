@@ -135,8 +135,8 @@ const struct command cmd_compare = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.more =
-		"Each SELECTOR (see cvmstat help runs) is a side; the first is what the others are held\n"
-		"against. A difference is shown if chance makes it in less than 5 % of reports, all\n"
-		"rows together. Runs of one boot count as one: three boots a side are the least.",
+		"Each [LABEL:]SELECTOR (see cvmstat help runs) is a side; the first is what the others\n"
+		"are held against. A difference is shown if chance makes it in less than 5 % of reports,\n"
+		"all rows together. Runs of one boot count as one: three boots a side are the least.",
 	.example = "cvmstat compare idle=halt idle=poll",
 };

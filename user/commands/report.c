@@ -48,12 +48,13 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		die(ST_FAIL, "report needs gnuplot: on Debian, the package gnuplot-nox");
 }
 
-static char *default_title(char **selectors)
+static char *default_title(const struct sides *sides)
 {
-	char *title = xstrdup(*selectors), *longer;
+	char *title = xstrdup(sides->v[0].label), *longer;
+	size_t i;
 
-	while (*++selectors) {
-		longer = xasprintf("%s, %s", title, *selectors);
+	for (i = 1; i < sides->n; i++) {
+		longer = xasprintf("%s, %s", title, sides->v[i].label);
 		free(title);
 		title = longer;
 	}
@@ -74,7 +75,7 @@ static int run(const struct command *self, int argc, char **argv)
 	c.nsides = sides.n;
 	compare(&c);
 	out_open(&o.out, stdout);
-	title = o.title ? xstrdup(o.title) : default_title(argv + optind);
+	title = o.title ? xstrdup(o.title) : default_title(&sides);
 	page_write(&(struct page){ .f = o.out.f, .title = title, .c = &c, .plots = o.plots });
 	free(title);
 	comparison_free(&c);
@@ -91,8 +92,8 @@ const struct command cmd_report = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.more =
-		"Each SELECTOR (see cvmstat help runs) is a side. The page is one file of HTML, which\n"
-		"fetches nothing and runs nothing, in the light or dark theme of who looks at it. It\n"
-		"leaves out outputs, command lines and host names. Plots are gnuplot's.",
+		"Each [LABEL:]SELECTOR (see cvmstat help runs) is a side. The page is one file of HTML,\n"
+		"which fetches nothing and runs nothing, in the light or dark theme of who looks at it.\n"
+		"It leaves out outputs, command lines and host names. Plots are gnuplot's.",
 	.example = "cvmstat report -o polling.html idle=halt idle=poll",
 };

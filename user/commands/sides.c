@@ -20,25 +20,38 @@ static void need_apart(const struct sides *s)
 	free(of);
 }
 
+/* What a side is called, if it is called: "LABEL:" before its selector. */
+static char *split_label(char **selector)
+{
+	size_t len = strcspn(*selector, ":=,");
+	char *label;
+
+	if ((*selector)[len] != ':' || !len)
+		return xstrdup(*selector);
+	label = xasprintf("%.*s", (int)len, *selector);
+	*selector += len + 1;
+	return label;
+}
+
 /**
  * sides_open - the runs of each selector
  * @s: filled, to be freed with sides_close()
  * @db: the database, NULL for the usual one
- * @selectors: with a NULL behind them
+ * @selectors: with a NULL behind them; labels before them are taken off
  */
 void sides_open(struct sides *s, const char *db, char **selectors)
 {
 	size_t i;
 
 	*s = (struct sides){ .store = store_open(db, OPEN_READ) };
-	select_runs(s->store, selectors, &s->runs);
 	while (selectors[s->n])
 		s->n++;
 	s->v = xcalloc(s->n + 1, sizeof(*s->v));
-	for (i = 0; i < s->n; i++) {
-		s->v[i].label = selectors[i];
+	for (i = 0; i < s->n; i++)
+		s->v[i].label = split_label(&selectors[i]);
+	select_runs(s->store, selectors, &s->runs);
+	for (i = 0; i < s->n; i++)
 		select_from(&s->runs, selectors[i], &s->v[i].runs, &s->v[i].n);
-	}
 	need_apart(s);
 	store_load(s->store, &s->runs, LOAD_FIGURES | LOAD_COUNTS | LOAD_REST);
 }
@@ -47,8 +60,10 @@ void sides_close(struct sides *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
+	for (i = 0; i < s->n; i++) {
 		free(s->v[i].runs);
+		free((char *)s->v[i].label);
+	}
 	free(s->v);
 	runs_free(&s->runs);
 	store_close(s->store);

@@ -148,6 +148,14 @@ class Compare(recorded.RecordedTest):
         report, _ = self.compare("idle=halt", "idle=poll")
         self.assertEqual([s["runs"] for s in report["sides"]], [6, 6])
 
+    def test_labels(self):
+        self.fabricate(side("a", 4, 2, {"hlt": 1000}) + side("b", 4, 2, {"hlt": 500}))
+        report, _ = self.compare("before:name=a", "after:b,platform=snp")
+        self.assertEqual([s["side"] for s in report["sides"]], ["before", "after"])
+        self.assertEqual({f["side"] for f in report["findings"]}, {"after"})
+        self.one_line(self.run_reader("compare", "--db", self.db, "x:none", "a"), 125,
+                      "no run is 'none'")
+
     def test_three_sides(self):
         self.fabricate(side("a", 4, 2, {"hlt": 1000}) + side("b", 4, 2, {"hlt": 1000}) +
                        side("c", 4, 2, {"hlt": 500}))
