@@ -376,8 +376,10 @@ static int wide_open(struct wide *wide, const char *class, int cpus)
 	int cpu, ret;
 
 	ret = perf_named(class, &attr);
-	for (cpu = 0; cpu < cpus && ret >= 0; cpu++)
-		ret = wide->fd[cpu] = perf_open(&attr, -1, cpu, 0);
+	for (cpu = 0; cpu < cpus && ret >= 0; cpu++) {
+		ret = perf_open(&attr, -1, cpu, 0);
+		wide->fd[cpu] = ret;
+	}
 	return ret < 0 ? ret : 0;
 }
 
