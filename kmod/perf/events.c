@@ -17,69 +17,41 @@
 #include "hooks/hooks.h"
 #include "reasons.h"
 
+/* With the longest suffix. */
+#define NAME_LEN	48
+
 /**
- * struct row - an event that has a name
+ * struct event - an event that has a name
  * @name: its name
- * @unit: of the file with its unit
  * @classes: whole classes; 0 for one reason
  * @class: that reason's class
  * @code: that reason
  */
-struct row {
-	const char *name;
-	const char *unit;
+struct event {
+	char name[NAME_LEN];
 	u32 classes;
 	u32 class;
 	u64 code;
 };
-
-#define WHOLE(text, mask) \
-	{ .name = text, .unit = text ".unit", .classes = mask }
-#define REASON(text, id, number) \
-	{ .name = text, .unit = text ".unit", .class = id, .code = number },
-#define VC(code, ident, name, detail, source) \
-	REASON("vc-" name, CVMSTAT_CLASS_VC, code)
-#define VMGEXIT(code, ident, name, detail, source) \
-	REASON("vmgexit-" name, CVMSTAT_CLASS_VMGEXIT, code)
-#define GHCB_MSR(code, ident, name, detail, source) \
-	REASON("ghcb-msr-" name, CVMSTAT_CLASS_GHCB_MSR, code)
-#define VE(code, ident, name, detail, source) \
-	REASON("ve-" name, CVMSTAT_CLASS_VE, code)
-#define TDVMCALL(code, ident, name, detail, source) \
-	REASON("tdvmcall-" name, CVMSTAT_CLASS_TDVMCALL, code)
-#define TDCALL(code, ident, name, detail, source) \
-	REASON("tdcall-" name, CVMSTAT_CLASS_TDCALL, code)
-#define AUTO(code, ident, name, detail, source) \
-	REASON("auto-" name, CVMSTAT_CLASS_AUTO, code)
 
 #define TRAPS	(CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VE)
 #define EXITS	(CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_GHCB_MSR | \
 		 CVMSTAT_CLASSES_TDVMCALL | CVMSTAT_CLASSES_AUTO)
 #define CALLS	(CVMSTAT_CLASSES_TDCALL | CVMSTAT_CLASSES_SVSM)
 
-static const struct row rows[] = {
-	WHOLE("traps", TRAPS),
-	WHOLE("exits", EXITS),
-	WHOLE("calls", CALLS),
-	WHOLE("vc", CVMSTAT_CLASSES_VC),
-	WHOLE("vmgexit", CVMSTAT_CLASSES_VMGEXIT),
-	WHOLE("ghcb-msr", CVMSTAT_CLASSES_GHCB_MSR),
-	WHOLE("ve", CVMSTAT_CLASSES_VE),
-	WHOLE("tdvmcall", CVMSTAT_CLASSES_TDVMCALL),
-	WHOLE("tdcall", CVMSTAT_CLASSES_TDCALL),
-	WHOLE("svsm", CVMSTAT_CLASSES_SVSM),
-	WHOLE("auto", CVMSTAT_CLASSES_AUTO),
-	CVMSTAT_SVM_CODES(VC)
-	CVMSTAT_SVM_CODES(VMGEXIT)
-	CVMSTAT_NAE_CODES(VMGEXIT)
-	CVMSTAT_VMGEXIT_PSEUDO_CODES(VMGEXIT)
-	CVMSTAT_GHCB_MSR_CODES(GHCB_MSR)
-	CVMSTAT_VE_CODES(VE)
-	CVMSTAT_TDVMCALL_CODES(TDVMCALL)
-	CVMSTAT_TDVMCALL_PSEUDO_CODES(TDVMCALL)
-	CVMSTAT_TDCALL_CODES(TDCALL)
-	CVMSTAT_SVM_CODES(AUTO)
+static const struct event totals[] = {
+	{ .name = "traps", .classes = TRAPS },
+	{ .name = "exits", .classes = EXITS },
+	{ .name = "calls", .classes = CALLS },
 };
+
+static const char * const class_names[CVM_NR_CLASSES] = CVMSTAT_CLASS_NAMES;
+
+static const struct {
+	u8 class;
+	u64 code;
+	const char *name;
+} reasons[] = CVMSTAT_REASONS;
 
 /* Exits that are automatic and thus no #VC: APM vol. 2 table 15-33. */
 static bool is_automatic(u64 code)
@@ -138,17 +110,6 @@ static struct fed find_fed(void)
 	return fed;
 }
 
-static u32 classes_of(const struct row *row)
-{
-	return row->classes ?: BIT(row->class);
-}
-
-static bool is_here(const struct row *row, u32 fed)
-{
-	return classes_of(row) & fed &&
-	       (row->classes || can_be(row->class, row->code));
-}
-
 /**
  * cvm_event_decode() - what an event counts
  * @config: attr.config
@@ -183,43 +144,55 @@ int cvm_event_decode(u64 config, u64 code, struct cvm_counted *counted)
 /**
  * struct event_file - a file in sysfs
  * @attr: the file
- * @row: the event
+ * @event: the event
+ * @name: of the file
  */
 struct event_file {
 	struct device_attribute attr;
-	const struct row *row;
+	const struct event *event;
+	char name[NAME_LEN];
 };
+
+#define MAX_EVENTS	(ARRAY_SIZE(totals) + CVM_NR_CLASSES + ARRAY_SIZE(reasons))
+/* The event and its unit. */
+#define MAX_FILES	(2 * MAX_EVENTS)
+
+static struct event *events;
+static unsigned int nr_events;
+static struct event_file *files;
+static unsigned int nr_files;
+static struct attribute *event_attrs[MAX_FILES + 1];
 
 static ssize_t event_show(struct device *dev, struct device_attribute *attr,
 			  char *page)
 {
-	const struct row *row = container_of(attr, struct event_file, attr)->row;
+	const struct event *event = container_of(attr, struct event_file, attr)->event;
 
-	if (row->classes)
-		return sysfs_emit(page, "classes=0x%x\n", row->classes);
-	return sysfs_emit(page, "class=0x%x,code=0x%llx\n", row->class, row->code);
+	if (event->classes)
+		return sysfs_emit(page, "classes=0x%x\n", event->classes);
+	return sysfs_emit(page, "class=0x%x,code=0x%llx\n", event->class, event->code);
 }
 
 /* Of whole classes that of the weakest reason which has a name. */
-static u8 provenance_of(const struct row *row)
+static u8 provenance_of(const struct event *event)
 {
-	u32 classes = classes_of(row);
 	u8 weakest = CVMSTAT_PROVENANCE_COUNTED;
-	const struct row *r;
+	unsigned int i;
 
-	if (!row->classes)
-		return cvm_provenance_of(row->class, row->code);
-	for (r = rows; r < rows + ARRAY_SIZE(rows); r++)
-		if (!r->classes && classes & BIT(r->class))
-			weakest = max(weakest, cvm_provenance_of(r->class, r->code));
+	if (!event->classes)
+		return cvm_provenance_of(event->class, event->code);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (event->classes & BIT(reasons[i].class))
+			weakest = max(weakest, cvm_provenance_of(reasons[i].class,
+								 reasons[i].code));
 	return weakest;
 }
 
-static const char *unit_of(const struct row *row)
+static const char *unit_of(const struct event *event)
 {
-	if (row->classes & find_fed().partly)
+	if (event->classes & find_fed().partly)
 		return "incomplete";
-	switch (provenance_of(row)) {
+	switch (provenance_of(event)) {
 	case CVMSTAT_PROVENANCE_INFERRED:
 		return "inferred";
 	case CVMSTAT_PROVENANCE_ESTIMATED:
@@ -232,7 +205,7 @@ static ssize_t unit_show(struct device *dev, struct device_attribute *attr,
 			 char *page)
 {
 	return sysfs_emit(page, "%s\n",
-			  unit_of(container_of(attr, struct event_file, attr)->row));
+			  unit_of(container_of(attr, struct event_file, attr)->event));
 }
 
 PMU_FORMAT_ATTR(class, "config:0-7");
@@ -251,11 +224,6 @@ static const struct attribute_group format_group = {
 	.attrs = formats,
 };
 
-/* Two files an event, and the end. */
-#define MAX_FILES	(2 * ARRAY_SIZE(rows))
-
-static struct attribute *event_attrs[MAX_FILES + 1];
-
 static const struct attribute_group event_group = {
 	.name = "events",
 	.attrs = event_attrs,
@@ -265,19 +233,58 @@ const struct attribute_group *cvm_event_groups[] = {
 	&format_group, &event_group, NULL
 };
 
-static struct event_file *files;
-
 typedef ssize_t (*show_fn)(struct device *dev, struct device_attribute *attr,
 			   char *page);
 
-static void make_file(struct event_file *file, const struct row *row,
-		      const char *name, show_fn show)
+static void add_file(const struct event *event, const char *suffix, show_fn show)
 {
-	file->row = row;
-	file->attr.attr.name = name;
+	struct event_file *file = &files[nr_files];
+
+	file->event = event;
+	snprintf(file->name, sizeof(file->name), "%s%s", event->name, suffix);
+	file->attr.attr.name = file->name;
 	file->attr.attr.mode = 0444;
 	file->attr.show = show;
 	sysfs_attr_init(&file->attr.attr);
+	event_attrs[nr_files++] = &file->attr.attr;
+}
+
+/* If it is something that this guest counts. */
+static void add_event(const struct event *event)
+{
+	struct cvm_counted counted;
+	u64 config = FIELD_PREP(CVM_EVENT_CLASS, event->class) |
+		     FIELD_PREP(CVM_EVENT_CLASSES, event->classes);
+
+	if (cvm_event_decode(config, event->code, &counted))
+		return;
+	events[nr_events] = *event;
+	event = &events[nr_events++];
+	add_file(event, "", event_show);
+	add_file(event, ".unit", unit_show);
+}
+
+static void add_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(totals); i++)
+		add_event(&totals[i]);
+	for (i = 0; i < CVM_NR_CLASSES; i++) {
+		struct event event = { .classes = BIT(i) };
+
+		strscpy(event.name, class_names[i], sizeof(event.name));
+		add_event(&event);
+	}
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		struct event event = {
+			.class = reasons[i].class, .code = reasons[i].code,
+		};
+
+		snprintf(event.name, sizeof(event.name), "%s-%s",
+			 class_names[event.class], reasons[i].name);
+		add_event(&event);
+	}
 }
 
 /**
@@ -287,21 +294,13 @@ static void make_file(struct event_file *file, const struct row *row,
  */
 int cvm_events_init(void)
 {
-	u32 fed = find_fed().some;
-	const struct row *row;
-	unsigned int i, n = 0;
-
-	files = kcalloc(MAX_FILES, sizeof(*files), GFP_KERNEL);
-	if (!files)
+	events = kvcalloc(MAX_EVENTS, sizeof(*events), GFP_KERNEL);
+	files = kvcalloc(MAX_FILES, sizeof(*files), GFP_KERNEL);
+	if (!events || !files) {
+		cvm_events_exit();
 		return -ENOMEM;
-	for (row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		if (!is_here(row, fed))
-			continue;
-		make_file(&files[n++], row, row->name, event_show);
-		make_file(&files[n++], row, row->unit, unit_show);
 	}
-	for (i = 0; i < n; i++)
-		event_attrs[i] = &files[i].attr.attr;
+	add_all();
 	return 0;
 }
 
@@ -310,5 +309,6 @@ int cvm_events_init(void)
  */
 void cvm_events_exit(void)
 {
-	kfree(files);
+	kvfree(files);
+	kvfree(events);
 }

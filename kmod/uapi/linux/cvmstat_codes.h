@@ -241,4 +241,35 @@ enum cvmstat_nae {
 	CVMSTAT_SVM_CODES(CVMSTAT_DETAIL_AUTO) \
 }
 
+/*
+ * All reasons that have a name, in all classes: an array of { enum cvmstat_class,
+ * code, name }.
+ */
+#define CVMSTAT_REASON_VC(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_VC, code, name },
+#define CVMSTAT_REASON_VMGEXIT(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_VMGEXIT, code, name },
+#define CVMSTAT_REASON_GHCB_MSR(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_GHCB_MSR, code, name },
+#define CVMSTAT_REASON_VE(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_VE, code, name },
+#define CVMSTAT_REASON_TDVMCALL(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_TDVMCALL, code, name },
+#define CVMSTAT_REASON_TDCALL(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_TDCALL, code, name },
+#define CVMSTAT_REASON_AUTO(code, ident, name, detail, source) \
+	{ CVMSTAT_CLASS_AUTO, code, name },
+#define CVMSTAT_REASONS { \
+	CVMSTAT_SVM_CODES(CVMSTAT_REASON_VC) \
+	CVMSTAT_SVM_CODES(CVMSTAT_REASON_VMGEXIT) \
+	CVMSTAT_NAE_CODES(CVMSTAT_REASON_VMGEXIT) \
+	CVMSTAT_VMGEXIT_PSEUDO_CODES(CVMSTAT_REASON_VMGEXIT) \
+	CVMSTAT_GHCB_MSR_CODES(CVMSTAT_REASON_GHCB_MSR) \
+	CVMSTAT_VE_CODES(CVMSTAT_REASON_VE) \
+	CVMSTAT_TDVMCALL_CODES(CVMSTAT_REASON_TDVMCALL) \
+	CVMSTAT_TDVMCALL_PSEUDO_CODES(CVMSTAT_REASON_TDVMCALL) \
+	CVMSTAT_TDCALL_CODES(CVMSTAT_REASON_TDCALL) \
+	CVMSTAT_SVM_CODES(CVMSTAT_REASON_AUTO) \
+}
+
 #endif /* _UAPI_LINUX_CVMSTAT_CODES_H */
