@@ -205,6 +205,23 @@ class Figures(reader.ReaderTest):
                                   env={"CVMSTAT_TEST_HYPERVISOR": hypervisor})[1]
             self.assertEqual([d["name"] for d in json.loads(out)["details"]], names)
 
+    def test_hypercalls_of_sev(self):
+        """VMMCALL has its number, and a module that does not tell it loses nothing."""
+        def scene(command, n, numbers=(10, 11)):
+            if command == "get":
+                return [scenes.count(1, 0x81, 13 * n), scenes.count(0, 0x81, 13 * n)]
+            if command == "detail-get":
+                return [scenes.detail(cls, 0x81, 0, number, (17 - number) * n)
+                        for cls in (0, 1) for number in numbers]
+            return scenes.snp(command, n)
+        env = {"CVMSTAT_TEST_HYPERVISOR": "kvm"}
+        args = ("stat", "--json", "-o", "-", "-e", "none", "true")
+        report = json.loads(self.run_reader(*args, scene=scene, env=env)[1])
+        self.assertEqual([(d["name"], d["purpose"]) for d in report["details"]],
+                         [("KVM_HC_SEND_IPI 0xa", "ipi"), ("KVM_HC_SCHED_YIELD 0xb", "other")] * 2)
+        report = json.loads(self.run_reader(*args, scene=lambda c, n: scene(c, n, ()), env=env)[1])
+        self.assertEqual(report["details"], [])
+
     def test_counters_scope(self):
         done = self.run_reader("stat", "--json", "-e", "task-clock,page-faults", "true",
                                scene=scenes.snp)
