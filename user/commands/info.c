@@ -11,7 +11,7 @@
 #include "out/record.h"
 #include "wire/take.h"
 
-#define WANT_INFO (WANT_BASICS | WANT(GAPS) | WANT(BOUNCES))
+#define WANT_INFO (WANT_BASICS | WANT(GAPS) | WANT(BOUNCES) | WANT(IDLE))
 
 static const struct column fact_columns[] = {
 	{ "key", NULL, IN_CSV, SHOW_PLAIN },
@@ -102,6 +102,27 @@ static void show_bounces(struct out *o, const struct snapshot *s)
 		out_line(o, " %-12s %s mappings found no place in the bounce buffer since the load",
 			 "full", grouped(failed, num, sizeof(num)));
 	fact_u64(o, "bounce_failed", failed);
+}
+
+static const struct column idle_columns[] = {
+	{ "state", NULL, IN_JSON, SHOW_PLAIN },
+	{ "name", "idle state", IN_TEXT | IN_JSON, SHOW_PLAIN },
+	{ "polling", NULL, IN_JSON, SHOW_PLAIN },
+	{ "routine", "what it does", IN_TEXT | IN_JSON | COL_TRUNC, SHOW_PLAIN },
+	{ "exit", "an exit", IN_TEXT | IN_JSON, SHOW_PLAIN },
+};
+
+/* What an idle CPU does, and whether that is known to be an exit. */
+static void show_idle(struct out *o, const struct snapshot *s)
+{
+	struct sheet sheet = SHEET("idle", idle_columns);
+	bool told = snapshot_any(s, &parts[PART_IDLES], BIT(CVMSTAT_A_AROUND_IDLE_EXIT));
+
+	put_records(&sheet, &parts[PART_IDLES], s, 1);
+	if (told)
+		out_line(o, "\n What idle CPUs did since the load");
+	out_sheet(o, &sheet, told ? IN_TEXT | IN_JSON : IN_JSON);
+	sheet_free(&sheet);
 }
 
 static void show_config(struct out *o, const struct snapshot *s)
@@ -239,6 +260,7 @@ static int run(const struct command *self, int argc, char **argv)
 	show_config(&o, &s);
 	show_hooks(&o, &s);
 	show_gaps(&o, &s);
+	show_idle(&o, &s);
 	show_settings(&o, &s);
 	out_end(&o);
 	snapshot_free(&s);

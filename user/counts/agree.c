@@ -5,7 +5,9 @@
  * after the other, and events come in between. Of a window that was counted as a
  * whole, one of the two is the figure of both.
  *
- * An estimate is not the same event: it stays what it is.
+ * An estimate is not the same event: it stays what it is. But where the module says
+ * of each idle state whether its entries are taken for exits, it is all that is
+ * not sure: they are the same entries.
  */
 #include <stdlib.h>
 
@@ -113,14 +115,31 @@ static bool polls(const struct idle *i)
 	return i->has & BIT(CVMSTAT_A_AROUND_IDLE_POLLING);
 }
 
-/* How many states each CPU has to sleep in: of one alone each entry is into that. */
-static struct cpu_sum_vec states_to_sleep(const struct idle_vec *idles)
+static bool is_told(const struct idle *i)
+{
+	return i->has & BIT(CVMSTAT_A_AROUND_IDLE_EXIT);
+}
+
+/* Whether its entries are taken for exits; of a module that does not tell, if it sleeps. */
+static bool leaves(const struct idle *i)
+{
+	return is_told(i) ? i->exit != CVMSTAT_IDLE_EXIT_NONE : !polls(i);
+}
+
+static bool same_event(const struct record *halt, const struct idle *i)
+{
+	return halt->provenance == CVMSTAT_PROVENANCE_INFERRED ||
+	       (halt->provenance == CVMSTAT_PROVENANCE_ESTIMATED && is_told(i));
+}
+
+/* How many states of each CPU are exits: of one alone each entry is into that. */
+static struct cpu_sum_vec states_that_leave(const struct idle_vec *idles)
 {
 	struct cpu_sum_vec states = { 0 };
 	size_t i;
 
 	for (i = 0; i < idles->n; i++)
-		if (!polls(&idles->v[i]))
+		if (leaves(&idles->v[i]))
 			cpu_sum_add(&states, idles->v[i].cpu, 1);
 	cpu_sums_close(&states);
 	return states;
@@ -188,11 +207,11 @@ static void idle_agrees(const struct snapshot *to, struct snapshot *d)
 
 	if (!h || !(classes_counted(d) & BIT(h->class)))
 		return;
-	sleeps = states_to_sleep(&to->idles);
+	sleeps = states_that_leave(&to->idles);
 	for (i = 0; i < to->idles.n; i++) {
 		state = &to->idles.v[i];
 		halt = find(&to->counts, to->counts.n, h->class, h->code, state->cpu);
-		if (halt && halt->provenance == CVMSTAT_PROVENANCE_INFERRED && !polls(state) &&
+		if (halt && same_event(halt, state) && leaves(state) &&
 		    cpu_sum_of(&sleeps, state->cpu) == 1)
 			state_agrees(d, h, state, &d->idles, sorted);
 	}

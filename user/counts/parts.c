@@ -122,6 +122,10 @@ static const struct field idle_fields[CVMSTAT_A_AROUND_MAX + 1] = {
 	[CVMSTAT_A_AROUND_IDLE_NAME] = FIELD(STRING, idle, name, .key = "name"),
 	[CVMSTAT_A_AROUND_IDLE_ENTRIES] = FIELD(UINT, idle, entries, .key = "entries"),
 	[CVMSTAT_A_AROUND_IDLE_POLLING] = FLAG(.key = "polling"),
+	[CVMSTAT_A_AROUND_IDLE_ROUTINE] = FIELD(STRING, idle, routine, .key = "routine",
+						.maybe = true),
+	[CVMSTAT_A_AROUND_IDLE_EXIT] = FIELD(UINT, idle, exit, .key = "exit", .maybe = true,
+					     .means = MEANS_IDLE_EXIT),
 	[CVMSTAT_A_AROUND_CPU] = FIELD(UINT, idle, cpu, .key = "cpu", .maybe = true),
 };
 

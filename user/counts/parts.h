@@ -28,6 +28,7 @@ enum field_means {
 	MEANS_BACKEND,
 	MEANS_PROVENANCE,
 	MEANS_ANNOUNCEMENT,
+	MEANS_IDLE_EXIT,
 };
 
 /**

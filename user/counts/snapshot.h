@@ -60,7 +60,9 @@ struct idle {
 	u32 cpu;
 	u32 state;
 	u64 entries;
+	u32 exit;
 	char name[32];
+	char routine[64];
 };
 
 struct hook {

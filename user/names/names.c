@@ -253,3 +253,8 @@ const char *announcement_name(u32 announcement)
 {
 	return PICK(spec_announcement, "announcement", announcement);
 }
+
+const char *idle_exit_name(u32 idle_exit)
+{
+	return PICK(spec_idle_exit, "idle-exit", idle_exit);
+}

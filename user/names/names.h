@@ -41,6 +41,7 @@ const char *platform_name(u32 platform);
 const char *platform_key(u32 platform);
 const char *backend_name(u32 backend);
 const char *phase_name(u32 phase);
+const char *idle_exit_name(u32 idle_exit);
 const char *announcement_name(u32 announcement);
 
 #endif

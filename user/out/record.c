@@ -39,6 +39,9 @@ static void put_number(struct sheet *s, const struct field *f, u64 val)
 	case MEANS_PROVENANCE:
 		put_string(s, provenance_name((u32)val));
 		break;
+	case MEANS_IDLE_EXIT:
+		put_string(s, idle_exit_name((u32)val));
+		break;
 	case MEANS_ANNOUNCEMENT:
 		put_string(s, announcement_name((u32)val));
 		break;

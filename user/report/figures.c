@@ -124,6 +124,8 @@ static const struct column idle_columns[] = {
 	{ "cpu", NULL, IN_JSON, SHOW_PLAIN },
 	{ "polling", NULL, IN_JSON, SHOW_PLAIN },
 	{ "entries", NULL, IN_JSON, SHOW_PLAIN },
+	{ "routine", NULL, IN_JSON, SHOW_PLAIN },
+	{ "exit", NULL, IN_JSON, SHOW_PLAIN },
 };
 
 #define POLLING BIT(CVMSTAT_A_AROUND_IDLE_POLLING)
@@ -157,8 +159,16 @@ u32 figures_want(void)
 /* Without it nobody has said that an idle CPU halts, and that this is an exit. */
 static bool has_halts(const struct report *r)
 {
+	const struct idle *state;
 	size_t i;
 
+	/* Some may be exits, but these are none. */
+	for (i = 0; i < r->sum.idles.n; i++) {
+		state = &r->sum.idles.v[i];
+		if (state->has & BIT(CVMSTAT_A_AROUND_IDLE_EXIT) &&
+		    !(state->has & POLLING) && state->exit == CVMSTAT_IDLE_EXIT_NONE)
+			return false;
+	}
 	for (i = 0; i < r->window.counts.rows.n; i++)
 		if (record_halts(&r->window.counts.rows.v[i].r))
 			return true;

@@ -63,6 +63,28 @@ class Agree(reader.ReaderTest):
                       self.snp((100, 115), (101, 115), states=lambda n: two)):
             self.assertEqual(self.figures(scene), (15, {0: 7, 1: 14}))
 
+    def test_told(self):
+        """Of an estimate the module may say that it is the same entries."""
+        def scene(exit_of_c1, exit_of_c2):
+            def scene(command, n):
+                if command == "idle-get":
+                    return [{"idle-state": 1, "idle-name": "default", "idle-entries": 14 * n,
+                             "idle-routine": "default_idle", "idle-exit": exit_of_c1},
+                            {"idle-state": 2, "idle-name": "C2", "idle-entries": 50 * n,
+                             "idle-routine": "MWAIT", "idle-exit": exit_of_c2}]
+                return self.snp((100, 115), (0, 0), scenes.ESTIMATED)(command, n)
+            return scene
+        self.assertEqual(self.figures(scene(1, 0)), (15, {1: 15, 2: 50}))
+        self.assertEqual(self.figures(scene(1, 1)), (15, {1: 14, 2: 50}))
+        rows = self.report(scene(1, 0))["idle"]
+        self.assertEqual([(i["routine"], i["exit"]) for i in rows],
+                         [("default_idle", "maybe"), ("MWAIT", "none")])
+        err = self.run_reader("stat", "true", scene=scene(1, 0))[2]
+        self.assertIn("; idle 65 slept, 0 polled without exit\n", err)
+        out = self.run_reader("info", scene=scene(1, 0))[1]
+        self.assertRegex(out, r"\n What idle CPUs did since the load\n")
+        self.assertRegex(out, r"\n default +default_idle +maybe\n C2 +MWAIT +none\n")
+
     def test_no_exit(self):
         """Where no HLT is told as an exit, idle entries are idle entries."""
         def scene(command, n):
