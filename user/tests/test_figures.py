@@ -128,7 +128,7 @@ class Figures(reader.ReaderTest):
         self.assertAlmostEqual(rows["ioio"]["stddev"], 12 ** 0.5, places=6)
 
     def test_intervals(self):
-        reports = self.stat(scenes.snp, "-I", "50", "sleep", "0.3")
+        reports = self.stat(scenes.snp, "-I", "50", "sleep", "1")
         self.assertGreater(len(reports), 3)
         self.assertEqual({r["reasons"][0]["count"] for r in reports}, {18204})
         self.assertEqual([r["time"] for r in reports],
@@ -308,7 +308,7 @@ class Pmu(reader.ReaderTest):
 
     def test_intervals(self):
         """Each interval has its own part of what is counted."""
-        out = self.run_reader("stat", "--json", "-o", "-", "-I", "50", "sleep", "0.3",
+        out = self.run_reader("stat", "--json", "-o", "-", "-I", "50", "sleep", "1",
                               scene=scenes.snp, env={"CVMSTAT_TEST_PMU": self.PMU})[1]
         values = [json.loads(line)["counters"][0]["value"] for line in out.splitlines()]
         self.assertGreater(len(values), 3)
