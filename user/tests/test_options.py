@@ -119,7 +119,7 @@ class Options(reader.ReaderTest):
         self.assertEqual(complete("cvmstat", "set", "rips", "o"), ["on", "off"])
         self.assertEqual(complete("cvmstat", "stat", "--per-c"), ["--per-cpu"])
         self.assertIn("sleep", complete("cvmstat", "stat", "-I", "100", "slee"))
-        self.assertEqual(complete("cvmstat", "reasons", "wrm"), ["wrmsr"])
+        self.assertEqual(complete("cvmstat", "reasons", "get-q"), ["get-quote"])
         self.assertEqual(complete("cvmstat", "bench", "--base"), ["--baseline"])
         self.assertEqual(complete("cvmstat", "set", "classes", "vc,vm"), ["vc,vmgexit"])
         self.assertEqual(complete("cvmstat", "stat", "-e", "cycles,instr"),
