@@ -95,7 +95,7 @@ struct cvm_direct_point {
 }
 
 #define CVM_DEFINE_DIRECT(name, handler) \
-	static_assert(sizeof(name) && sizeof(typeof(&(handler))))
+	static_assert(sizeof(name) && sizeof(typeof(handler) *))
 
 #endif /* CVM_HAVE_DIRECT_CALLS */
 

@@ -16,8 +16,9 @@ static const struct {
 	  "(hooks changed)" },
 	/* Which, and how many, is said of each hook. */
 	{ TROUBLE_MISSED, NULL, "(hits missed)" },
-	{ TROUBLE_ASIDE, "a hook stood aside while a CPU came online (cvmstat info says which): "
-	  "its counts are low", "(hook aside)" },
+	{ TROUBLE_ASIDE,
+	  "a hook stood aside while a CPU came online (cvmstat info says which): its counts are low",
+	  "(hook aside)" },
 };
 
 /**

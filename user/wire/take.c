@@ -28,7 +28,10 @@ static bool ask_again(struct family *f, struct snapshot *s, bool per_cpu)
 	return ok;
 }
 
-/* Each part by a command of its own: for a module that knows no other way. */
+/*
+ * Each part by a command of its own: for a module that knows no other way. One that
+ * has none came later than that.
+ */
 static bool ask_parts(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
 	const struct part *p;
@@ -36,6 +39,10 @@ static bool ask_parts(struct family *f, struct snapshot *s, u32 want, bool per_c
 	for_each_part(p) {
 		if (!(want & p->bit))
 			continue;
+		if (!p->cmd) {
+			s->lacking |= p->bit;
+			continue;
+		}
 		if (ask_part(f, s, p, per_cpu)) {
 			if (p == &parts[PART_DETAILS] && want & WANT(COUNTS) &&
 			    !ask_again(f, s, per_cpu))
