@@ -25,13 +25,30 @@
 
 static u64 generation;
 
+/*
+ * Who joins has to be allowed to read. netlink knows two capabilities for that,
+ * of which this is the one that may read, and ignores what a family's bind() says.
+ */
+static struct genl_multicast_group
+groups[ARRAY_SIZE(cvmstat_nl_mcgrps)] __ro_after_init;
+
+static void __init guard_groups(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		groups[i] = cvmstat_nl_mcgrps[i];
+		groups[i].flags = GENL_MCAST_CAP_SYS_ADMIN;
+	}
+}
+
 struct genl_family cvm_family __ro_after_init = {
 	.name = CVMSTAT_GENL_NAME,
 	.version = CVMSTAT_GENL_VERSION,
 	.module = THIS_MODULE,
 	.parallel_ops = true,
-	.mcgrps = cvmstat_nl_mcgrps,
-	.n_mcgrps = ARRAY_SIZE(cvmstat_nl_mcgrps),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
 /**
@@ -68,12 +85,6 @@ int cvm_may_ask(struct sk_buff *skb, const struct nlmsghdr *nlh,
 		return cvm_may_read(skb, extack);
 	NL_SET_ERR_MSG(extack, "this command takes no attributes");
 	return -EINVAL;
-}
-
-/* May this task listen to what is announced? */
-static int may_listen(int group)
-{
-	return perfmon_capable() ? 0 : -EPERM;
 }
 
 static int may_change(struct sk_buff *skb, struct netlink_ext_ack *extack)
@@ -306,17 +317,13 @@ int cvm_netlink_init(void)
 			       ARRAY_SIZE(cvmstat_nl_ops));
 	if (ret)
 		goto destroy;
-	ret = cvm_genl_guard_groups(&cvm_family, may_listen);
-	if (ret)
-		goto free_ops;
+	guard_groups();
 	ret = genl_register_family(&cvm_family);
 	if (ret)
-		goto free_groups;
+		goto free_ops;
 	cvm_announce(CVMSTAT_ANNOUNCEMENT_LOAD, NULL);
 	return 0;
 
-free_groups:
-	cvm_genl_free_groups(&cvm_family);
 free_ops:
 	cvm_genl_free_ops(&cvm_family);
 destroy:
@@ -336,7 +343,6 @@ void cvm_netlink_exit(void)
 	/* One that was at it announces it while there is a family. */
 	flush_workqueue(settings);
 	genl_unregister_family(&cvm_family);
-	cvm_genl_free_groups(&cvm_family);
 	cvm_genl_free_ops(&cvm_family);
 	destroy_workqueue(settings);
 }

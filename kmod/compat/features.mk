@@ -12,7 +12,6 @@ cvm-has = $(if $(shell grep -sF '$(3)' $(srctree)/$(2)),-DCVM_HAVE_$(1))
 ccflags-y += \
 	$(call cvm-has,SPLIT_OPS,include/net/genetlink.h,struct genl_split_ops {) \
 	$(call cvm-has,DUMPIT_GENL_INFO,include/net/genetlink.h,struct genl_info info;) \
-	$(call cvm-has,GENL_BIND,include/net/genetlink.h,(*bind)(int mcgrp)) \
 	$(call cvm-has,TDX_MODULE_ARGS,arch/x86/include/asm/shared/tdx.h,struct tdx_module_args {) \
 	$(if $(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS),$(call cvm-has,DIRECT_CALLS,include/linux/ftrace.h,bool free_filters)) \
 	$(call cvm-has,LINUX_UNALIGNED,include/linux/unaligned.h,get_unaligned) \

@@ -69,48 +69,6 @@ static inline void cvm_genl_free_ops(struct genl_family *family)
 
 #endif
 
-#ifdef CVM_HAVE_GENL_BIND
-
-static inline int cvm_genl_guard_groups(struct genl_family *family,
-					int (*may_join)(int group))
-{
-	family->bind = may_join;
-	return 0;
-}
-
-static inline void cvm_genl_free_groups(struct genl_family *family)
-{
-}
-
-#else
-
-/*
- * Before Linux 6.8 a family is not asked who may join its groups, and the kernel
- * knows two capabilities alone: here it is the stricter one.
- */
-static inline int cvm_genl_guard_groups(struct genl_family *family,
-					int (*may_join)(int group))
-{
-	struct genl_multicast_group *groups;
-	unsigned int i;
-
-	groups = kmemdup(family->mcgrps, family->n_mcgrps * sizeof(*groups),
-			 GFP_KERNEL);
-	if (!groups)
-		return -ENOMEM;
-	for (i = 0; i < family->n_mcgrps; i++)
-		groups[i].flags = GENL_MCAST_CAP_SYS_ADMIN;
-	family->mcgrps = groups;
-	return 0;
-}
-
-static inline void cvm_genl_free_groups(struct genl_family *family)
-{
-	kfree(family->mcgrps);
-}
-
-#endif
-
 #ifdef CVM_HAVE_DUMPIT_GENL_INFO
 
 static inline struct nlattr **cvm_genl_dump_attrs(struct netlink_callback *cb)
