@@ -503,7 +503,7 @@ TEST_LONG(reader, whose)
 	const char *const stat[] = {
 		READER, "stat", "-e", "none", "--csv", "-o", CSV, "--", self_path, "--traps", NULL
 	};
-	__u64 count, own, others;
+	__u64 count = 0, own = 0, others = 0;
 	pid_t other;
 
 	if (!self->confidential)
