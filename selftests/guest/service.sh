@@ -20,4 +20,4 @@ say bare "$(setpriv --reuid cvmstat --regid cvmstat --clear-groups cvmstat metri
 while read -r line; do
 	say metric "$line"
 done <$file
-poweroff -f
+systemctl poweroff --force --force
