@@ -428,7 +428,7 @@ static void forget_hypercalls(struct counts *ledger)
 		if ((!strcmp(ledger->v[i].class, "vc") ||
 		     !strcmp(ledger->v[i].class, "vmgexit")) &&
 		    ledger->v[i].code == CVMSTAT_SVM_VMMCALL)
-			strcpy(ledger->v[i].detail, "-");
+			memcpy(ledger->v[i].detail, "-", sizeof("-"));
 	counts_sort(ledger);
 }
 
