@@ -24,6 +24,7 @@
 #define PIECES		32
 #define BYTES		(PIECE * PIECES)
 #define READERS		8
+#define STILL_S		10
 
 /* Of each request the device has a head to read and a status to write, and more of it. */
 #define SLACK		(BYTES / 16)
@@ -158,30 +159,76 @@ TEST_LONG(bounce, writes)
 	EXPECT_EQ(b.n[MAP_BYTES], b.n[OUT_BYTES]);
 }
 
-/* Several at once: more than a small buffer has room for. */
+/* Requests that the disk has answered. */
+static unsigned long long answered(void)
+{
+	unsigned long long reads = 0, writes = 0;
+	FILE *file = fopen("/sys/block/vda/stat", "re");
+
+	if (!file || fscanf(file, "%llu %*u %*u %*u %llu", &reads, &writes) != 2)
+		ksft_exit_fail_msg("no figures of " DISK "\n");
+	fclose(file);
+	return reads + writes;
+}
+
+/* Whether all readers end. No request answered in STILL_S is no slow machine. */
+static bool all_end(const pid_t *reader, int *status)
+{
+	unsigned long long then = 0, now;
+	int i = 0, still = 0;
+
+	while (i < READERS && still < STILL_S * 10) {
+		if (waitpid(reader[i], status + i, WNOHANG) == reader[i]) {
+			i++;
+			continue;
+		}
+		usleep(100000);
+		now = answered();
+		still = now == then ? still + 1 : 0;
+		then = now;
+	}
+	return i == READERS;
+}
+
+/*
+ * Several at once: more than a small buffer has room for. Linux then may merge
+ * two reads into one that is larger than the buffer and try it for ever, or forget to
+ * run the disk's queue again (6.12 and 7.3, without a hypervisor, too): the readers
+ * cannot be killed, and what was mapped until then is what there is to tell.
+ */
 TEST_LONG(bounce, full)
 {
 	char line[4096] = "";
-	int i, status, fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	bool small;
+	int i, status[READERS] = { 0 }, fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	pid_t reader[READERS];
+	bool small, ended;
 	struct bounced b;
 
 	EXPECT_LT(0, read(fd, line, sizeof(line) - 1));
 	close(fd);
 	small = strstr(line, "swiotlb=");
-	for (i = 0; i < READERS; i++)
-		if (!fork())
-			_exit(transfer(false) != BYTES);
 	for (i = 0; i < READERS; i++) {
-		EXPECT_LE(0, wait(&status));
-		EXPECT_EQ(0, status);
+		reader[i] = fork();
+		if (!reader[i]) {
+			/* One that stays keeps nobody waiting for the end of its output. */
+			close_range(0, ~0U, 0);
+			_exit(transfer(false) != BYTES);
+		}
 	}
+	ended = all_end(reader, status);
+	if (!ended)
+		ksft_print_msg("the disk's queue stands still\n");
 	b = since(&self->nl, &self->before);
 	EXPECT_EQ(small, b.n[FAILED] > 0);
+	EXPECT_TRUE(small || ended);
 	/* One that failed copies nothing; those of its request before it are undone. */
 	EXPECT_EQ(b.n[MAP_BYTES], b.n[OUT_BYTES]);
-	EXPECT_LE(READERS * BYTES, b.n[IN_BYTES]);
 	EXPECT_GE(b.n[MAP_BYTES], b.n[IN_BYTES]);
+	if (ended) {
+		for (i = 0; i < READERS; i++)
+			EXPECT_EQ(0, status[i]);
+		EXPECT_LE(READERS * BYTES, b.n[IN_BYTES]);
+	}
 	if (!small)
 		EXPECT_GE(READERS * (BYTES + SLACK), b.n[IN_BYTES]);
 	EXPECT_EQ(b.bounces, b.n[MAPS] + b.n[FAILED]);
