@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from . import build, guest, kernellog, kernels, ktap, needs
+from . import build, guest, kernellog, kernels, ktap, needs, platforms
 from .common import BUILD, SELFTESTS, TOP, Failed, locked, one, run
 
 KSELFTEST = os.path.join(TOP, ".cache", "kselftest", "tools", "testing", "selftests")
@@ -138,7 +138,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         description="Boots one guest, runs the kselftests (or those named) in it, prints their "
                     "KTAP. Status 0: nothing failed; 4: the kernel cannot be had here.")
-    parser.add_argument("--platform", default="snp", choices=("plain", "sev-es", "snp", "tdx"))
+    parser.add_argument("--platform", default="snp", choices=platforms.PLATFORMS)
     parser.add_argument("--kernel", default="6.12", help="as selftests/kernels has them")
     parser.add_argument("--patched", metavar="F",
                         help="that kernel with the series of patches/ applied, in flavour F (small, "

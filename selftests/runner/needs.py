@@ -10,11 +10,11 @@ import os
 import re
 
 from .common import SELFTESTS, Failed
+from .platforms import CONFIDENTIAL
 
 LINE = re.compile(r"^\W*needs: (.*?)\W*$", re.M)
 TERM = re.compile(r"(cpus|kernel|platform)(>=|<|!=|=)(\S+)")
 COMPARE = {">=": operator.ge, "<": operator.lt, "!=": operator.ne, "=": operator.eq}
-CONFIDENTIAL = ("sev-es", "snp", "tdx")
 
 
 def of(test):

@@ -4,7 +4,7 @@ vCPUs, flavour) with the tests of each, and the parts that take no guest.
 """
 import dataclasses
 
-from . import kernels, needs, patched
+from . import kernels, patched, platforms
 
 MINUTE = 60
 
@@ -132,10 +132,6 @@ CHECK_MACHINES = [
 MATRIX_KERNELS = ("6.1", "6.12-deb12", "6.12-deb13", "6.12-deb12-cloud", "6.12-deb12-rt", "7.2",
                   "7.3", "7.3-cloud", "7.3-rt")
 MATRIX_TESTS = "exact counting load optimised netlink reader"
-# Debian's 6.1 cannot be a TDX guest: CONFIG_INTEL_TDX_GUEST is off.
-NO_TDX = ("6.1",)
-
-
 
 def matrix_tests(platform, cpus):
     """hotplug, too, where CPUs can go."""
@@ -144,8 +140,8 @@ def matrix_tests(platform, cpus):
 
 MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environment=SHORT,
                   prefix="matrix")
-          for kernel in MATRIX_KERNELS for platform in needs.CONFIDENTIAL
-          if not (platform == "tdx" and kernel in NO_TDX) for cpus in (1, 4)]
+          for kernel in MATRIX_KERNELS for platform in platforms.CONFIDENTIAL
+          if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
 
 
 # Debian offers images of these, and no headers.

@@ -8,14 +8,13 @@ import glob
 import os
 import re
 
-from . import build
+from . import build, platforms
 from .common import BUILD, TOP, Failed, locked
 
 # A hook is from its name to the next one's, or to the end of the table.
 HOOK = re.compile(r"\.name = \"(?P<name>[a-z-]+)\",(?P<body>.*?)(?=\.name = \"|\};\n)", re.S)
 POINT = re.compile(r"\.backend = &cvm_(?P<how>\w+),\s*\.symbol = \"(?P<symbol>\w+)\"")
 PLATFORM = re.compile(r"CVMSTAT_PLATFORM_(\w+)")
-PLATFORMS = {"SEV_ES": "sev-es", "SNP": "snp", "TDX": "tdx"}
 
 
 @dataclasses.dataclass
@@ -35,7 +34,7 @@ def parse(text):
         points = [(point["how"], point["symbol"]) for point in POINT.finditer(body)]
         where = re.search(r"\.platforms = ([^,]*),", body)
         if points and where and ".hypervisor" not in body:
-            yield Row(hook["name"], {PLATFORMS.get(p) for p in PLATFORM.findall(where[1])},
+            yield Row(hook["name"], {platforms.of_enum(p) for p in PLATFORM.findall(where[1])},
                       re.search(r"\.optional = (true|1)", body) is not None, points)
 
 
