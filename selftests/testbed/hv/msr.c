@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "face.h"
 #include "lapic.h"
 #include "msr.h"
-#include "pvclock.h"
 
 /*
  * Passed to QEMU's CPU, which knows them or reads them as zero: machine check,
@@ -35,7 +35,7 @@ bool msr_access(struct vcpu *v, u32 msr, bool write, u64 *val)
 {
 	u32 i;
 
-	if (lapic_msr(v, msr, write, val) || pvclock_msr(v, msr, write, val))
+	if (lapic_msr(v, msr, write, val) || face->msr(v, msr, write, val))
 		return true;
 	if (msr == MSR_TSC && !write) {
 		*val = rdtsc();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "efi.h"
 #include "end.h"
+#include "face.h"
 #include "fault.h"
 #include "lapic.h"
 #include "options.h"
@@ -51,6 +52,8 @@ static void option(const char *word, size_t len, u64 *seed)
 
 	if (starts(word, len, "platform=", &rest))
 		platform_choose(rest, len - (rest - word));
+	else if (starts(word, len, "hypervisor=", &rest))
+		face_choose(rest, len - (rest - word));
 	else if (starts(word, len, "cpus=", &rest))
 		nr_vcpus = number(rest);
 	else if (starts(word, len, "unaccepted=", &rest))
@@ -79,6 +82,8 @@ void options_read(const char *cmdline)
 		option(word, len, &seed);
 	if (!platform)
 		hv_end(HV_EXIT_INTERNAL, "no platform= that is known on the command line");
+	if (!face)
+		hv_end(HV_EXIT_INTERNAL, "no hypervisor= that is known on the command line");
 	if (!nr_vcpus || nr_vcpus > MAX_VCPUS)
 		hv_end(HV_EXIT_INTERNAL, "cpus= must be 1 to %u", (u64)MAX_VCPUS);
 	for (i = 0; i < MAX_VCPUS; i++)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "platform.h"
+#include "text.h"
 
 const struct platform *platform;
 
@@ -7,12 +8,8 @@ const struct platform *platform;
 void platform_choose(const char *name, size_t len)
 {
 	const struct platform *const *p;
-	size_t i;
 
-	for (p = platforms_start; p != platforms_end; p++) {
-		for (i = 0; i < len && (*p)->name[i] == name[i]; i++)
-			;
-		if (i == len && !(*p)->name[len])
+	for (p = platforms_start; p != platforms_end; p++)
+		if (text_is((*p)->name, name, len))
 			platform = *p;
-	}
 }

@@ -23,6 +23,8 @@ struct platform {
 	bool snp;
 	/* What an EFER write counts as in class auto; 0: not at all. */
 	u32 efer_code;
+	/* No page that the hypervisor writes: CPUID tells the clock's rate. */
+	bool no_pv_pages;
 	/* NMIs stay blocked until the guest says so, not until IRET. */
 	bool nmi_complete;
 

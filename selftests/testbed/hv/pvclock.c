@@ -2,8 +2,7 @@
 /*
  * A guest cannot calibrate its TSC through ports that take an exit each, and
  * an AMD CPU does not say its rate. KVM's clock page does (Linux,
- * Documentation/virt/kvm/x86/msr.rst), so the guest finds KVM's signature and
- * two of its features (kvm.c): the clock, stable, and no delays by port 0x80.
+ * Documentation/virt/kvm/x86/msr.rst).
  */
 #include "guest.h"
 #include "pvclock.h"

@@ -82,3 +82,13 @@ const char *text_word(const char **s, size_t *len)
 	*len = *s - word;
 	return *len ? word : NULL;
 }
+
+/* Is the word of @len bytes this name? */
+bool text_is(const char *name, const char *word, size_t len)
+{
+	for (; len && *name == *word; len--) {
+		name++;
+		word++;
+	}
+	return !len && !*name;
+}

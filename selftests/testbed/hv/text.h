@@ -19,6 +19,7 @@ void text_hex(struct text *t, u64 v);
 void text_fmt(struct text *t, const char *fmt, ...);
 void text_vfmt(struct text *t, const char *fmt, va_list ap);
 
+bool text_is(const char *name, const char *word, size_t len);
 const char *text_word(const char **s, size_t *len);
 
 #endif

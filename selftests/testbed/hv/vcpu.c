@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A vCPU's registers, as they are after power-on and when it is started. */
 #include "end.h"
+#include "face.h"
 #include "ledger.h"
 #include "platform.h"
 #include "vcpu.h"
@@ -87,6 +88,8 @@ static void reset(struct vcpu *v)
 	v->nmi_pending = false;
 	if (platform->reset)
 		platform->reset(v);
+	if (face->reset)
+		face->reset(v);
 }
 
 /**

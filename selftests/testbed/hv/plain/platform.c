@@ -7,9 +7,9 @@
 #include "deliver.h"
 #include "detail.h"
 #include "end.h"
+#include "face.h"
 #include "guest.h"
 #include "io.h"
-#include "kvm.h"
 #include "mmio.h"
 #include "msr.h"
 #include "platform.h"
@@ -94,7 +94,7 @@ static void do_ioio(struct vcpu *v)
 
 static void do_vmmcall(struct vcpu *v)
 {
-	v->regs[RAX] = (u64)-KVM_ENOSYS;
+	v->regs[RAX] = face->hypercall(v, v->regs, v->vmcb.save.cpl);
 	vcpu_skip(v, VMMCALL_LEN);
 }
 
@@ -142,7 +142,7 @@ static void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs
 {
 	(void)v;
 	if (CPUID_IS_HV(leaf))
-		kvm_cpuid(leaf, true, r);
+		face_cpuid(leaf, r);
 	else
 		cpuid_common(leaf, subleaf, r);
 }

@@ -4,9 +4,9 @@
 #include "detail.h"
 #include "end.h"
 #include "events.h"
+#include "face.h"
 #include "fault.h"
 #include "io.h"
-#include "kvm.h"
 #include "lie.h"
 #include "msr.h"
 #include "rmp.h"
@@ -147,10 +147,14 @@ static void do_rdpmc(struct vcpu *v, struct nae *n)
 	nae_answer_rdx(n, 0);
 }
 
+/* Beside RAX, Linux shows the registers that its hypervisor's calls take. */
 static void do_vmmcall(struct vcpu *v, struct nae *n)
 {
-	(void)v;
-	nae_answer_rax(n, (u64)-KVM_ENOSYS);
+	u64 regs[NR_GPRS] = {
+		[RAX] = n->rax, [RBX] = n->rbx, [RCX] = n->rcx, [RDX] = n->rdx, [RSI] = n->rsi,
+	};
+
+	nae_answer_rax(n, face->hypercall(v, regs, n->cpl));
 }
 
 static void do_nmi_complete(struct vcpu *v, struct nae *n)

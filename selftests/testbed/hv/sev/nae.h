@@ -9,7 +9,8 @@
 struct nae {
 	struct ghcb *ghcb;
 	u64 code, info1, info2;
-	u64 rax, rbx, rcx, rdx;
+	u64 rax, rbx, rcx, rdx, rsi;
+	u32 cpl;
 	void *scratch;		/* shared buffer, scratch_len bytes, or NULL */
 	size_t scratch_len;
 	u32 result;		/* GHCB_RESULT_* */

@@ -3,7 +3,7 @@
 #include "ap.h"
 #include "cc_blob.h"
 #include "cpuid.h"
-#include "kvm.h"
+#include "face.h"
 #include "ledger.h"
 #include "rmp.h"
 #include "sev.h"
@@ -69,7 +69,7 @@ static void sev_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *
 {
 	(void)v;
 	if (CPUID_IS_HV(leaf)) {
-		kvm_cpuid(leaf, true, r);
+		face_cpuid(leaf, r);
 		return;
 	}
 	cpuid_common(leaf, subleaf, r);

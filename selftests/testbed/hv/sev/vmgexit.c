@@ -52,6 +52,8 @@ static void read_request(struct nae *n, struct ghcb *g)
 	n->rbx = g->rbx;
 	n->rcx = g->rcx;
 	n->rdx = g->rdx;
+	n->rsi = g->rsi;
+	n->cpl = g->cpl;
 	if (ghcb_valid(g, GHCB_BIT(sw_scratch)))
 		find_scratch(n);
 }

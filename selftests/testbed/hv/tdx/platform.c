@@ -2,8 +2,8 @@
 /* TDX: what a guest finds that starts as a TD. */
 #include "cpuid.h"
 #include "deliver.h"
+#include "face.h"
 #include "guest.h"
-#include "kvm.h"
 #include "lapic.h"
 #include "mailbox.h"
 #include "platform.h"
@@ -101,7 +101,7 @@ static void tdx_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *
 {
 	(void)v;
 	if (CPUID_IS_HV(leaf)) {
-		kvm_cpuid(leaf, false, r);
+		face_cpuid(leaf, r);
 		return;
 	}
 	cpuid_common(leaf, subleaf, r);
@@ -145,6 +145,7 @@ static const struct platform tdx = {
 	.name = "tdx",
 	.shared_bit = GPA_TOP_BIT,
 	.page_states = true,
+	.no_pv_pages = true,
 	.boot = mailbox_boot,
 	.vcpu_init = tdx_vcpu_init,
 	.reset = tdx_reset,

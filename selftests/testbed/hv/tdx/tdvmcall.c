@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* TDG.VP.VMCALL sub-functions: GHCI, section 3. Arguments are in R12 and up. */
 #include "end.h"
+#include "face.h"
 #include "guest.h"
 #include "io.h"
-#include "kvm.h"
 #include "ledger.h"
 #include "msr.h"
 #include "platform.h"
@@ -198,7 +198,7 @@ void tdvmcall(struct vcpu *v)
 	if (v->regs[R10]) {
 		ledger_count(v->id, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, v->regs[R10],
 			     CVMSTAT_OP_NONE);
-		v->regs[R10] = (u64)-KVM_ENOSYS;
+		v->regs[R10] = face->tdvmcall(v);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {

@@ -2,9 +2,9 @@
 /* Intercepts become #VE (TDX module base spec., "Virtualization exception"). */
 #include "cpuid.h"
 #include "deliver.h"
+#include "face.h"
 #include "guest.h"
 #include "insn.h"
-#include "kvm.h"
 #include "ledger.h"
 #include "platform.h"
 #include "tdx.h"
