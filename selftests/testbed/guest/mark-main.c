@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	if (argc != 2 + show)
 		errx(2, "usage: mark [-r] LABEL");
 	if (mark_open())
-		err(1, "cannot reach the mark port");
+		err(1, "cannot reach the ledger");
 	if (mark_write(argv[1 + show]))
 		err(2, "label '%s'", argv[1 + show]);
 	while (show) {

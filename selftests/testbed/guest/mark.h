@@ -11,7 +11,10 @@
 #define MARK_LABEL_MAX	63
 
 /**
- * mark_open() - Get access to the mark port and stay on one CPU.
+ * mark_open() - Get a way to the ledger and stay on one CPU.
+ *
+ * The mark port; where a locked down kernel gives nobody a port, the
+ * hypervisor's CPUID leaf, or without a hypervisor the second serial port.
  *
  * A vCPU collects its label byte by byte, so a writer must neither migrate nor
  * be preempted by another one in the middle. The caller is pinned to the CPU

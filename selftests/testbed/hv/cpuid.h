@@ -9,6 +9,9 @@
 
 /* Not answered: it is a #VC or #VE of the reason in ECX, known or not. */
 #define CPUID_ODD_TRAP		0x4f0ddca5
+/* The mark port for who may not use ports; ECX is a byte of a label, or this. */
+#define CPUID_MARK		0x4f0ddca6
+#define MARK_READ		0x100
 
 void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r);
 

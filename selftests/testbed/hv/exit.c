@@ -3,6 +3,7 @@
  * Exits: what is the same on every platform is handled here, the rest is handed
  * over.
  */
+#include "cpuid.h"
 #include "deliver.h"
 #include "end.h"
 #include "entry.h"
@@ -63,6 +64,29 @@ static void exit_ioio(struct vcpu *v)
 	vcpu_skip_to(v, v->vmcb.exit_info_2);
 }
 
+/* A locked down kernel gives nobody a port, and cannot keep CPUID from user mode. */
+static void mark_cpuid(struct vcpu *v)
+{
+	/* "cvmbed mark": whoever asks knows that it was taken. */
+	struct cpuid_regs r = { 0, 0x626d7663, 0x6d206465, 0x6b7261 };
+	u32 what = v->regs[RCX];
+
+	if (what == MARK_READ)
+		r.eax = ledger_mark_read(v->id);
+	else if (what <= 0xff && ledger_mark_write(v->id, what))
+		fault_begin();
+	vcpu_set_cpuid(v, &r);
+	vcpu_skip(v, CPUID_LEN);
+}
+
+static void exit_cpuid(struct vcpu *v)
+{
+	if ((u32)v->regs[RAX] == CPUID_MARK)
+		mark_cpuid(v);
+	else
+		platform->exit(v, CVMSTAT_SVM_CPUID);
+}
+
 /* Is RAM at @gpa there for this access, now? Another vCPU may just have changed it. */
 static bool access_fits(struct vcpu *v, u64 gpa)
 {
@@ -107,6 +131,9 @@ void handle_exit(struct vcpu *v)
 		break;
 	case CVMSTAT_SVM_IOIO:
 		exit_ioio(v);
+		break;
+	case CVMSTAT_SVM_CPUID:
+		exit_cpuid(v);
 		break;
 	case CVMSTAT_SVM_NPF:
 		exit_npf(v);

@@ -43,6 +43,7 @@
 
 /* Instruction lengths: SVM under TCG does not say where the next one is. */
 #define HLT_LEN			1
+#define CPUID_LEN		2
 #define MSR_LEN			2	/* RDMSR, WRMSR */
 
 #define MSR_TSC			0x10

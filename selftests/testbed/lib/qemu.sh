@@ -58,10 +58,12 @@ qemu_arguments()
 	[[ -n ${opt[allow-reboot]} ]] || qemu_args+=(-no-reboot)
 	if [[ ${opt[platform]} == tcg ]]; then
 		[[ -z ${opt[firmware]} ]] || firmware_arguments
-		# No ledger without the hypervisor: its port takes labels only.
+		# No ledger without the hypervisor: its port takes labels only, and
+		# the second serial port those of a kernel that gives nobody a port.
 		qemu_args+=(-kernel vmlinuz -initrd initrd -append "$line"
 			-chardev "file,id=marks,path=marks"
-			-device "isa-debugcon,iobase=0x4c0,chardev=marks,readback=0")
+			-device "isa-debugcon,iobase=0x4c0,chardev=marks,readback=0"
+			-chardev "file,id=line,path=marks-line" -serial chardev:line)
 	else
 		# The hypervisor's ports: hv/log.h.
 		qemu_args+=(-kernel hv.elf -append "$(hypervisor_words)"
@@ -195,7 +197,7 @@ readonly panic_text='Kernel panic - not syncing'
 reported_status()
 {
 	if [[ ${opt[platform]} == tcg ]]; then
-		grep -E '^(status:[0-9]+|init-failed)$' "$tmp/marks"
+		grep -hE '^(status:[0-9]+|init-failed)$' "$tmp/marks" "$tmp/marks-line"
 	else
 		grep -Eo '"label":"(status:[0-9]+|init-failed)"' "$ledger" |
 			cut -d '"' -f 4

@@ -15,7 +15,6 @@
 #include "platform.h"
 #include "wait.h"
 
-#define CPUID_LEN	2
 #define VMMCALL_LEN	3
 
 static void do_cpuid(struct vcpu *v)
