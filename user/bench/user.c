@@ -63,7 +63,7 @@ static const char *port_why_not(const struct bench_machine *m)
 {
 	if (m->platform == CVMSTAT_PLATFORM_TDX)
 		return "a TD's kernel refuses user mode's port I/O";
-	return ioperm(PORT, 1, 1) ? "needs CAP_SYS_RAWIO" : "";
+	return ioperm(PORT, 1, 1) ? "needs CAP_SYS_RAWIO, and no lockdown" : "";
 }
 
 #define SEV_ES BIT(CVMSTAT_PLATFORM_SEV_ES)
