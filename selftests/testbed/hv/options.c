@@ -58,6 +58,8 @@ static void option(const char *word, size_t len, u64 *seed)
 		nr_vcpus = number(rest);
 	else if (starts(word, len, "unaccepted=", &rest))
 		efi_unaccepted = number(rest) << 20;
+	else if (starts(word, len, "vmpl=", &rest))
+		guest_vmpl = number(rest);
 	else if (starts(word, len, "seed=", &rest))
 		*seed = number(rest);
 	else if (starts(word, len, "no-tsc-deadline", &rest))

@@ -3,6 +3,7 @@
 #include "text.h"
 
 const struct platform *platform;
+u8 guest_vmpl;
 
 /* The platform of this name, if there is one, becomes the guest's. */
 void platform_choose(const char *name, size_t len)

@@ -65,6 +65,9 @@ extern const struct platform *const platforms_start[], *const platforms_end[];
 
 extern const struct platform *platform;
 
+/* The guest's privilege level, where a platform has those; not 0: below an SVSM. */
+extern u8 guest_vmpl;
+
 void platform_choose(const char *name, size_t len);
 
 #endif

@@ -23,6 +23,7 @@ hypervisor_words()
 
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
 	[[ -z ${opt[unaccepted]} ]] || words+=("unaccepted=${opt[unaccepted]}")
+	[[ -z ${opt[vmpl]} ]] || words+=("vmpl=${opt[vmpl]}")
 	printf '%s\n' "${words[*]} ${faults[*]} ${idles[*]}"
 }
 

@@ -7,6 +7,7 @@
 #include "boot.h"
 #include "cc_blob.h"
 #include "ghcb.h"
+#include "svsm.h"
 
 #define SETUP_CC_BLOB		7
 #define SECRETS_VERSION		3
@@ -56,6 +57,7 @@ static void secrets_fill(struct snp_secrets *secrets)
 	secrets->ap_jump_table = ap_jump_table();
 	/* The keys are not secret here; Linux refuses all-zero ones. */
 	memset(secrets->vmpck, 0xa5, sizeof(secrets->vmpck));
+	svsm_boot(secrets);
 }
 
 /* Before any vCPU runs, and after ap_boot(). */

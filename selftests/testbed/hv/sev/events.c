@@ -11,6 +11,7 @@
 #include "msr.h"
 #include "rmp.h"
 #include "sev.h"
+#include "svsm.h"
 #include "vmsa.h"
 
 #define MMIO_SIZE_MAX	8
@@ -178,6 +179,15 @@ static void do_ap_jump_table(struct vcpu *v, struct nae *n)
 		nae_fail(n, GHCB_ERR_INVALID_INPUT);
 }
 
+/* Only below an SVSM is there another VMPL. */
+static void do_run_vmpl(struct vcpu *v, struct nae *n)
+{
+	if (!guest_vmpl)
+		nae_fail(n, GHCB_ERR_INVALID_EVENT);
+	else if (!svsm_run_vmpl(v, (u32)n->info1))
+		nae_fail(n, GHCB_ERR_INVALID_INPUT);
+}
+
 /* No firmware behind it: a VMM error, which the driver reports as such. */
 static void do_guest_request(struct vcpu *v, struct nae *n)
 {
@@ -239,6 +249,7 @@ static const struct event {
 	{ CVMSTAT_NAE_GUEST_REQUEST, 0, DETAIL_NONE, true, do_guest_request },
 	{ CVMSTAT_NAE_EXT_GUEST_REQUEST, NEED_RAX | NEED_RBX, DETAIL_NONE, true, do_guest_request },
 	{ CVMSTAT_NAE_AP_CREATION, 0, DETAIL_NONE, true, vmsa_ap_creation },
+	{ CVMSTAT_NAE_RUN_VMPL, 0, DETAIL_NONE, true, do_run_vmpl },
 	{ CVMSTAT_NAE_HV_FEATURES, 0, DETAIL_NONE, false, do_hv_features },
 	{ CVMSTAT_NAE_TERMINATE, 0, DETAIL_NONE, false, do_terminate },
 	{ CVMSTAT_NAE_UNSUPPORTED, 0, DETAIL_NONE, false, do_unsupported },

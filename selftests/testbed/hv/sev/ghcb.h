@@ -26,6 +26,7 @@
 /* "Hypervisor Feature Support": the same bits in both protocols. */
 #define GHCB_HV_FT_SNP		BIT(0)
 #define GHCB_HV_FT_AP_CREATION	BIT(1)
+#define GHCB_HV_FT_MULTI_VMPL	BIT(5)
 
 /* 4.1, "Invoking VMGEXIT": sw_exit_info_1 bits 31:0 of the answer. */
 #define GHCB_RESULT_OK		0
@@ -132,15 +133,20 @@ struct snp_cpuid_page {
 	} __packed fn[SNP_CPUID_MAX];
 } __packed;
 
-/* SEV-SNP Firmware ABI, 8.14.2.5, and Linux struct secrets_os_area. */
+/* SEV-SNP Firmware ABI, 8.14.2.5, Linux struct secrets_os_area, and SVSM, "Secrets page". */
 struct snp_secrets {
 	u32 version, imi, fms, rsvd;
 	u8 gosvw[16];
 	u8 vmpck[4][32];
 	u32 msg_seqno[4];
 	u64 ap_jump_table;
+	u8 rsvd_b8[0x140 - 0xb8];
+	u64 svsm_base, svsm_size, svsm_caa;
+	u32 svsm_max_version;
+	u8 svsm_guest_vmpl;
 } __packed;
 
 _Static_assert(offsetof(struct snp_secrets, ap_jump_table) == 0xb0, "secrets page layout");
+_Static_assert(offsetof(struct snp_secrets, svsm_caa) == 0x150, "secrets page layout");
 
 #endif

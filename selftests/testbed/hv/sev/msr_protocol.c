@@ -6,10 +6,12 @@
 #include "msr_protocol.h"
 #include "rmp.h"
 #include "sev.h"
+#include "svsm.h"
 
 #define CPUID_LEAF(msr)		((u32)((msr) >> 32))
 #define CPUID_REGISTER_SHIFT	30
 #define CPUID_REGISTER(msr)	((msr) >> CPUID_REGISTER_SHIFT & 3)
+#define VMPL(msr)		((u8)((msr) >> 32))
 #define ERROR_CODE		BIT(32)
 
 static u64 sev_info(struct vcpu *v, u64 msr)
@@ -60,12 +62,9 @@ static u64 page_state_change(struct vcpu *v, u64 msr)
 	return GHCB_MSR_PSC_RESP | ERROR_CODE;
 }
 
-/* There is one VMPL. */
 static u64 run_vmpl(struct vcpu *v, u64 msr)
 {
-	(void)v;
-	(void)msr;
-	return GHCB_MSR_VMPL_RESP | ERROR_CODE;
+	return GHCB_MSR_VMPL_RESP | (svsm_run_vmpl(v, VMPL(msr)) ? 0 : ERROR_CODE);
 }
 
 static u64 hv_features(struct vcpu *v, u64 msr)

@@ -10,9 +10,6 @@
 #include "vc.h"
 #include "vmsa.h"
 
-#define SEV_STATUS_SEV		BIT(0)
-#define SEV_STATUS_ES		BIT(1)
-#define SEV_STATUS_SNP		BIT(2)
 #define SEV_CPUID_SEV		BIT(1)
 #define SEV_CPUID_ES		BIT(3)
 #define SEV_CPUID_SNP		BIT(4)
@@ -58,7 +55,7 @@ static bool sev_native_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
 	case MSR_SEV_STATUS:
 		if (write)
 			return false;
-		*val = SEV_STATUS_SEV | SEV_STATUS_ES | (platform->snp ? SEV_STATUS_SNP : 0);
+		*val = sev_status();
 		return true;
 	default:
 		return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "deliver.h"
 #include "guest.h"
+#include "platform.h"
 #include "rmp.h"
 
 /* PVALIDATE and RMPADJUST: APM vol. 3. */
@@ -8,6 +9,8 @@
 #define PVALIDATE_OK		0
 #define PVALIDATE_FAIL_INPUT	1
 #define RMP_FAIL_INPUT		1
+#define RMP_FAIL_PERMISSION	2
+#define RMP_TARGET_VMPL(rdx)	((u8)(rdx))
 #define RMP_VMSA		BIT(16)
 #define RMP_HUGE		1
 
@@ -25,9 +28,21 @@ static bool operand(struct vcpu *v, const struct walk *w, u64 *gpa, u64 *size)
 	return true;
 }
 
+/* PVALIDATE of pages that can be: false if they were as they should be before. */
+bool rmp_validate(struct vcpu *v, u64 gpa, u64 size, bool valid)
+{
+	enum page_state want = valid ? PAGE_PRIVATE : PAGE_PENDING;
+
+	if (page_state_get(gpa) == PAGE_SHARED)
+		vcpu_guest_bug(v, "PVALIDATE of a shared page", gpa);
+	if (page_state_is(gpa, size, want))
+		return false;
+	page_state_set(gpa, size, want);
+	return true;
+}
+
 static void pvalidate(struct vcpu *v, const struct walk *w)
 {
-	enum page_state want = v->regs[RDX] & 1 ? PAGE_PRIVATE : PAGE_PENDING;
 	u64 gpa, size;
 
 	v->vmcb.save.rflags &= ~X86_EFLAGS_CF;
@@ -36,12 +51,8 @@ static void pvalidate(struct vcpu *v, const struct walk *w)
 		return;
 	}
 	v->regs[RAX] = PVALIDATE_OK;
-	if (page_state_get(gpa) == PAGE_SHARED)
-		vcpu_guest_bug(v, "PVALIDATE of a shared page", gpa);
-	if (page_state_is(gpa, size, want))
+	if (!rmp_validate(v, gpa, size, v->regs[RDX] & 1))
 		v->vmcb.save.rflags |= X86_EFLAGS_CF;
-	else
-		page_state_set(gpa, size, want);
 }
 
 static void rmpadjust(struct vcpu *v, const struct walk *w)
@@ -52,16 +63,23 @@ static void rmpadjust(struct vcpu *v, const struct walk *w)
 		v->regs[RAX] = RMP_FAIL_INPUT;
 		return;
 	}
+	if (RMP_TARGET_VMPL(v->regs[RDX]) <= guest_vmpl) {
+		v->regs[RAX] = RMP_FAIL_PERMISSION;
+		return;
+	}
 	v->regs[RAX] = 0;
-	page_state_set(gpa, size, v->regs[RDX] & RMP_VMSA ? PAGE_VMSA : PAGE_PRIVATE);
+	/* Only VMPL 0 has a say in that. */
+	if (!guest_vmpl)
+		page_state_set(gpa, size, v->regs[RDX] & RMP_VMSA ? PAGE_VMSA : PAGE_PRIVATE);
 }
 
 static const struct {
 	u8 code[INSN_LEN];
+	bool vmpl0;		/* #GP at any other VMPL */
 	void (*run)(struct vcpu *v, const struct walk *w);
 } insns[] = {
-	{ { 0xf2, 0x0f, 0x01, 0xff }, pvalidate },
-	{ { 0xf3, 0x0f, 0x01, 0xfe }, rmpadjust },
+	{ { 0xf2, 0x0f, 0x01, 0xff }, true, pvalidate },
+	{ { 0xf3, 0x0f, 0x01, 0xfe }, false, rmpadjust },
 };
 
 /* Both check paging as a read of one byte does; Linux' decompressor maps on demand. */
@@ -89,7 +107,10 @@ bool rmp_opcode(struct vcpu *v)
 	for (i = 0; i < ARRAY_SIZE(insns); i++) {
 		if (memcmp(code, insns[i].code, INSN_LEN))
 			continue;
-		run(v, insns[i].run);
+		if (insns[i].vmpl0 && guest_vmpl)
+			deliver_exception_zero(v, X86_TRAP_GP);
+		else
+			run(v, insns[i].run);
 		return true;
 	}
 	return false;

@@ -7,6 +7,7 @@
 #include "vcpu.h"
 
 bool rmp_opcode(struct vcpu *v);
+bool rmp_validate(struct vcpu *v, u64 gpa, u64 size, bool valid);
 bool rmp_state_change(u64 gpa, u64 size, u32 op);
 void rmp_psc(struct vcpu *v, struct nae *n);
 void rmp_bad_access(struct vcpu *v, u64 gpa);

@@ -9,6 +9,12 @@
 #define MSR_GHCB		0xc0010130
 #define MSR_SEV_STATUS		0xc0010131
 
+#define SEV_STATUS_SEV		BIT(0)
+#define SEV_STATUS_ES		BIT(1)
+#define SEV_STATUS_SNP		BIT(2)
+/* From here on it has the bits of a VMSA's SEV_FEATURES: APM vol. 2, 15.34.10. */
+#define SEV_STATUS_FEATURES	2
+
 #define SEV_C_BIT		(GUEST_PHYS_BITS - 1)
 
 /* What a vCPU that is held waits for. */
@@ -37,6 +43,7 @@ static inline struct sev_vcpu *to_sev(const struct vcpu *v)
 	return &sev_vcpus[v->id];
 }
 
+u64 sev_status(void);
 u64 sev_hv_features(void);
 
 #endif
