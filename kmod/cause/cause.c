@@ -16,6 +16,7 @@ static const struct cause * const tables[] = {
 	causes_cpu,
 	causes_memory,
 	causes_sev,
+	causes_svsm,
 	causes_tdx,
 };
 

@@ -94,6 +94,7 @@ extern const struct cause causes_apic[];
 extern const struct cause causes_cpu[];
 extern const struct cause causes_memory[];
 extern const struct cause causes_sev[];
+extern const struct cause causes_svsm[];
 extern const struct cause causes_tdx[];
 
 /* enum cvmstat_platform of this guest. */

@@ -8,6 +8,7 @@
 
 #include "cause.h"
 #include "ghcb.h"
+#include "svsm.h"
 
 static void sev_info_once(struct cause_env *env)
 {
@@ -42,15 +43,23 @@ static void run_vmpl_once(struct cause_env *env)
 	ghcb_msr_request(CVMSTAT_GHCB_MSR_VMPL);
 }
 
-/* To shared and back; on SEV-ES both are refused. */
-static void psc_once(struct cause_env *env)
+static void validate(unsigned long va)
 {
 	bool same;
 
+	if (svsm_vmpl())
+		svsm_validate_page(va);
+	else
+		pvalidate_page(va, false, true, &same);
+}
+
+/* To shared and back; on SEV-ES both are refused. */
+static void psc_once(struct cause_env *env)
+{
 	ghcb_msr_request(GHCB_PSC_OF(__pa(env->value), GHCB_SHARED));
 	ghcb_msr_request(GHCB_PSC_OF(__pa(env->value), GHCB_PRIVATE));
 	if (cause_on(CVM_ON_SNP))
-		pvalidate_page(env->value, false, true, &same);
+		validate(env->value);
 }
 
 #define MSR_REQUEST(_name, _once) \

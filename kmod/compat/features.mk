@@ -13,6 +13,7 @@ ccflags-y += \
 	$(call cvm-has,SPLIT_OPS,include/net/genetlink.h,struct genl_split_ops {) \
 	$(call cvm-has,DUMPIT_GENL_INFO,include/net/genetlink.h,struct genl_info info;) \
 	$(call cvm-has,TDX_MODULE_ARGS,arch/x86/include/asm/shared/tdx.h,struct tdx_module_args {) \
+	$(call cvm-has,SVSM,arch/x86/include/asm/sev.h,struct svsm_call {) \
 	$(if $(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS),$(call cvm-has,DIRECT_CALLS,include/linux/ftrace.h,bool free_filters)) \
 	$(call cvm-has,LINUX_UNALIGNED,include/linux/unaligned.h,get_unaligned) \
 	$(call cvm-has,ASM_CPUID_API,arch/x86/include/asm/cpuid/api.h,cpuid)
