@@ -208,36 +208,39 @@ static int msr_cpuid_handler(struct kprobe *kp, struct pt_regs *regs)
 	return 0;
 }
 
-/* The start of struct svsm_call, which 6.1 does not know. */
-struct svsm_call_head {
-	void *caa;
-	u64 rax;
-};
+/* Where struct svsm_call, which 6.1 does not know, has protocol and call. */
+#define SVSM_CALL_RAX	8
 
-static void count_svsm(struct cvm_cpu *c, const struct svsm_call_head *call)
+/* There is no call to hold its arguments to before the first hit: look, do not trust. */
+static void count_svsm(struct cvm_cpu *c, unsigned long call)
 {
-	count_kernel(c, CVMSTAT_CLASS_SVSM, call->rax);
+	count_kernel(c, CVMSTAT_CLASS_SVSM, cvm_peek(call, SVSM_CALL_RAX));
 	count_kernel(c, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_RUN_VMPL);
 }
 
 /* svsm_perform_ghcb_protocol(struct ghcb *ghcb, struct svsm_call *call) */
 static int svsm_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	count_svsm(cvm_probe_hit(kp), (const void *)regs->si);
+	count_svsm(cvm_probe_hit(kp), regs->si);
 	return 0;
 }
 
 /* svsm_perform_call_protocol(struct svsm_call *call), the caller of the former */
 static int svsm_caller_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	count_svsm(cvm_probe_hit(kp), (const void *)regs->di);
+	count_svsm(cvm_probe_hit(kp), regs->di);
 	return 0;
 }
 
-/* Below an SVSM there are such calls, whatever the kernel calls its functions. */
+static bool is_below_svsm(void)
+{
+	return cvm_platform.vmpl;
+}
+
+/* There are such calls then, whatever the kernel calls its functions. */
 static void svsm_prepare(struct cvm_hook *hook)
 {
-	hook->optional = !cvm_platform.vmpl;
+	hook->optional = !is_below_svsm();
 }
 
 static void count_hyperv_msr(struct cvm_cpu *c, u64 index, u8 op)
@@ -424,6 +427,8 @@ static const struct cvm_gap gaps[] = {
 	  "made at boot only; later changes of page state use the GHCB" },
 	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_AP_RESET_HOLD,
 	  "made by firmware and the real-mode trampoline" },
+	{ CVM_ON_SNP, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_VMPL,
+	  "made at boot only; later calls of the SVSM use the GHCB", is_below_svsm },
 	{ CVM_ON_SEV, CVMSTAT_CLASS_GHCB_MSR, true, CVMSTAT_GHCB_MSR_TERMINATE,
 	  "the guest does not come back from it" },
 };
