@@ -11,17 +11,21 @@
 static void add(struct nlattr *const *attr, void *arg)
 {
 	struct hooks *hooks = arg;
+	const char *name = nl_string(attr[CVMSTAT_A_HOOK_NAME]);
+	__u32 backend = nl_u32(attr[CVMSTAT_A_HOOK_BACKEND]);
 	size_t len = strlen(hooks->names);
 
 	hooks->asides += nl_u32(attr[CVMSTAT_A_HOOK_ASIDE]);
-	switch (nl_u32(attr[CVMSTAT_A_HOOK_BACKEND])) {
+	if (!strcmp(name, "vc"))
+		hooks->vc_probed = backend == CVMSTAT_BACKEND_OPTPROBE ||
+				   backend == CVMSTAT_BACKEND_KPROBE;
+	switch (backend) {
 	case CVMSTAT_BACKEND_OPTPROBE:
 		hooks->optimised++;
 		break;
 	case CVMSTAT_BACKEND_KPROBE:
 		hooks->breakpoints++;
-		snprintf(hooks->names + len, sizeof(hooks->names) - len, " %s",
-			 nl_string(attr[CVMSTAT_A_HOOK_NAME]));
+		snprintf(hooks->names + len, sizeof(hooks->names) - len, " %s", name);
 	}
 }
 

@@ -3,12 +3,15 @@
 #ifndef CVMSTAT_TEST_HOOKS_H
 #define CVMSTAT_TEST_HOOKS_H
 
+#include <stdbool.h>
+
 #include "nl.h"
 
 struct hooks {
 	unsigned int optimised;
 	unsigned int breakpoints;
 	char names[256];	/* of those */
+	bool vc_probed;		/* the #VC handler's is one of either */
 	unsigned int asides;	/* how often hooks stood aside */
 };
 
