@@ -7,6 +7,7 @@
 
 #include "answers.h"
 #include "cause/ghcb.h"
+#include "cause/svsm.h"
 #include "trigger.h"
 
 #define MSR_TSC_AUX		0xc0000103
@@ -36,9 +37,17 @@ static bool is_snp(void)
 	return cc_platform_has(CC_ATTR_GUEST_SEV_SNP);
 }
 
+/* SNP, AP creation; more than one VMPL. */
+static u64 features(void)
+{
+	if (!is_snp())
+		return 0;
+	return svsm_vmpl() ? 0x23 : 3;
+}
+
 static void msr_answers(struct seq_file *out)
 {
-	u64 ghcb = __rdmsr(MSR_GHCB), features = is_snp() ? 3 : 0;
+	u64 ghcb = __rdmsr(MSR_GHCB);
 	u32 regs[4];
 	int i;
 
@@ -55,9 +64,10 @@ static void msr_answers(struct seq_file *out)
 	answer(out, "MSR: GPA is registered",
 	       ghcb_msr_request(ghcb | CVMSTAT_GHCB_MSR_REGISTER_GPA), ghcb | 0x013);
 	answer(out, "MSR: features", ghcb_msr_request(CVMSTAT_GHCB_MSR_HV_FEATURES),
-	       features << 12 | 0x081);
-	answer(out, "MSR: no VMPL to run", ghcb_msr_request(CVMSTAT_GHCB_MSR_VMPL),
-	       1ULL << 32 | 0x017);
+	       features() << 12 | 0x081);
+	if (!svsm_vmpl())
+		answer(out, "MSR: no VMPL to run", ghcb_msr_request(CVMSTAT_GHCB_MSR_VMPL),
+		       1ULL << 32 | 0x017);
 	answer(out, "MSR: page state of no RAM",
 	       ghcb_msr_request(GHCB_PSC_OF(NO_RAM, GHCB_SHARED)),
 	       1ULL << 32 | 0x015);
@@ -125,8 +135,9 @@ static void refusals(struct seq_file *out)
 
 	answer(out, "GHCB: unknown event", simple(0x8000abcd, 0, 0),
 	       RESULT(RESULT_ERROR, BAD_EVENT));
-	answer(out, "GHCB: run VMPL is not offered",
-	       simple(0x80000018, 0, 0), RESULT(RESULT_ERROR, BAD_EVENT));
+	if (!svsm_vmpl())
+		answer(out, "GHCB: run VMPL is not offered",
+		       simple(0x80000018, 0, 0), RESULT(RESULT_ERROR, BAD_EVENT));
 	answer(out, "GHCB: unknown usage", bad_usage(),
 	       RESULT(RESULT_ERROR, BAD_USAGE));
 	answer(out, "GHCB: CPUID without RAX", simple(SVM_EXIT_CPUID, 0, 0),
@@ -185,7 +196,7 @@ static void events(struct seq_file *out)
 	answer(out, "GHCB: DR7", result(ghcb), 0);
 	answer(out, "GHCB: DR7's value", ghcb->save.rax, 0x400);
 	answer(out, "GHCB: features", simple(SVM_VMGEXIT_HV_FEATURES, 0, 0),
-	       is_snp() ? 3 : 0);
+	       features());
 	answer(out, "GHCB: INVD", simple(SVM_EXIT_INVD, 0, 0), 0);
 	answer(out, "GHCB: jump table is page-aligned memory",
 	       simple(SVM_VMGEXIT_AP_JUMP_TABLE, 1, 0) & 0xfff, 0);
@@ -274,7 +285,10 @@ void answers_sev(struct seq_file *out)
 	events(out);
 	if (page && is_snp()) {
 		snp_events(out, page);
-		page_states(out, page);
+		if (svsm_vmpl())
+			answers_svsm(out);
+		else
+			page_states(out, page);
 	}
 	free_page(page);
 }

@@ -7,6 +7,7 @@
 
 /* Called with interrupts off. */
 void answers_sev(struct seq_file *out);
+void answers_svsm(struct seq_file *out);
 void answers_tdx(struct seq_file *out);
 
 static inline void answer(struct seq_file *out, const char *question, u64 got,
