@@ -38,6 +38,8 @@
 #define ON_SEV		(ON(CVMSTAT_PLATFORM_SEV_ES) | ON_SNP)
 #define ON_TDX		ON(CVMSTAT_PLATFORM_TDX)
 #define ON_ALL		(ON_SEV | ON_TDX)
+/* An SNP guest at another VMPL than 0. */
+#define ON_SVSM		(1U << 31)
 
 /* A port where QEMU's PC has nothing, and registers that can be read. */
 #define PORT		0x560
@@ -50,9 +52,14 @@
 #define ODD_TRAPS	"7"
 #define ODD_REASON	"0x4d2"
 
+/* A call of the SVSM. */
+#define SVSM(protocol, call)	((protocol) * (1UL << 32) | (call))
+
 static unsigned long wanted = 10000;
 static const char *left_out = "";
 static unsigned int platform;
+/* ON(platform), and what this guest is beside. */
+static unsigned int here;
 
 /* What the test bed's module causes in kernel mode: kmod/cause/, testbed/guest/trigger/. */
 static const struct {
@@ -89,6 +96,19 @@ static const struct {
 	{ "hypercall", ON_SEV, 20, 1 },
 	{ "nmi", ON_ALL, 2, 0 },
 	{ "page-convert", ON_ALL, 2, 0 },
+	{ "svsm-query-protocol", ON_SVSM, 20, 0 },
+	{ "svsm-pvalidate", ON_SVSM, 20, 0 },
+	/* A vCPU that is none, no vTOM, a report for nobody; memory, a vTPM, and what is none. */
+	{ "svsm", ON_SVSM, 5, SVSM(0, 3) },
+	{ "svsm", ON_SVSM, 5, SVSM(0, 4) },
+	{ "svsm", ON_SVSM, 5, SVSM(0, 5) },
+	{ "svsm", ON_SVSM, 5, SVSM(0, 7) },
+	{ "svsm", ON_SVSM, 5, SVSM(0, 0x99) },
+	{ "svsm", ON_SVSM, 5, SVSM(1, 0) },
+	{ "svsm", ON_SVSM, 5, SVSM(1, 1) },
+	{ "svsm", ON_SVSM, 5, SVSM(2, 0) },
+	{ "svsm", ON_SVSM, 5, SVSM(2, 1) },
+	{ "svsm", ON_SVSM, 5, SVSM(0x1234, 0x5678) },
 };
 
 /* What its program causes in user mode, once: testbed/guest/trigger-main.c. */
@@ -106,6 +126,7 @@ static const struct {
 	{ ON_ALL, {}, { "./trigger", "odd-trap", ODD_TRAPS, "0", ODD_REASON } },
 	{ ON_SNP, { "modprobe", "-q", "sev-guest" },
 	  { "./trigger", "report", "1", "0", "0", "/dev/sev-guest" } },
+	{ ON_SVSM, {}, { "./trigger", "tsm-report", "5", "0", "0", "svsm" } },
 	{ ON_TDX, { "modprobe", "-q", "tdx-guest" },
 	  { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
 };
@@ -120,7 +141,7 @@ static void kernel_round(int cpu)
 	if (fd < 0)
 		exit(1);
 	for (i = 0; i < ARRAY_SIZE(kernel_triggers); i++) {
-		if (!(kernel_triggers[i].platforms & ON(platform)) ||
+		if (!(kernel_triggers[i].platforms & here) ||
 		    !strcmp(kernel_triggers[i].name, left_out))
 			continue;
 		snprintf(text, sizeof(text), "%s %u %d 0x%lx",
@@ -223,7 +244,7 @@ static void user_round(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(user_triggers); i++) {
-		if (!(user_triggers[i].platforms & ON(platform)))
+		if (!(user_triggers[i].platforms & here))
 			continue;
 		if (user_triggers[i].modprobe[0])
 			run(user_triggers[i].modprobe, NULL, ALL_CAPS);
@@ -355,12 +376,13 @@ static const __u32 expected[] = {
 	[CVMSTAT_CLASS_TDVMCALL] = ON_TDX,
 	[CVMSTAT_CLASS_TDCALL] = ON_TDX,
 	[CVMSTAT_CLASS_AUTO] = ON_SEV,
+	[CVMSTAT_CLASS_SVSM] = ON_SVSM,
 };
 
 static bool is_expected(__u32 class)
 {
 	return class < ARRAY_SIZE(expected) &&
-	       (expected[class] & ON(platform));
+	       (expected[class] & here);
 }
 
 /*
@@ -384,6 +406,7 @@ static void prepare(void)
 	platform = module_platform();
 	if (platform == CVMSTAT_PLATFORM_NONE)
 		ksft_exit_skip("not a confidential guest\n");
+	here = ON(platform) | (module_below_svsm() ? ON_SVSM : 0);
 	if (!ledger_present())
 		ksft_exit_skip("there is no ledger to compare with: not in cvmbed\n");
 	need_helper("cvmbed_trigger");

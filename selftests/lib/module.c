@@ -111,6 +111,20 @@ int module_platform(void)
 	return ret ?: (int)state.platform;
 }
 
+/* Linux 6.11 and later say which VMPL it is; those before know no other than 0. */
+bool module_below_svsm(void)
+{
+	FILE *f = fopen("/sys/devices/system/cpu/sev/vmpl", "re");
+	unsigned int vmpl = 0;
+
+	if (!f)
+		return false;
+	if (fscanf(f, "%u", &vmpl) != 1)
+		vmpl = 0;
+	fclose(f);
+	return vmpl;
+}
+
 bool module_kernel_counts(void)
 {
 	return !access("/sys/kernel/debug/x86/cvm_exits", F_OK);

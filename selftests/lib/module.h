@@ -49,6 +49,9 @@ void module_need(void);
 /** module_platform() - platform of the loaded module, -errno if there is none */
 int module_platform(void);
 
+/** module_below_svsm() - is it a guest at another VMPL than 0? */
+bool module_below_svsm(void);
+
 /** module_kernel_counts() - does a kernel with the series of patches/ count? */
 bool module_kernel_counts(void);
 

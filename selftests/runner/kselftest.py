@@ -105,6 +105,8 @@ def boot(box, tests, options):
              "--append", f"{PATIENT} {options.append}"]
     if options.fault:
         words += ["--fault", options.fault]
+    if options.vmpl:
+        words += ["--vmpl", options.vmpl]
     if options.idle:
         words += ["--idle", options.idle]
     start = time.monotonic()
@@ -149,6 +151,8 @@ def arguments():
                         help="as many events and cycles as the tests are meant for")
     parser.add_argument("--fault", help="faults that the hypervisor injects, as cvmbed's --fault")
     parser.add_argument("--idle", help="how its CPUs idle, as cvmbed's --idle")
+    parser.add_argument("--vmpl", help="the guest's privilege level, below an SVSM, as cvmbed's "
+                                       "--vmpl")
     parser.add_argument("--append", default="", help="more words of the kernel's command line")
     parser.add_argument("--messages", type=int, help="what the test fuzz sends")
     parser.add_argument("--timeout", type=int, help="of the guest, in seconds (900; --full: 3600)")

@@ -23,6 +23,7 @@ while read -r name n cpu arg file; do
 		modprobe sev-guest vmpck_id=1
 		;;
 	u-tdx-report) modprobe tdx-guest ;;
+	u-tsm-report) modprobe sev-guest ;;
 	esac
 	case $name in
 	hotplug)

@@ -7,13 +7,15 @@
  * The causes are those of the library (kmod/cause/user.c) and those below, which
  * only a test may have. ARGUMENT is what it is about: CPUID leaf, port, physical
  * address. FILE is the device for an ioctl, and for an MMIO access what to map: a
- * PCI device's resource in sysfs, in whose first page ARGUMENT lies. The marks are
+ * PCI device's resource in sysfs, in whose first page ARGUMENT lies, and for a
+ * report by configfs the service. The marks are
  * those of the kernel's triggers (trigger/main.c) with "u-" before the name.
  * Interrupts are on, so that timer interrupts may add their own exits.
  */
 #define _GNU_SOURCE
 #include <cpuid.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/sev-guest.h>
 #include <linux/types.h>
@@ -26,6 +28,8 @@
 #include <sys/io.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cause/user.h"
@@ -100,12 +104,54 @@ static void tdx_report(const struct user_env *env)
 		warn("TDX_GET_REPORT0");
 }
 
+/* FILE, for a report: who is asked, if not the platform's firmware. */
+static const char *service;
+
+#define CONFIGFS	"/sys/kernel/config"
+#define REPORT		CONFIGFS "/tsm/report/trigger"
+
+static void write_file(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		err(1, "%s", path);
+	close(fd);
+}
+
+/*
+ * Linux, Documentation/ABI/testing/configfs-tsm-report: data in, which makes a
+ * report due, and the report out, if there is one.
+ */
+static void tsm_report(const struct user_env *env)
+{
+	(void)env;
+	static const char data[64] = "cvmbed";
+	char out[4096];
+	int fd;
+
+	mount("configfs", CONFIGFS, "configfs", 0, NULL);
+	if (mkdir(REPORT, 0700) && errno != EEXIST)
+		err(1, REPORT);
+	if (service)
+		write_file(REPORT "/service_provider", service, strlen(service));
+	write_file(REPORT "/inblob", data, sizeof(data));
+	fd = open(REPORT "/outblob", O_RDONLY);
+	if (fd < 0)
+		err(1, REPORT "/outblob");
+	if (read(fd, out, sizeof(out)) > 0)
+		warnx("a report was made");
+	close(fd);
+	rmdir(REPORT);
+}
+
 static const struct user_cause test_causes[] = {
 	{ "print-inb", USER_NEEDS_PORT, print_inb },
 	{ "odd-trap", USER_NEEDS_NOTHING, odd_trap },
 	{ "report", USER_NEEDS_DEVICE, report },
 	{ "ext-report", USER_NEEDS_DEVICE, ext_report },
 	{ "tdx-report", USER_NEEDS_DEVICE, tdx_report },
+	{ "tsm-report", USER_NEEDS_NOTHING, tsm_report },
 	{ NULL, USER_NEEDS_NOTHING, NULL },
 };
 
@@ -165,6 +211,7 @@ int main(int argc, char **argv)
 	n = strtoul(argv[2], NULL, 0);
 	cpu = atoi(argv[3]);
 	env.arg = strtoull(argv[4], NULL, 0);
+	service = argv[5];
 	stay_on(cpu);
 	prepare(cause->need, &env, argv[5]);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) || mark_open())
