@@ -87,6 +87,8 @@ TOOLS = [
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
     tool("ledger-tdx-6.12-1", "selftests/testbed/test-ledger", "--platform", "tdx",
          "--kernel", "6.12", "--cpus", "1", kernels=("6.12",)),
+    tool("ledger-snp-vmpl2-6.12-1", "selftests/testbed/test-ledger", "--platform", "snp",
+         "--kernel", "6.12", "--cpus", "1", "--vmpl", "2", "--match", "svsm", kernels=("6.12",)),
     tool("prometheus", "selftests/test-prometheus", kernels=("6.12",)),
     tool("protocol", "selftests/testbed/test-protocol", kernels=("6.12",)),
     tool("unaccepted", "selftests/testbed/test-unaccepted", kernels=("6.12", "7.3")),
@@ -97,6 +99,9 @@ TOOLS = [
     tool("unit-module", "make", "-C", "kmod", "test"),
     tool("patches", "make", "-C", "patches", "check"),
 ]
+
+# Below an SVSM.
+VMPL2 = ("--vmpl", "2")
 
 # Longest first. hotplug comes last: after it an SNP guest has CPUs whose GHCB is in
 # use for good, and the next #VC inside of one panics (README.md, "Kernels"). After
@@ -121,6 +126,7 @@ CHECK_MACHINES = [
     Machine("6.1", "sev-es", 2, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
     Machine("6.12", "tdx", 1, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
     Machine("7.3", "snp", 1, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
+    Machine("6.12", "snp", 2, "exact", options=VMPL2, prefix="vmpl2"),
     Machine("6.12", "snp", 2, "idle", options=("--idle", "hlt"), prefix="idle-hlt"),
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
@@ -143,6 +149,11 @@ MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environm
           for kernel in MATRIX_KERNELS for platform in platforms.CONFIDENTIAL
           if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
 
+
+# Linux 6.11 and later know an SVSM.
+SVSM = [Machine(kernel, "snp", cpus, matrix_tests("snp", cpus), options=VMPL2, environment=SHORT,
+                prefix="matrix-vmpl2")
+        for kernel in ("6.12-deb12", "6.12-deb13", "7.3", "7.3-cloud") for cpus in (1, 4)]
 
 # Debian offers images of these, and no headers.
 IMAGES = ("6.16", "6.17", "6.18", "6.19", "7.0", "7.1")
@@ -179,7 +190,8 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX), *images(), *SIGNING, *PACKAGES]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX + SVSM), *images(), *SIGNING,
+            *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
