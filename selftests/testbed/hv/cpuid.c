@@ -5,6 +5,7 @@
  * 0xD without XSAVEC terminates itself.
  */
 #include "cpuid.h"
+#include "lapic.h"
 #include "wait.h"
 
 #define L1_ECX_MONITOR		BIT(3)
@@ -50,7 +51,8 @@ void cpuid_common(u32 leaf, u32 subleaf, struct cpuid_regs *r)
 	case 1:
 		r->ecx &= ~(L1_ECX_MONITOR | L1_ECX_FMA | L1_ECX_X2APIC | L1_ECX_TSC_DEADLINE |
 			    L1_ECX_XSAVE | L1_ECX_OSXSAVE | L1_ECX_AVX | L1_ECX_F16C);
-		r->ecx |= L1_ECX_HYPERVISOR | (idle_offer.mwait ? L1_ECX_MONITOR : 0);
+		r->ecx |= L1_ECX_HYPERVISOR | (idle_offer.mwait ? L1_ECX_MONITOR : 0) |
+			  (x2apic_offered ? L1_ECX_X2APIC : 0);
 		break;
 	case 5:
 		if (idle_offer.mwait)

@@ -4,7 +4,7 @@
  * reach the guest without the hypervisor. INIT, SIPI and NMI are not sent on:
  * they become requests to the vCPUs that they name. TCG 7.2 has no x2APIC and
  * no TSC deadline: the former is mapped onto the xAPIC page, the latter onto a
- * one-shot timer (QEMU counts it at 1 GHz).
+ * one-shot timer (QEMU counts it at 1 GHz, as KVM does).
  */
 #include "lapic.h"
 #include "pvclock.h"
@@ -41,12 +41,13 @@
 #define APIC_BASE_X2APIC	BIT(10)
 #define APIC_BASE_ENABLE	BIT(11)
 
-bool tsc_deadline_offered;
+bool x2apic_offered, tsc_deadline_offered;
 
 /* What the APIC of QEMU's CPU does not keep. */
 static struct {
 	u64 base;		/* MSR_APIC_BASE */
 	u32 ldr;
+	u32 ticks;		/* of QEMU's timer, in one that the guest counts */
 	u64 deadline;		/* MSR_TSC_DEADLINE */
 	u64 lvtt;		/* as the guest wrote it, x2APIC mode */
 	u32 sipi_armed;		/* an INIT came: the next SIPI counts; atomic, others set it */
@@ -213,7 +214,7 @@ static void x2apic_write(struct vcpu *v, u32 reg, u64 val)
 		reg_write(reg, val & ~(val & LVTT_MODE_DEADLINE));
 		break;
 	case LAPIC_TMICT:
-		val *= TICKS_PER_CRYSTAL;
+		val *= apics[v->id].ticks;
 		reg_write(reg, val > ~0U ? ~0U : val);
 		break;
 	case LAPIC_LDR:
@@ -237,10 +238,37 @@ static u64 x2apic_read(struct vcpu *v, u32 reg)
 		return apics[v->id].lvtt;
 	case LAPIC_TMICT:
 	case LAPIC_TMCCT:
-		return reg_read(reg) / TICKS_PER_CRYSTAL;
+		return reg_read(reg) / apics[v->id].ticks;
 	default:
 		return reg_read(reg);
 	}
+}
+
+/*
+ * Flat logical IDs are set in hardware, so that messages of devices with a
+ * logical destination arrive.
+ */
+static void x2apic_ldr(const struct vcpu *v)
+{
+	reg_write(LAPIC_LDR, BIT(24 + (v->apic_id & 7)));
+}
+
+/*
+ * The way back from x2APIC mode leads through a disabled APIC (APM vol. 2, 16.9).
+ * Return: false where a CPU has #GP.
+ */
+static bool base_write(struct vcpu *v, u64 base)
+{
+	u64 *now = &apics[v->id].base;
+	bool was = *now & APIC_BASE_X2APIC, is = base & APIC_BASE_X2APIC;
+
+	if ((is && !was && !(x2apic_offered && base & APIC_BASE_ENABLE)) ||
+	    (was && !is && base & APIC_BASE_ENABLE))
+		return false;
+	*now = base;
+	if (is && !was)
+		x2apic_ldr(v);
+	return true;
 }
 
 /**
@@ -251,9 +279,8 @@ bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val)
 {
 	if (msr == MSR_APIC_BASE) {
 		if (write)
-			apics[v->id].base = *val;
-		else
-			*val = apics[v->id].base;
+			return base_write(v, *val);
+		*val = apics[v->id].base;
 		return true;
 	}
 	if (msr == MSR_TSC_DEADLINE && tsc_deadline_offered) {
@@ -287,17 +314,16 @@ void lapic_start_cpu(u32 apic_id, u32 vector)
 void lapic_init(struct vcpu *v)
 {
 	apics[v->id].base = LAPIC_BASE | APIC_BASE_ENABLE | (v->id ? 0 : APIC_BASE_BSP);
+	apics[v->id].ticks = 1;
 }
 
-/*
- * x2APIC mode, as a TD's APIC has after reset. Flat logical IDs are set in
- * hardware, so that messages of devices with a logical destination arrive.
- */
+/* x2APIC mode, as a TD's APIC has after reset. */
 void lapic_x2apic_init(struct vcpu *v)
 {
 	lapic_init(v);
 	apics[v->id].base |= APIC_BASE_X2APIC;
-	reg_write(LAPIC_LDR, BIT(24 + (v->apic_id & 7)));
+	apics[v->id].ticks = TICKS_PER_CRYSTAL;
+	x2apic_ldr(v);
 	reg_write(LAPIC_SVR, SVR_ENABLE | SVR_VECTOR);
 	apics[v->id].lvtt = LVT_MASKED;
 }

@@ -19,11 +19,13 @@
 #define LAPIC_TDCR	0x3e0
 
 /*
- * In x2APIC mode the timer seems to run from this crystal: what CPUID leaf 0x15
- * says, Linux takes it to run from.
+ * A TD's timer seems to run from this crystal: what CPUID leaf 0x15 says, Linux
+ * takes it to run from.
  */
 #define LAPIC_CRYSTAL_HZ	25000000ULL
 
+/* Does CPUID say that there is an x2APIC? A TD has one in any case. */
+extern bool x2apic_offered;
 extern bool tsc_deadline_offered;
 
 u32 lapic_read(struct vcpu *v, u32 reg);

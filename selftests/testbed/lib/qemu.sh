@@ -22,6 +22,7 @@ hypervisor_words()
 		"cpus=${opt[cpus]}")
 
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
+	[[ -z ${opt[x2apic]} ]] || words+=(x2apic)
 	[[ -z ${opt[unaccepted]} ]] || words+=("unaccepted=${opt[unaccepted]}")
 	[[ -z ${opt[vmpl]} ]] || words+=("vmpl=${opt[vmpl]}")
 	printf '%s\n' "${words[*]} ${faults[*]} ${idles[*]}"
