@@ -41,19 +41,10 @@ static u64 exception_stack(struct vcpu *v, const struct idt_gate *gate)
 	return rsp & ~0xfULL;
 }
 
-/**
- * deliver_by_hand - raise an exception at the current instruction
- * @v: the vCPU, in 64-bit mode with an IDT
- * @vector: one for which EVENTINJ under TCG pushes no error code: 29, #VC
- * @error_code: what is pushed
- *
- * APM vol. 2, 8.9.3 (interrupt stack frame) and 8.9.4 (interrupt-stack table).
- */
-void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code)
+/* Enters the gate of @vector, with @words of @frame on its stack. */
+static void enter_gate(struct vcpu *v, u32 vector, const u64 *frame, size_t words)
 {
 	struct svm_save *s = &v->vmcb.save;
-	u64 frame[6] = { error_code, s->rip, s->cs.selector, s->rflags, v->regs[RSP],
-			 s->ss.selector };
 	struct idt_gate gate;
 	u64 rsp;
 
@@ -61,8 +52,8 @@ void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code)
 	    !guest_read(v, s->idtr.base + vector * sizeof(gate), &gate, sizeof(gate)) ||
 	    !(gate.flags & BIT(15)))
 		deliver_failed(v, "IDT gate");
-	rsp = exception_stack(v, &gate) - sizeof(frame);
-	if (!guest_write(v, rsp, frame, sizeof(frame)))
+	rsp = exception_stack(v, &gate) - words * sizeof(*frame);
+	if (!guest_write(v, rsp, frame, words * sizeof(*frame)))
 		deliver_failed(v, "stack");
 
 	v->regs[RSP] = rsp;
@@ -80,6 +71,23 @@ void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code)
 	if ((gate.flags >> 8 & 0xf) != GATE_TRAP)
 		s->rflags &= ~X86_EFLAGS_IF;
 	v->vmcb.int_state = NO_INTERRUPT_SHADOW;
+}
+
+/**
+ * deliver_by_hand - raise an exception at the current instruction
+ * @v: the vCPU, in 64-bit mode with an IDT
+ * @vector: one for which EVENTINJ under TCG pushes no error code: 29, #VC
+ * @error_code: what is pushed
+ *
+ * APM vol. 2, 8.9.3 (interrupt stack frame) and 8.9.4 (interrupt-stack table).
+ */
+void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code)
+{
+	const struct svm_save *s = &v->vmcb.save;
+	const u64 frame[] = { error_code, s->rip, s->cs.selector, s->rflags, v->regs[RSP],
+			      s->ss.selector };
+
+	enter_gate(v, vector, frame, ARRAY_SIZE(frame));
 }
 
 /* An exception without error code: EVENTINJ does it all. */
@@ -105,6 +113,18 @@ void deliver_interrupt(struct vcpu *v, u32 vector)
 {
 	v->vmcb.int_ctl |= SVM_V_IRQ | SVM_V_IGN_TPR;
 	v->vmcb.int_vector = vector;
+}
+
+/*
+ * The same in 64-bit mode with IF set, ahead of all that the APIC has pending. TCG
+ * 7.2 delivers an interrupt by EVENTINJ twice now and then.
+ */
+void deliver_interrupt_now(struct vcpu *v, u32 vector)
+{
+	const struct svm_save *s = &v->vmcb.save;
+	const u64 frame[] = { s->rip, s->cs.selector, s->rflags, v->regs[RSP], s->ss.selector };
+
+	enter_gate(v, vector, frame, ARRAY_SIZE(frame));
 }
 
 /*

@@ -8,6 +8,7 @@
 void deliver_by_hand(struct vcpu *v, u32 vector, u32 error_code);
 void deliver_exception(struct vcpu *v, u32 vector);
 void deliver_exception_zero(struct vcpu *v, u32 vector);
+void deliver_interrupt_now(struct vcpu *v, u32 vector);
 void deliver_interrupt(struct vcpu *v, u32 vector);
 void deliver_nmi(struct vcpu *v);
 

@@ -35,6 +35,14 @@ struct face {
 
 	/* A vCPU's registers go back to what they are after power-on. */
 	void (*reset)(struct vcpu *v);
+	/* A vCPU gives its CPU away; it has it back, and could have run meanwhile. */
+	void (*sched_out)(struct vcpu *v);
+	void (*sched_in)(struct vcpu *v, bool ready);
+	/*
+	 * The hypervisor ends an interrupt itself before the guest has it: true if
+	 * the guest was told, and will not.
+	 */
+	bool (*take_eoi)(struct vcpu *v);
 };
 
 /* Puts a struct face on the list of those that can be chosen. */

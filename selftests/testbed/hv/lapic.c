@@ -107,35 +107,56 @@ void lapic_kick(struct vcpu *target, u32 request)
 	reg_write(LAPIC_ICR2, icr2);
 }
 
-static void icr_request(struct vcpu *v, u32 low, u32 dest)
-{
-	u32 i;
-
-	for (i = 0; i < nr_vcpus; i++) {
-		struct vcpu *t = &vcpus[i];
-
-		if (!icr_names(v, t, low, dest))
-			continue;
-		if (ICR_MODE(low) == ICR_MODE_NMI) {
-			lapic_kick(t, VCPU_REQ_NMI);
-		} else if (ICR_MODE(low) == ICR_MODE_INIT) {
-			/* The end of a level-triggered INIT does nothing. */
-			if (low & ICR_LEVEL && !(low & ICR_ASSERT))
-				continue;
-			__atomic_store_n(&apics[t->id].sipi_armed, 1, __ATOMIC_RELEASE);
-			lapic_kick(t, VCPU_REQ_INIT);
-		} else if (__atomic_exchange_n(&apics[t->id].sipi_armed, 0, __ATOMIC_ACQ_REL)) {
-			/* The second of the two SIPIs that Linux sends finds it unarmed. */
-			t->sipi_vector = low & 0xff;
-			lapic_kick(t, VCPU_REQ_SIPI);
-		}
-	}
-}
-
 static bool icr_is_request(u32 low)
 {
 	return ICR_MODE(low) == ICR_MODE_NMI || ICR_MODE(low) == ICR_MODE_INIT ||
 	       ICR_MODE(low) == ICR_MODE_SIPI;
+}
+
+/* NMI, INIT or SIPI, as the lower half of an ICR asks it of @t. */
+static void request(struct vcpu *t, u32 low)
+{
+	if (ICR_MODE(low) == ICR_MODE_NMI) {
+		lapic_kick(t, VCPU_REQ_NMI);
+	} else if (ICR_MODE(low) == ICR_MODE_INIT) {
+		/* The end of a level-triggered INIT does nothing. */
+		if (low & ICR_LEVEL && !(low & ICR_ASSERT))
+			return;
+		__atomic_store_n(&apics[t->id].sipi_armed, 1, __ATOMIC_RELEASE);
+		lapic_kick(t, VCPU_REQ_INIT);
+	} else if (__atomic_exchange_n(&apics[t->id].sipi_armed, 0, __ATOMIC_ACQ_REL)) {
+		/* The second of the two SIPIs that Linux sends finds it unarmed. */
+		t->sipi_vector = low & 0xff;
+		lapic_kick(t, VCPU_REQ_SIPI);
+	}
+}
+
+static void icr_request(struct vcpu *v, u32 low, u32 dest)
+{
+	u32 i;
+
+	for (i = 0; i < nr_vcpus; i++)
+		if (icr_names(v, &vcpus[i], low, dest))
+			request(&vcpus[i], low);
+}
+
+/**
+ * lapic_ipi - an interrupt from this vCPU to another, or to itself, not by its ICR
+ * @t: the other
+ * @low: vector and delivery mode, as in the ICR's lower half
+ */
+void lapic_ipi(struct vcpu *t, u32 low)
+{
+	u32 icr2;
+
+	if (icr_is_request(low)) {
+		request(t, low);
+		return;
+	}
+	icr2 = reg_read(LAPIC_ICR2);
+	reg_write(LAPIC_ICR2, t->apic_id << 24);
+	reg_write(LAPIC_ICR, low);
+	reg_write(LAPIC_ICR2, icr2);
 }
 
 u32 lapic_read(struct vcpu *v, u32 reg)
@@ -342,4 +363,15 @@ void lapic_poll_timer(bool on)
 void lapic_eoi(void)
 {
 	reg_write(LAPIC_EOI, 0);
+}
+
+static bool vector_bit(u32 reg, u32 vector)
+{
+	return reg_read(reg + (vector >> 5 << 4)) & BIT(vector & 31);
+}
+
+/* Is it in service, and was its trigger an edge? No other needs to know of its EOI then. */
+bool lapic_is_edge(u32 vector)
+{
+	return vector_bit(LAPIC_ISR, vector) && !vector_bit(LAPIC_TMR, vector);
 }

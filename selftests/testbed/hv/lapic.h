@@ -11,6 +11,8 @@
 #define LAPIC_EOI	0x0b0
 #define LAPIC_LDR	0x0d0
 #define LAPIC_SVR	0x0f0
+#define LAPIC_ISR	0x100
+#define LAPIC_TMR	0x180
 #define LAPIC_ICR	0x300
 #define LAPIC_ICR2	0x310
 #define LAPIC_LVTT	0x320
@@ -33,6 +35,8 @@ void lapic_write(struct vcpu *v, u32 reg, u32 val);
 /* x2APIC registers, TSC deadline and the base register. */
 bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val);
 
+void lapic_ipi(struct vcpu *t, u32 low);
+bool lapic_is_edge(u32 vector);
 void lapic_kick(struct vcpu *target, u32 request);
 void lapic_start_cpu(u32 apic_id, u32 vector);
 void lapic_init(struct vcpu *v);

@@ -14,6 +14,7 @@
 #include "lapic.h"
 #include "platform.h"
 #include "run.h"
+#include "wait.h"
 
 /* What other vCPUs want of this one; a start makes it forget an NMI. */
 static void take_requests(struct vcpu *v)
@@ -25,7 +26,9 @@ static void take_requests(struct vcpu *v)
 	req = __atomic_exchange_n(&v->request, 0, __ATOMIC_ACQUIRE);
 	if (req & VCPU_REQ_NMI)
 		v->nmi_pending = true;
-	if (req & ~VCPU_REQ_NMI && platform->request)
+	if (req & VCPU_REQ_WAKE)
+		v->wake = true;
+	if (req & ~(VCPU_REQ_NMI | VCPU_REQ_WAKE) && platform->request)
 		platform->request(v, req);
 }
 
@@ -91,7 +94,7 @@ static void enter(struct vcpu *v)
 static void end_turn(struct vcpu *v)
 {
 	if (nr_vcpus > 1 && ++v->exits % EXITS_A_TURN == 0)
-		cpu_pause();
+		vcpu_yield(v);
 }
 
 /* Runs @v for ever, on its own CPU. */

@@ -20,6 +20,7 @@ enum gpr {
 #define VCPU_REQ_NMI	BIT(0)
 #define VCPU_REQ_INIT	BIT(1)
 #define VCPU_REQ_SIPI	BIT(2)	/* sipi_vector */
+#define VCPU_REQ_WAKE	BIT(3)	/* ends a halt, this one or the next */
 /* The first of those that only a platform knows. */
 #define VCPU_REQ_PLATFORM BIT(8)
 
@@ -34,6 +35,7 @@ struct vcpu {
 	u32 request;		/* VCPU_REQ_*, atomic */
 	u32 sipi_vector;
 
+	bool wake;		/* a VCPU_REQ_WAKE was taken, and has ended no halt */
 	bool nmi_pending;
 	bool nmi_blocked;
 	u64 nmi_iret_rip;	/* the IRET that ends the block, 0: none */

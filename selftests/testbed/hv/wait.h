@@ -18,6 +18,7 @@ struct idle_offer {
 extern struct idle_offer idle_offer;
 
 void idle_offer_apply(struct vcpu *v);
+void vcpu_yield(struct vcpu *v);
 void vcpu_hlt(struct vcpu *v);
 void vcpu_wait(struct vcpu *v, bool interrupts);
 
