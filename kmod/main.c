@@ -16,8 +16,11 @@
 #include "hooks/guard.h"
 #include "hooks/hooks.h"
 #include "netlink.h"
+#include "perf/listen.h"
 #include "perf/pmu.h"
 #include "perf/tally.h"
+#include "perf/times.h"
+#include "perf/trace.h"
 #include "platform.h"
 #include "reasons.h"
 #include "selftest.h"
@@ -119,6 +122,7 @@ static int apply(const struct cvm_config *wanted,
 
 static int __init cvmstat_init(void)
 {
+	bool times;
 	int ret;
 
 	ret = cvm_platform_init(force);
@@ -137,9 +141,15 @@ static int __init cvmstat_init(void)
 	ret = cvm_tally_init();
 	if (ret)
 		goto rips_exit;
-	ret = cvm_latency_init();
+	ret = cvm_trace_init();
 	if (ret)
 		goto tally_exit;
+	ret = cvm_time_init();
+	if (ret)
+		goto trace_exit;
+	ret = cvm_latency_init();
+	if (ret)
+		goto time_exit;
 	ret = cvm_guard_init();
 	if (ret)
 		goto latency_exit;
@@ -153,14 +163,16 @@ static int __init cvmstat_init(void)
 	if (ret)
 		goto hooks_detach;
 	cvm_selftest_hooks();
-	if (rdtsc_is_free())
+	times = rdtsc_is_free();
+	if (times)
 		cvm_bounce_time();
-	ret = cvm_pmu_init();
+	ret = cvm_pmu_init(times);
 	if (ret)
 		goto latency_stop;
 	ret = cvm_netlink_init();
 	if (ret)
 		goto pmu_exit;
+	cvm_listen_start(times);
 	cvm_watch_start();
 	return 0;
 
@@ -174,6 +186,10 @@ guard_exit:
 	cvm_guard_exit();
 latency_exit:
 	cvm_latency_exit();
+time_exit:
+	cvm_time_exit();
+trace_exit:
+	cvm_trace_exit();
 tally_exit:
 	cvm_tally_exit();
 rips_exit:
@@ -189,12 +205,15 @@ account_exit:
 static void __exit cvmstat_exit(void)
 {
 	cvm_watch_stop();
+	cvm_listen_stop();
 	cvm_netlink_exit();
 	cvm_pmu_exit();
 	cvm_latency_stop();
 	cvm_hooks_detach();
 	cvm_guard_exit();
 	cvm_latency_exit();
+	cvm_time_exit();
+	cvm_trace_exit();
 	cvm_tally_exit();
 	cvm_rips_exit();
 	cvm_hot_exit();

@@ -11,6 +11,8 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
+struct pt_regs;
+
 #define CVM_NR_CLASSES	(CVMSTAT_CLASS_AUTO + 1)
 #define CVM_ALL_CLASSES	(BIT(CVM_NR_CLASSES) - 1)
 
@@ -23,6 +25,7 @@
  * @code: reason inside the class
  * @detail: see the table in selftests/testbed/LEDGER.md
  * @rip: instruction pointer behind the event, 0 if there is none
+ * @regs: of the trap behind it, NULL if there is none
  */
 struct cvm_event {
 	u8 class;
@@ -32,7 +35,14 @@ struct cvm_event {
 	u64 code;
 	u64 detail;
 	u64 rip;
+	const struct pt_regs *regs;
 };
+
+/* BIT(enum cvmstat_class): what is raised in the guest, left for, and called. */
+#define CVM_TRAPS	(CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VE)
+#define CVM_EXITS	(CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_GHCB_MSR | \
+			 CVMSTAT_CLASSES_TDVMCALL | CVMSTAT_CLASSES_AUTO)
+#define CVM_CALLS	(CVMSTAT_CLASSES_TDCALL | CVMSTAT_CLASSES_SVSM)
 
 /**
  * struct cvm_record - one counter, as it is read

@@ -10,6 +10,7 @@
 #include "count/counter.h"
 #include "count/rips.h"
 #include "perf/tally.h"
+#include "perf/trace.h"
 #include "reasons.h"
 #include "record.h"
 
@@ -115,6 +116,7 @@ static __always_inline void cvm_account(struct cvm_cpu *c,
 	int index;
 
 	cvm_tally_add(ev);
+	cvm_trace_add(ev);
 	if (unlikely(!(enabled & BIT(ev->class)))) {
 		cvm_account_rip_only(ev);
 		return;

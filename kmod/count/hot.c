@@ -40,20 +40,29 @@ static_assert(SMP_CACHE_BYTES % sizeof(struct cvm_hot_slot) == 0);
  */
 DEFINE_STATIC_KEY_FALSE(cvm_hot_lane);
 
+/* Traps' part of it, on unless they are diverted to where their time is taken. */
+DEFINE_STATIC_KEY_FALSE(cvm_trap_lane);
+
 /* One of the two tables of this CPU, by whether details are kept. */
 DEFINE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
 /* Whether the lane is to be open, and how many want it closed all the same. */
-static bool open;
+static bool open, diverted;
 static unsigned int pauses;
 static DEFINE_MUTEX(lane_lock);
 
+static void set_key(struct static_key_false *key, bool on)
+{
+	if (on)
+		static_branch_enable(key);
+	else
+		static_branch_disable(key);
+}
+
 static void set_lane(void)
 {
-	if (open && !pauses)
-		static_branch_enable(&cvm_hot_lane);
-	else
-		static_branch_disable(&cvm_hot_lane);
+	set_key(&cvm_hot_lane, open && !pauses);
+	set_key(&cvm_trap_lane, open && !pauses && !diverted);
 }
 
 /**
@@ -110,6 +119,20 @@ void cvm_hot_resume(void)
 {
 	mutex_lock(&lane_lock);
 	pauses--;
+	set_lane();
+	mutex_unlock(&lane_lock);
+}
+
+/**
+ * cvm_hot_divert() - let traps go where there is more to do, and be counted there
+ * @traps: do
+ *
+ * Context: process context.
+ */
+void cvm_hot_divert(bool traps)
+{
+	mutex_lock(&lane_lock);
+	diverted = traps;
 	set_lane();
 	mutex_unlock(&lane_lock);
 }

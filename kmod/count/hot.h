@@ -30,6 +30,7 @@ struct cvm_hot_slot {
 #define CVM_HOT_SLOTS	1024
 
 DECLARE_STATIC_KEY_FALSE(cvm_hot_lane);
+DECLARE_STATIC_KEY_FALSE(cvm_trap_lane);
 DECLARE_PER_CPU(struct cvm_hot_slot *, cvm_hot);
 
 /* Byte offset of the word's slot: the upper bits of a multiplicative hash. */
@@ -47,19 +48,10 @@ cvm_hot_neighbour(struct cvm_hot_slot *slot)
 	return (void *)((unsigned long)slot ^ sizeof(*slot));
 }
 
-/**
- * cvm_hot_hit() - count an event, if that is done in no time
- * @word: the event
- *
- * Context: any, an NMI included; preemption off.
- * Return: whether it was counted.
- */
-static __always_inline bool cvm_hot_hit(u64 word)
+static __always_inline bool cvm_hot_count(u64 word)
 {
 	struct cvm_hot_slot *slot;
 
-	if (!static_branch_likely(&cvm_hot_lane))
-		return false;
 	slot = (void *)this_cpu_read(cvm_hot) + cvm_hot_offset(word);
 	if (unlikely(READ_ONCE(slot->word) != word)) {
 		slot = cvm_hot_neighbour(slot);
@@ -70,6 +62,30 @@ static __always_inline bool cvm_hot_hit(u64 word)
 	return true;
 }
 
+/**
+ * cvm_hot_hit() - count an event, if that is done in no time
+ * @word: the event
+ *
+ * Context: any, an NMI included; preemption off.
+ * Return: whether it was counted.
+ */
+static __always_inline bool cvm_hot_hit(u64 word)
+{
+	return static_branch_likely(&cvm_hot_lane) && cvm_hot_count(word);
+}
+
+/**
+ * cvm_hot_trap() - the same for a trap of which there may be more to do
+ * @word: the event
+ *
+ * Context: any, an NMI included; preemption off.
+ * Return: whether it was counted, and that is all.
+ */
+static __always_inline bool cvm_hot_trap(u64 word)
+{
+	return static_branch_likely(&cvm_trap_lane) && cvm_hot_count(word);
+}
+
 int cvm_hot_init(void);
 void cvm_hot_exit(void);
 
@@ -77,6 +93,7 @@ void cvm_hot_open(bool details);
 void cvm_hot_close(void);
 void cvm_hot_pause(void);
 void cvm_hot_resume(void);
+void cvm_hot_divert(bool traps);
 bool cvm_hot_find(u64 word);
 u64 cvm_hot_hits(u32 classes);
 u64 cvm_hot_hits_on(unsigned int cpu, u32 classes);

@@ -14,6 +14,8 @@
 #include "count/hot.h"
 #include "count/word_sev.h"
 #include "hooks.h"
+#include "perf/times.h"
+#include "perf/trace.h"
 #include "platform.h"
 #include "probe/direct.h"
 #include "probe/fentry.h"
@@ -27,16 +29,20 @@ static bool is_proof_leaf(u64 regs)
 
 /* @id: number of the hook that is hit, for the account; read when it is needed. */
 static noinline void vc_slow(const u32 *id, const struct pt_regs *regs,
-			     u64 code)
+			     u64 code, unsigned long *slot)
 {
 	struct cvm_event ev = {
 		.class = CVMSTAT_CLASS_VC,
 		.code = code,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
+		.regs = regs,
 	};
 	u64 word;
 
+	if (cvm_times_taken())
+		cvm_time_enter_slow(slot, ev.class, code, ev.user);
+	cvm_trace_enter(slot, regs, code);
 	if (cvm_vc_word_slow(regs, code, &word)) {
 		if (cvm_hot_find(word))
 			return;
@@ -48,17 +54,32 @@ static noinline void vc_slow(const u32 *id, const struct pt_regs *regs,
 }
 
 /*
+ * There is more to do than to count. Apart, so that nothing has to be kept over a
+ * call where none is made.
+ */
+static noinline void vc_beside(const u32 *id, const struct pt_regs *regs,
+			       u64 code, unsigned long *slot, u64 word)
+{
+	if (cvm_times_taken() && likely(cvm_hot_hit(word)))
+		cvm_time_enter(slot, word);
+	else
+		vc_slow(id, regs, code, slot);
+}
+
+/*
  * vc_raw_handle_exception(struct pt_regs *regs, unsigned long error_code)
  *
- * Interrupts are off.
+ * Interrupts are off. @slot: where its return address is.
  */
 static __always_inline void vc_hit(const u32 *id, const struct pt_regs *regs,
-				   u64 code)
+				   u64 code, unsigned long *slot)
 {
 	u64 word;
 
-	if (unlikely(!cvm_vc_word(regs, code, &word) || !cvm_hot_hit(word)))
-		vc_slow(id, regs, code);
+	if (unlikely(!cvm_vc_word(regs, code, &word)))
+		vc_slow(id, regs, code, slot);
+	else if (unlikely(!cvm_hot_trap(word)))
+		vc_beside(id, regs, code, slot, word);
 }
 
 static bool vc_right(const struct pt_regs *regs)
@@ -66,9 +87,20 @@ static bool vc_right(const struct pt_regs *regs)
 	return regs->si == CVMSTAT_SVM_CPUID && is_proof_leaf(regs->di);
 }
 
+static noinline void vc_probe_beside(struct kprobe *kp, const struct pt_regs *regs)
+{
+	vc_hit(&cvm_probe_of(kp)->id, (const void *)regs->di, regs->si,
+	       (unsigned long *)regs->sp);
+}
+
+/* What only few hits need is worked out for these. */
 static int vc_handler(struct kprobe *kp, struct pt_regs *regs)
 {
-	vc_hit(&cvm_probe_of(kp)->id, (const void *)regs->di, regs->si);
+	u64 word;
+
+	if (unlikely(!cvm_vc_word((const void *)regs->di, regs->si, &word) ||
+		     !cvm_hot_trap(word)))
+		vc_probe_beside(kp, regs);
 	return 0;
 }
 
@@ -84,6 +116,7 @@ static noinline void vmgexit_slow(const u32 *id, const struct es_em_ctxt *ctxt,
 	if (likely(cvm_vmgexit_has_context(code))) {
 		ev.user = user_mode(ctxt->regs);
 		ev.rip = ctxt->regs->ip;
+		ev.regs = ctxt->regs;
 	}
 	if (likely(cvm_vmgexit_word(ctxt, code, info1, &word))) {
 		if (cvm_hot_find(word))
@@ -131,9 +164,11 @@ static int vmgexit_handler(struct kprobe *kp, struct pt_regs *regs)
 
 static struct cvm_direct vc_direct, vmgexit_direct;
 
-static void __used vc_called(const struct pt_regs *regs, unsigned long code)
+static void __used vc_called(const struct pt_regs *regs, unsigned long code,
+			     u64 unused, u64 unused2, u64 unused3,
+			     unsigned long *slot)
 {
-	vc_hit(&vc_direct.id, regs, code);
+	vc_hit(&vc_direct.id, regs, code, slot);
 }
 
 CVM_DEFINE_DIRECT(vc_direct, vc_called);
@@ -152,7 +187,8 @@ static void vc_entered(unsigned long ip, unsigned long parent_ip,
 {
 	vc_hit(cvm_fentry_id(fops),
 	       (const void *)ftrace_regs_get_argument(fregs, 0),
-	       ftrace_regs_get_argument(fregs, 1));
+	       ftrace_regs_get_argument(fregs, 1),
+	       (unsigned long *)ftrace_regs_get_stack_pointer(fregs));
 }
 
 static void vmgexit_entered(unsigned long ip, unsigned long parent_ip,

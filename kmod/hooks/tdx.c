@@ -18,6 +18,8 @@
 #include "count/hot.h"
 #include "count/word_tdx.h"
 #include "hooks.h"
+#include "perf/times.h"
+#include "perf/trace.h"
 #include "platform.h"
 #include "probe/direct.h"
 #include "probe/fentry.h"
@@ -34,30 +36,53 @@ static __always_inline void count_tdcall(struct cvm_cpu *c, u64 leaf)
 
 /* Count a #VE without a counter in the fast lane, and let preemption on. */
 static noinline void ve_slow(const u32 *id, const struct pt_regs *regs,
-			     const struct ve_info *ve)
+			     const struct ve_info *ve, unsigned long *slot)
 {
-	struct cvm_event exit, ev = {
+	struct cvm_event other, ev = {
 		.class = CVMSTAT_CLASS_VE,
 		.code = ve->exit_reason,
 		.user = user_mode((struct pt_regs *)regs),
 		.rip = regs->ip,
+		.regs = regs,
 	};
 	bool exits = false;
 	struct cvm_cpu *c;
 	u64 word;
 
+	if (cvm_times_taken())
+		cvm_time_enter_slow(slot, ev.class, ev.code, ev.user);
 	if (cvm_ve_word_slow(regs, ve, &word)) {
 		if (cvm_hot_find(word))
 			goto out;
-		exits = cvm_ve_decode(word, &ev, &exit);
+		exits = cvm_ve_decode(word, &ev, &other);
 	}
 	c = cvm_hook_hit(*id);
 	cvm_account(c, &ev);
 	if (exits)
-		cvm_account(c, &exit);
-	cvm_account(c, &cvm_ve_info_get);
+		cvm_account(c, &other);
+	other = cvm_ve_info_get;
+	other.regs = regs;
+	cvm_account(c, &other);
+	cvm_trace_flush();
+	cvm_trace_enter(slot, regs, ve->exit_reason);
 out:
 	preempt_enable_notrace();
+}
+
+/*
+ * There is more to do than to count. Apart, so that nothing has to be kept over a
+ * call where none is made.
+ */
+static noinline void ve_beside(const u32 *id, const struct pt_regs *regs,
+			       const struct ve_info *ve, unsigned long *slot,
+			       u64 word)
+{
+	if (cvm_times_taken() && likely(cvm_hot_hit(word))) {
+		cvm_time_enter(slot, word);
+		preempt_enable_notrace();
+	} else {
+		ve_slow(id, regs, ve, slot);
+	}
 }
 
 /*
@@ -65,18 +90,20 @@ out:
  *
  * A #VE handler may have interrupts on, and an interrupt may raise the next
  * #VE. A kprobe would drop that one, if it came while the first one's handler
- * runs; ftrace does not.
+ * runs; ftrace does not. @slot: where its return address is.
  */
 static __always_inline void ve_hit(const u32 *id, const struct pt_regs *regs,
-				   const struct ve_info *ve)
+				   const struct ve_info *ve, unsigned long *slot)
 {
 	u64 word;
 
 	preempt_disable_notrace();
-	if (likely(cvm_ve_word(regs, ve, &word) && cvm_hot_hit(word)))
+	if (unlikely(!cvm_ve_word(regs, ve, &word)))
+		ve_slow(id, regs, ve, slot);
+	else if (likely(cvm_hot_trap(word)))
 		preempt_enable_notrace();
 	else
-		ve_slow(id, regs, ve);
+		ve_beside(id, regs, ve, slot, word);
 }
 
 static bool ve_right(const struct pt_regs *regs)
@@ -92,15 +119,17 @@ static void ve_entered(unsigned long ip, unsigned long parent_ip,
 {
 	ve_hit(cvm_fentry_id(fops),
 	       (const void *)ftrace_regs_get_argument(fregs, 0),
-	       (const void *)ftrace_regs_get_argument(fregs, 1));
+	       (const void *)ftrace_regs_get_argument(fregs, 1),
+	       (unsigned long *)ftrace_regs_get_stack_pointer(fregs));
 }
 
 static struct cvm_direct ve_direct;
 
 static void __used ve_called(const struct pt_regs *regs,
-			     const struct ve_info *ve)
+			     const struct ve_info *ve, u64 unused, u64 unused2,
+			     u64 unused3, unsigned long *slot)
 {
-	ve_hit(&ve_direct.id, regs, ve);
+	ve_hit(&ve_direct.id, regs, ve, slot);
 }
 
 CVM_DEFINE_DIRECT(ve_direct, ve_called);

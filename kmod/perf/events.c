@@ -8,14 +8,18 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/perf_event.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/time64.h>
+#include <asm/tsc.h>
 
 #include "count/patched.h"
 #include "events.h"
 #include "hooks/hooks.h"
 #include "reasons.h"
+#include "trace.h"
 
 /* With the longest suffix. */
 #define NAME_LEN	48
@@ -23,26 +27,38 @@
 /**
  * struct event - an event that has a name
  * @name: its name
+ * @source: enum cvm_counted_source
  * @classes: whole classes; 0 for one reason
  * @class: that reason's class
  * @code: that reason
  */
 struct event {
 	char name[NAME_LEN];
+	u32 source;
 	u32 classes;
 	u32 class;
 	u64 code;
 };
 
-#define TRAPS	(CVMSTAT_CLASSES_VC | CVMSTAT_CLASSES_VE)
-#define EXITS	(CVMSTAT_CLASSES_VMGEXIT | CVMSTAT_CLASSES_GHCB_MSR | \
-		 CVMSTAT_CLASSES_TDVMCALL | CVMSTAT_CLASSES_AUTO)
-#define CALLS	(CVMSTAT_CLASSES_TDCALL | CVMSTAT_CLASSES_SVSM)
-
+/*
+ * Older perfs, such as that of 6.1, take what is behind a hyphen for a word of its own, and then
+ * know no tracepoint of that name: none here ends in -trap, -exit, -call or -done.
+ */
 static const struct event totals[] = {
-	{ .name = "traps", .classes = TRAPS },
-	{ .name = "exits", .classes = EXITS },
-	{ .name = "calls", .classes = CALLS },
+	{ .name = "traps", .classes = CVM_TRAPS },
+	{ .name = "exits", .classes = CVM_EXITS },
+	{ .name = "calls", .classes = CVM_CALLS },
+	{ .name = "traps-time", .classes = CVM_TRAPS, .source = CVM_COUNTED_TIMES },
+	{ .name = "untraced-own", .classes = CVM_ALL_CLASSES,
+	  .source = CVM_COUNTED_UNTRACED + CVM_UNTRACED_OWN },
+	{ .name = "untraced-full", .classes = CVM_ALL_CLASSES,
+	  .source = CVM_COUNTED_UNTRACED + CVM_UNTRACED_FULL },
+	{ .name = "untraced-moved", .classes = CVM_ALL_CLASSES,
+	  .source = CVM_COUNTED_UNTRACED + CVM_UNTRACED_MOVED },
+	{ .name = "untraced-refused", .classes = CVM_ALL_CLASSES,
+	  .source = CVM_COUNTED_UNTRACED + CVM_UNTRACED_REFUSED },
+	{ .name = "untraced-time", .classes = CVM_ALL_CLASSES,
+	  .source = CVM_COUNTED_UNTRACED + CVM_UNTRACED_DONE },
 };
 
 static const char * const class_names[CVM_NR_CLASSES] = CVMSTAT_CLASS_NAMES;
@@ -123,14 +139,23 @@ int cvm_event_decode(u64 config, u64 code, struct cvm_counted *counted)
 {
 	u32 classes = FIELD_GET(CVM_EVENT_CLASSES, config);
 	u32 class = FIELD_GET(CVM_EVENT_CLASS, config);
+	u32 source = FIELD_GET(CVM_EVENT_SOURCE, config);
 	u32 fed = find_fed().some;
 	int index;
 
-	if (config & ~(CVM_EVENT_CLASS | CVM_EVENT_CLASSES) ||
+	if (config & ~(CVM_EVENT_CLASS | CVM_EVENT_CLASSES | CVM_EVENT_SOURCE) ||
 	    class >= CVM_NR_CLASSES || classes & ~CVM_ALL_CLASSES ||
-	    (classes && (class || code)))
+	    (classes && (class || code)) ||
+	    source >= CVM_COUNTED_UNTRACED + (classes ? CVM_NR_UNTRACED : 0))
 		return -EINVAL;
-	*counted = (struct cvm_counted){ .classes = classes & fed };
+	if (source == CVM_COUNTED_TIMES && (classes ?: BIT(class)) & ~CVM_TRAPS)
+		return -EINVAL;
+	/* What the kernel counts itself passes no hook that could be timed. */
+	if (source != CVM_COUNTED_EVENTS)
+		fed &= ~cvm_patched_classes();
+	*counted = (struct cvm_counted){
+		.source = source, .classes = classes & fed,
+	};
 	if (classes)
 		return counted->classes ? 0 : -EOPNOTSUPP;
 	index = cvm_reason_index(class, code);
@@ -153,9 +178,10 @@ struct event_file {
 	char name[NAME_LEN];
 };
 
-#define MAX_EVENTS	(ARRAY_SIZE(totals) + CVM_NR_CLASSES + ARRAY_SIZE(reasons))
-/* The event and its unit. */
-#define MAX_FILES	(2 * MAX_EVENTS)
+/* Of totals, classes and reasons; and the times of the latter two. */
+#define MAX_EVENTS	(ARRAY_SIZE(totals) + 2 * (CVM_NR_CLASSES + ARRAY_SIZE(reasons)))
+/* Event, unit and scale. */
+#define MAX_FILES	(3 * MAX_EVENTS)
 
 static struct event *events;
 static unsigned int nr_events;
@@ -169,8 +195,10 @@ static ssize_t event_show(struct device *dev, struct device_attribute *attr,
 	const struct event *event = container_of(attr, struct event_file, attr)->event;
 
 	if (event->classes)
-		return sysfs_emit(page, "classes=0x%x\n", event->classes);
-	return sysfs_emit(page, "class=0x%x,code=0x%llx\n", event->class, event->code);
+		return sysfs_emit(page, "source=%u,classes=0x%x\n", event->source,
+				  event->classes);
+	return sysfs_emit(page, "source=%u,class=0x%x,code=0x%llx\n", event->source,
+			  event->class, event->code);
 }
 
 /* Of whole classes that of the weakest reason which has a name. */
@@ -190,6 +218,10 @@ static u8 provenance_of(const struct event *event)
 
 static const char *unit_of(const struct event *event)
 {
+	if (event->source == CVM_COUNTED_TIMES)
+		return "ns";
+	if (event->source >= CVM_COUNTED_UNTRACED)
+		return "counted";
 	if (event->classes & find_fed().partly)
 		return "incomplete";
 	switch (provenance_of(event)) {
@@ -208,13 +240,28 @@ static ssize_t unit_show(struct device *dev, struct device_attribute *attr,
 			  unit_of(container_of(attr, struct event_file, attr)->event));
 }
 
+#define SCALE_DIGITS	1000000000ULL
+
+/* Nanoseconds of a cycle. */
+static ssize_t scale_show(struct device *dev, struct device_attribute *attr,
+			  char *page)
+{
+	u64 whole = div_u64(USEC_PER_SEC * SCALE_DIGITS, tsc_khz);
+	u32 rest;
+
+	whole = div_u64_rem(whole, SCALE_DIGITS, &rest);
+	return sysfs_emit(page, "%llu.%09u\n", whole, rest);
+}
+
 PMU_FORMAT_ATTR(class, "config:0-7");
 PMU_FORMAT_ATTR(classes, "config:8-23");
+PMU_FORMAT_ATTR(source, "config:24-27");
 PMU_FORMAT_ATTR(code, "config1:0-63");
 
 static struct attribute *formats[] = {
 	&format_attr_class.attr,
 	&format_attr_classes.attr,
+	&format_attr_source.attr,
 	&format_attr_code.attr,
 	NULL
 };
@@ -254,7 +301,8 @@ static void add_event(const struct event *event)
 {
 	struct cvm_counted counted;
 	u64 config = FIELD_PREP(CVM_EVENT_CLASS, event->class) |
-		     FIELD_PREP(CVM_EVENT_CLASSES, event->classes);
+		     FIELD_PREP(CVM_EVENT_CLASSES, event->classes) |
+		     FIELD_PREP(CVM_EVENT_SOURCE, event->source);
 
 	if (cvm_event_decode(config, event->code, &counted))
 		return;
@@ -262,10 +310,23 @@ static void add_event(const struct event *event)
 	event = &events[nr_events++];
 	add_file(event, "", event_show);
 	add_file(event, ".unit", unit_show);
+	if (event->source == CVM_COUNTED_TIMES)
+		add_file(event, ".scale", scale_show);
+}
+
+/* And the time, of traps. */
+static void add_with_time(struct event *event, const char *name)
+{
+	strscpy(event->name, name, sizeof(event->name));
+	add_event(event);
+	event->source = CVM_COUNTED_TIMES;
+	snprintf(event->name, sizeof(event->name), "%s-time", name);
+	add_event(event);
 }
 
 static void add_all(void)
 {
+	char name[NAME_LEN];
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(totals); i++)
@@ -273,17 +334,16 @@ static void add_all(void)
 	for (i = 0; i < CVM_NR_CLASSES; i++) {
 		struct event event = { .classes = BIT(i) };
 
-		strscpy(event.name, class_names[i], sizeof(event.name));
-		add_event(&event);
+		add_with_time(&event, class_names[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
 		struct event event = {
 			.class = reasons[i].class, .code = reasons[i].code,
 		};
 
-		snprintf(event.name, sizeof(event.name), "%s-%s",
-			 class_names[event.class], reasons[i].name);
-		add_event(&event);
+		snprintf(name, sizeof(name), "%s-%s", class_names[event.class],
+			 reasons[i].name);
+		add_with_time(&event, name);
 	}
 }
 

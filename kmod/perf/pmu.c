@@ -23,6 +23,8 @@
 #include "events.h"
 #include "pmu.h"
 #include "tally.h"
+#include "times.h"
+#include "trace.h"
 
 /*
  * Patching code interrupts all CPUs, which are exits: somebody who opens and
@@ -30,16 +32,45 @@
  */
 #define LINGER	HZ
 
-static atomic_t opened = ATOMIC_INIT(0);
-static DEFINE_MUTEX(opened_lock);
-static bool keeping;
+/**
+ * struct keeper - something that is kept while events need it
+ * @events: that do
+ * @lock: who begins and ends it
+ * @kept: it is
+ * @keep: begin and end
+ * @linger: ends it, some time behind the last event
+ */
+struct keeper {
+	atomic_t events;
+	struct mutex lock; /* who begins and ends it */
+	bool kept;
+	void (*keep)(bool on);
+	struct delayed_work linger;
+};
 
-/* Under opened_lock. */
-static void keep(bool on)
+/* Under the lock. */
+static void keep(struct keeper *keeper, bool on)
 {
-	if (on == keeping)
-		return;
-	keeping = on;
+	if (on != keeper->kept)
+		keeper->keep(on);
+	keeper->kept = on;
+}
+
+static void end_if_unused(struct keeper *keeper)
+{
+	mutex_lock(&keeper->lock);
+	if (!atomic_read(&keeper->events))
+		keep(keeper, false);
+	mutex_unlock(&keeper->lock);
+}
+
+static void linger(struct work_struct *work)
+{
+	end_if_unused(container_of(to_delayed_work(work), struct keeper, linger));
+}
+
+static void keep_totals(bool on)
+{
 	if (on) {
 		static_branch_enable(&cvm_tally_on);
 		cvm_hot_pause();
@@ -49,30 +80,44 @@ static void keep(bool on)
 	}
 }
 
-static void linger(struct work_struct *work)
+static void keep_times(bool on)
 {
-	mutex_lock(&opened_lock);
-	if (!atomic_read(&opened))
-		keep(false);
-	mutex_unlock(&opened_lock);
+	cvm_times_take(on);
+	cvm_hot_divert(on);
 }
 
-static DECLARE_DELAYED_WORK(linger_work, linger);
+static struct keeper totals = {
+	.lock = __MUTEX_INITIALIZER(totals.lock),
+	.keep = keep_totals,
+	.linger = __DELAYED_WORK_INITIALIZER(totals.linger, linger, 0),
+};
 
-static void open_one(void)
+static struct keeper times = {
+	.lock = __MUTEX_INITIALIZER(times.lock),
+	.keep = keep_times,
+	.linger = __DELAYED_WORK_INITIALIZER(times.linger, linger, 0),
+};
+
+static void open_one(struct keeper *keeper)
 {
-	if (atomic_inc_not_zero(&opened))
+	if (atomic_inc_not_zero(&keeper->events))
 		return;
-	mutex_lock(&opened_lock);
-	keep(true);
-	atomic_inc(&opened);
-	mutex_unlock(&opened_lock);
+	mutex_lock(&keeper->lock);
+	keep(keeper, true);
+	atomic_inc(&keeper->events);
+	mutex_unlock(&keeper->lock);
 }
 
-static void close_one(struct perf_event *event)
+static void close_one(struct keeper *keeper)
 {
-	if (atomic_dec_and_test(&opened))
-		mod_delayed_work(system_wq, &linger_work, LINGER);
+	if (atomic_dec_and_test(&keeper->events))
+		mod_delayed_work(system_wq, &keeper->linger, LINGER);
+}
+
+static void stop(struct keeper *keeper)
+{
+	cancel_delayed_work_sync(&keeper->linger);
+	end_if_unused(keeper);
 }
 
 /* Of the two modes those that the event does not exclude. */
@@ -118,30 +163,73 @@ static struct cvm_counted counted_by(const struct perf_event *event)
 {
 	return (struct cvm_counted){
 		.classes = event->hw.config,
+		.source = event->hw.idx,
 		.class = event->hw.config_base,
 		.index = event->hw.event_base,
 	};
 }
 
+static u64 add_classes(const struct perf_event *event, const struct cvm_pair *class,
+		       unsigned long classes)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for_each_set_bit(i, &classes, CVM_NR_CLASSES)
+		sum += wanted(event, &class[i]);
+	return sum;
+}
+
+static u64 total_patched(const struct perf_event *event,
+			 const struct cvm_counted *counted, u32 classes)
+{
+	struct walk walk = { .event = event, .counted = *counted };
+
+	cvm_patched_source.each_reason(smp_processor_id(), classes, add_patched, &walk);
+	return walk.sum;
+}
+
+static u64 total_events(const struct perf_event *event,
+			const struct cvm_counted *counted)
+{
+	const struct cvm_tally *tally = this_cpu_read(cvm_tally);
+	u32 classes = counted->classes ?: BIT(counted->class);
+	u32 patched = classes & cvm_patched_classes();
+	u64 sum = 0;
+
+	if (unlikely(patched))
+		sum = total_patched(event, counted, patched);
+	else if (!counted->classes)
+		return wanted(event, &tally->reason[counted->index]);
+	return sum + add_classes(event, tally->class, counted->classes & ~patched);
+}
+
+static u64 total_times(const struct perf_event *event,
+		       const struct cvm_counted *counted)
+{
+	const struct cvm_times *taken = this_cpu_read(cvm_times);
+
+	if (!counted->classes)
+		return wanted(event, &taken->reason[counted->index]);
+	/* A guest has traps of one class. An idle CPU's HLT took no time of anybody's. */
+	return wanted(event, &taken->all) -
+	       wanted(event, &taken->reason[CVM_INDEX(ve) + CVMSTAT_VE_HLT]);
+}
+
 /* This CPU's total of what the event counts. */
 static u64 total(const struct perf_event *event)
 {
-	const struct cvm_tally *tally = this_cpu_read(cvm_tally);
 	const struct cvm_counted counted = counted_by(event);
-	u32 patched = cvm_patched_classes();
-	u32 classes = counted.classes ?: BIT(counted.class);
-	struct walk walk = { .event = event, .counted = counted };
-	unsigned long left = counted.classes & ~patched;
-	unsigned int class;
 
-	if (unlikely(classes & patched))
-		cvm_patched_source.each_reason(smp_processor_id(), classes & patched,
-					       add_patched, &walk);
-	else if (!counted.classes)
-		return wanted(event, &tally->reason[counted.index]);
-	for_each_set_bit(class, &left, CVM_NR_CLASSES)
-		walk.sum += wanted(event, &tally->class[class]);
-	return walk.sum;
+	switch (counted.source) {
+	case CVM_COUNTED_EVENTS:
+		return total_events(event, &counted);
+	case CVM_COUNTED_TIMES:
+		return total_times(event, &counted);
+	default:
+		return cvm_trace_untraced(counted.source - CVM_COUNTED_UNTRACED,
+					  counted.classes);
+	}
 }
 
 static void pmu_read(struct perf_event *event)
@@ -180,6 +268,19 @@ static void pmu_del(struct perf_event *event, int flags)
 
 static struct pmu pmu;
 
+/* A handler that traps itself would time itself. */
+static bool rdtsc_is_free __ro_after_init;
+
+static struct keeper *keeper_of(const struct perf_event *event)
+{
+	return event->hw.idx == CVM_COUNTED_TIMES ? &times : &totals;
+}
+
+static void pmu_destroy(struct perf_event *event)
+{
+	close_one(keeper_of(event));
+}
+
 static int pmu_event_init(struct perf_event *event)
 {
 	const struct perf_event_attr *attr = &event->attr;
@@ -198,10 +299,13 @@ static int pmu_event_init(struct perf_event *event)
 	if (ret)
 		return ret;
 	event->hw.config = counted.classes;
+	event->hw.idx = counted.source;
 	event->hw.config_base = counted.class;
 	event->hw.event_base = counted.index;
-	open_one();
-	event->destroy = close_one;
+	if (counted.source == CVM_COUNTED_TIMES && !rdtsc_is_free)
+		return -EOPNOTSUPP;
+	open_one(keeper_of(event));
+	event->destroy = pmu_destroy;
 	return 0;
 }
 
@@ -221,13 +325,15 @@ static struct pmu pmu = {
 
 /**
  * cvm_pmu_init() - let perf open events; after all hooks are attached
+ * @times: RDTSC does not trap here
  *
  * Return: 0 or -errno.
  */
-int cvm_pmu_init(void)
+int __init cvm_pmu_init(bool times)
 {
 	int ret = cvm_events_init();
 
+	rdtsc_is_free = times;
 	if (ret)
 		return ret;
 	ret = perf_pmu_register(&pmu, "cvmstat", -1);
@@ -245,6 +351,6 @@ void cvm_pmu_exit(void)
 {
 	perf_pmu_unregister(&pmu);
 	cvm_events_exit();
-	cancel_delayed_work_sync(&linger_work);
-	linger(NULL);
+	stop(&times);
+	stop(&totals);
 }

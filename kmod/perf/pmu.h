@@ -2,7 +2,9 @@
 #ifndef CVMSTAT_PMU_H
 #define CVMSTAT_PMU_H
 
-int cvm_pmu_init(void);
+#include <linux/types.h>
+
+int cvm_pmu_init(bool times);
 void cvm_pmu_exit(void);
 
 #endif /* CVMSTAT_PMU_H */

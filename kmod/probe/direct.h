@@ -48,11 +48,14 @@ struct cvm_direct_point {
 	.how = &(const struct cvm_direct_point){ cvm_tramp_##name, &(name) }, \
 }
 
+/* Above the registers, and where the trampoline returns to. */
+#define CVM_DIRECT_SLOT	(7 * 8 + FRAME_OFFSET)
+
 /**
  * CVM_DEFINE_DIRECT() - the trampoline of a direct call
  * @name: of the struct cvm_direct, which is declared before
- * @handler: called with the function's first four arguments; __used, as only the
- *	trampoline calls it
+ * @handler: called with the function's first five arguments, and where its return
+ *	address is; __used, as only the trampoline calls it
  *
  * All that the function may still read is kept: the registers that have its six
  * arguments. The rest of those that a call may change has nothing in it there.
@@ -72,6 +75,7 @@ struct cvm_direct_point {
 	    "	push %rcx\n" \
 	    "	push %r8\n" \
 	    "	push %r9\n" \
+	    "	lea " __stringify(CVM_DIRECT_SLOT) "(%rsp), %r9\n" \
 	    "	call " #handler "\n" \
 	    "	pop %r9\n" \
 	    "	pop %r8\n" \
