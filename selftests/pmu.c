@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/cvmstat.h>
@@ -139,7 +140,7 @@ FIXTURE_TEARDOWN(pmu)
 static void try_one(const char *name, void *failed)
 {
 	static const char *const units[] = {
-		"counted", "inferred", "estimated", "incomplete",
+		"counted", "inferred", "estimated", "incomplete", "ns",
 	};
 	struct perf_event_attr attr;
 	char unit[32] = "";
@@ -178,7 +179,9 @@ TEST_F(pmu, refusals)
 	} wrong[] = {
 		{ 0xff, 0, -EINVAL },
 		{ 0x8000 << 8, 0, -EINVAL },
-		{ 1ULL << 24, 0, -EINVAL },
+		{ 1ULL << 28, 0, -EINVAL },
+		{ 2ULL << 24, 0, -EINVAL },
+		{ 1ULL << 24 | CVMSTAT_CLASS_VMGEXIT, 0, -EINVAL },
 		{ 0x3 << 8 | 1, 0, -EINVAL },
 		{ 0x3 << 8, 1, -EINVAL },
 		{ CVMSTAT_CLASS_AUTO, CVMSTAT_SVM_INTR, -EOPNOTSUPP },
@@ -254,6 +257,41 @@ TEST_F(pmu, modes)
 	EXPECT_EQ(N, perf_value(user));
 	EXPECT_EQ(0, perf_value(kernel));
 	EXPECT_EQ(N, perf_value(both));
+}
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+/* The time of a task's own handlers: not of others, and no more than there was. */
+TEST_F(pmu, times)
+{
+	const char *name = trap_class[1] == 'c' ? "vc-cpuid-time" : "ve-cpuid-time";
+	struct perf_event_attr attr;
+	struct worker other;
+	int mine, others;
+	double took;
+
+	ASSERT_EQ(0, perf_named(name, &attr));
+	ASSERT_EQ(0, worker_start(&other, 0, 0));
+	mine = perf_open(&attr, 0, -1, 0);
+	others = perf_open(&attr, other.pid, -1, 0);
+	ASSERT_LE(0, mine);
+	ASSERT_LE(0, others);
+	cause(10);
+	took = now_ns();
+	cause(N);
+	took = now_ns() - took;
+	ksft_print_msg("%.0f ns of %.0f\n", perf_value(mine) * perf_scale(name), took);
+	EXPECT_LT(perf_value(mine) * perf_scale(name), took * (N + 10) / N);
+	EXPECT_GT(perf_value(mine) * perf_scale(name), took / 20);
+	ASSERT_TRUE(workers_go(&other, 1));
+	EXPECT_EQ(0, worker_end(&other));
+	EXPECT_EQ(0, perf_value(others));
 }
 
 #define FORKS	200
@@ -424,7 +462,7 @@ TEST_LONG(pmu, ledger)
 	read_all(wide, cpus, false, 1);
 	storm_start(&storm);
 	EXPECT_TRUE(storm_wait(&storm, 60));
-	sleep(2);
+	sleep(6);
 	storm_stop(&storm);
 	read_all(wide, cpus, true, 0);
 	ASSERT_EQ(0, ledger_mark("pmu-after", &counts[1]));

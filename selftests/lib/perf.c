@@ -41,6 +41,8 @@ static int parse(char *terms, struct perf_event_attr *attr)
 			attr->config |= value;
 		else if (!strcmp(name, "classes"))
 			attr->config |= value << 8;
+		else if (!strcmp(name, "source"))
+			attr->config |= value << 24;
 		else if (!strcmp(name, "code"))
 			attr->config1 = value;
 		else
@@ -71,6 +73,14 @@ int perf_unit(const char *name, char *unit)
 
 	snprintf(path, sizeof(path), EVENTS "%s" UNIT, name);
 	return read_line(path, unit, 32);
+}
+
+double perf_scale(const char *name)
+{
+	char path[256], line[32];
+
+	snprintf(path, sizeof(path), EVENTS "%s.scale", name);
+	return read_line(path, line, sizeof(line)) ? 1 : strtod(line, NULL);
 }
 
 int perf_each(void (*fn)(const char *name, void *arg), void *arg)

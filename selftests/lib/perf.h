@@ -29,6 +29,9 @@ int perf_named(const char *name, struct perf_event_attr *attr);
  */
 int perf_unit(const char *name, char *unit);
 
+/** perf_scale() - what sysfs says its figure has to be multiplied by */
+double perf_scale(const char *name);
+
 /**
  * perf_each() - call a function with the name of each event in sysfs
  *
