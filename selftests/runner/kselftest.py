@@ -12,6 +12,7 @@ import time
 from . import build, guest, kernellog, kernels, ktap, needs, platforms
 from .common import BUILD, SELFTESTS, TOP, Failed, locked, one, run
 
+TRACERS = ("/usr/bin/perf", "/usr/bin/bpftrace", "/usr/bin/trace-cmd")
 KSELFTEST = os.path.join(TOP, ".cache", "kselftest", "tools", "testing", "selftests")
 YNL = os.path.join(TOP, ".cache", "ynl", "tools", "net", "ynl")
 HOME = "kselftest/cvmstat"
@@ -84,6 +85,14 @@ def add_ynl(box):
                    check=True)
 
 
+def add_tracers(box):
+    """The tools that the test tracers runs."""
+    for tool in TRACERS:
+        if not os.path.exists(tool):
+            raise Failed(f"{tool} is missing: selftests/install-packages check installs it")
+        box.add(tool, "usr/bin")
+
+
 def choose(options):
     """The kernel, as the options name it."""
     if not options.patched:
@@ -100,7 +109,7 @@ def boot(box, tests, options):
     disk = os.path.join(box.directory, "disk")
     run("truncate", "-s", "64M", disk)
     # KASAN keeps a shadow of all memory, and what was freed for a while.
-    memory = "2048" if "debug" in (options.patched or "") else "512"
+    memory = "2048" if "debug" in (options.patched or "") or "tracers" in tests else "512"
     words = ["--disk", disk, "--timeout", str(options.timeout), "--memory", memory,
              "--append", f"{PATIENT} {options.append}"]
     if options.fault:
@@ -174,6 +183,8 @@ def prepare(box, kernel, options):
         fill(box, modules, options)
         if "ynl" in tests:
             add_ynl(box)
+        if "tracers" in tests:
+            add_tracers(box)
     return tests
 
 
