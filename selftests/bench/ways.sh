@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Runs in the guest, by busybox: measures each way to count the same events.
-# Prints lines of "WAY EVENT INSTRUCTIONS", of "WAY cannot attach: WHY", and of
-# "reading WAY BYTES INSTRUCTIONS".
+# Prints lines of "WAY EVENT INSTRUCTIONS", of "WAY cannot attach: WHY", of "reading
+# WAY BYTES INSTRUCTIONS", and of "switching WAY INSTRUCTIONS".
 #
 # usage: ways.sh PLATFORM off|all    off: the uncounted and cvmstat's own only
 platform=$1 what=$2
@@ -35,12 +35,64 @@ settle()
 	sleep 2
 }
 
+# with_events WAY NAME...: while these events of the PMU are open
+with_events()
+{
+	way=$1
+	shift
+	/event-cost hold "$@" >/tmp/held 2>&1 &
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q . /tmp/held && break
+		sleep 1
+	done
+	if grep -q held /tmp/held; then
+		settle
+		measure "$way"
+	else
+		refused "$way" /tmp/held
+	fi
+	kill $!
+	wait
+	# What is kept for events goes a second behind the last one.
+	sleep 2
+}
+
+pmu_ways()
+{
+	echo "switching cvmstat $(/event-cost switch traps)"
+	echo "switching perf $(/event-cost switch dummy)"
+	with_events pmu traps exits
+	with_events times traps-time
+}
+
+# What people listen to the tracepoints with.
+tracing_ways()
+{
+	perf record -q -a -e 'cvmstat:trap' -e 'cvmstat:exit' -o /tmp/data sleep 1000 >/tmp/perf 2>&1 &
+	sleep 4
+	if kill -0 $! 2>/dev/null; then
+		measure trace-perf
+		killall sleep
+		wait
+	else
+		refused trace-perf /tmp/perf
+	fi
+	rm -f /tmp/data
+	echo 'tracepoint:cvmstat:trap,tracepoint:cvmstat:exit { @[args->code, args->detail] = count(); }' \
+		>/tmp/program
+	bpftrace_program_way trace-bpftrace
+}
+
 cvmstat_ways()
 {
 	insmod /cvmstat.ko || exit
 	settle
 	measure details
-	[ "$what" = off ] || echo "reading cvmstat $(/reading-cost cvmstat)"
+	pmu_ways
+	[ "$what" = off ] || {
+		echo "reading cvmstat $(/reading-cost cvmstat)"
+		tracing_ways
+	}
 	cvmstat set rips on >/dev/null
 	settle
 	measure rips
@@ -129,9 +181,9 @@ bpftrace_program()
 	fi
 }
 
-bpftrace_way()
+# bpftrace_program_way WAY: the program is in /tmp/program
+bpftrace_program_way()
 {
-	bpftrace_program >/tmp/program
 	bpftrace /tmp/program >/tmp/bpftrace 2>&1 &
 	pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -140,14 +192,20 @@ bpftrace_way()
 		sleep 2
 	done
 	if kill -0 $pid 2>/dev/null; then
-		measure bpftrace
-		echo "reading bpftrace $(/reading-cost print $pid /tmp/bpftrace)"
+		measure "$1"
+		echo "reading $1 $(/reading-cost print $pid /tmp/bpftrace)"
 		kill -INT $pid
 		wait
 	else
 		grep -v Attaching /tmp/bpftrace >/tmp/error
-		refused bpftrace /tmp/error
+		refused "$1" /tmp/error
 	fi
+}
+
+bpftrace_way()
+{
+	bpftrace_program >/tmp/program
+	bpftrace_program_way bpftrace
 }
 
 # What the kernel does after boot.
