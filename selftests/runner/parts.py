@@ -108,17 +108,20 @@ VMPL2 = ("--vmpl", "2")
 # full the ledger is full.
 CHECK_MACHINES = [
     short("6.1", "snp", 4, "exact counting load optimised netlink permissions reader hotplug"),
-    short("6.12", "snp", 4, "exact counting load netlink permissions reader top hotplug"),
+    short("6.12", "snp", 4,
+          "exact counting load netlink permissions reader top tracepoints hotplug"),
     short("6.12", "sev-es", 4,
           "exact counting load optimised netlink permissions hotplug suspend reader"),
     short("6.1", "sev-es", 1,
           "exact counting load lost optimised netlink permissions suspend reader idle bounce full"),
     short("6.12", "snp", 1,
-          "exact counting load lost optimised netlink permissions reader ynl idle bounce full"),
-    short("6.12", "tdx", 4, "exact counting load netlink permissions reader top"),
+          "exact counting load lost optimised netlink permissions reader ynl idle bounce pmu full"),
+    short("6.12", "tdx", 4,
+          "exact counting load netlink permissions reader top pmu tracepoints"),
     short("6.12", "tdx", 1,
           "exact counting load lost optimised netlink permissions suspend reader idle bounce full"),
-    short("7.3", "snp", 2, "exact counting load optimised netlink reader bounce hotplug"),
+    short("7.3", "snp", 2,
+          "exact counting load optimised netlink reader bounce tracepoints hotplug"),
     short("7.3", "sev-es", 2,
           "exact counting load optimised netlink reader bounce hotplug full"),
     short("7.3", "tdx", 2, "exact counting load netlink reader bounce full"),
@@ -137,7 +140,7 @@ CHECK_MACHINES = [
 
 MATRIX_KERNELS = ("6.1", "6.12-deb12", "6.12-deb13", "6.12-deb12-cloud", "6.12-deb12-rt", "7.2",
                   "7.3", "7.3-cloud", "7.3-rt")
-MATRIX_TESTS = "exact counting load optimised netlink reader"
+MATRIX_TESTS = "exact counting load optimised netlink reader tracepoints"
 
 def matrix_tests(platform, cpus):
     """hotplug, too, where CPUs can go."""
@@ -148,6 +151,11 @@ MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environm
                   prefix="matrix")
           for kernel in MATRIX_KERNELS for platform in platforms.CONFIDENTIAL
           if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
+
+
+# What people use; the tools are large, so that these guests are, too.
+TRACERS = [Machine("6.12", platform, 2, "tracers", prefix="tracers")
+           for platform in ("snp", "tdx")]
 
 
 # Linux 6.11 and later know an SVSM.
@@ -190,8 +198,8 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX + SVSM), *images(), *SIGNING,
-            *PACKAGES]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX + TRACERS + SVSM), *images(),
+            *SIGNING, *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
