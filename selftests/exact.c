@@ -442,16 +442,23 @@ static struct {
 	struct gap *gaps;
 } seen;
 
-/* A kernel that counts itself keeps no numbers of hypercalls: VMMCALL is one reason. */
-static void forget_hypercalls(struct counts *ledger)
+/*
+ * A kernel that counts itself keeps no numbers of hypercalls, VMMCALL is one reason,
+ * and not what is written to an ICR.
+ */
+static void forget(struct counts *ledger)
 {
-	size_t i;
+	unsigned long long detail;
+	struct count *c;
 
-	for (i = 0; i < ledger->n; i++)
-		if ((!strcmp(ledger->v[i].class, "vc") ||
-		     !strcmp(ledger->v[i].class, "vmgexit")) &&
-		    ledger->v[i].code == CVMSTAT_SVM_VMMCALL)
-			memcpy(ledger->v[i].detail, "-", sizeof("-"));
+	for (c = ledger->v; c < ledger->v + ledger->n; c++) {
+		if ((!strcmp(c->class, "vc") || !strcmp(c->class, "vmgexit")) &&
+		    c->code == CVMSTAT_SVM_VMMCALL)
+			memcpy(c->detail, "-", sizeof("-"));
+		detail = strtoull(c->detail, NULL, 0);
+		if ((__u32)detail == CVMSTAT_X2APIC_ICR || (__u32)detail == CVMSTAT_XAPIC_ICR)
+			snprintf(c->detail, sizeof(c->detail), "0x%x", (__u32)detail);
+	}
 	counts_sort(ledger);
 }
 
@@ -471,7 +478,7 @@ static void count_load(struct nl *nl)
 		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
 	counts_since(&ledger[0], &ledger[1], &seen.ledger);
 	if (module_kernel_counts())
-		forget_hypercalls(&seen.ledger);
+		forget(&seen.ledger);
 	counts_since(&module[0], &module[1], &seen.module);
 }
 

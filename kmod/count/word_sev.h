@@ -112,13 +112,26 @@ static __always_inline bool cvm_vmgexit_has_context(u64 code)
 	return code <= CVMSTAT_NAE_MMIO_WRITE;
 }
 
+u64 cvm_stored(const struct es_em_ctxt *ctxt);
+
+/* Of an MMIO access: the instruction, as Linux decoded it, has the value. */
+static __always_inline u64 cvm_xapic_icr_key(const struct es_em_ctxt *ctxt, u64 code,
+					     u64 info1)
+{
+	if (likely((info1 & cvm_platform.gpa_mask) != CVMSTAT_XAPIC_ICR ||
+		   code != CVMSTAT_NAE_MMIO_WRITE))
+		return 0;
+	return cvm_icr_key(cvm_stored(ctxt));
+}
+
 /**
  * cvm_vmgexit_word() - the word of a VMGEXIT in a #VC
  * @ctxt: of the #VC; not touched before the code says that it was filled in
  * @code: SW_EXITCODE
  * @info1: SW_EXITINFO1; what it says: GHCB specification, table 6
  * @word: set. Its key is the MSR's index, with CVM_WORD_FLAG if it is written,
- *	the CPUID leaf, the address, the hypercall's number, or for a port @info1
+ *	the CPUID leaf, the address, the hypercall's number, or for a port @info1;
+ *	where an ICR is written, what to it, too
  *
  * Return: false for one that has none: then cvm_wordless_detail() knows its detail.
  */
@@ -127,10 +140,12 @@ static __always_inline bool cvm_vmgexit_word(const struct es_em_ctxt *ctxt,
 {
 	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE)
 		*word = CVM_WORD(CVM_INDEX_OF_MMIO(code)) |
-			(info1 & cvm_platform.gpa_mask);
+			(info1 & cvm_platform.gpa_mask) |
+			cvm_xapic_icr_key(ctxt, code, info1);
 	else if (code == CVMSTAT_SVM_MSR)
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_MSR) |
-			(info1 ? CVM_WORD_FLAG : 0) | (u32)ctxt->regs->cx;
+			(info1 ? CVM_WORD_FLAG : 0) | (u32)ctxt->regs->cx |
+			cvm_x2apic_icr_key(ctxt->regs, info1);
 	else if (code == CVMSTAT_SVM_IOIO)
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_IOIO) |
 			(u32)info1;

@@ -89,9 +89,10 @@ static __always_inline u64 cvm_ve_mmio_word(const struct ve_info *ve)
  * cvm_ve_word() - the word of a #VE, if it can be had quickly
  * @regs: where it was raised
  * @ve: what the TDX module says of it
- * @word: set. Its key is the MSR's index, the CPUID leaf, the exit qualification
- *	of a port, or the address, with CVM_WORD_EXITS if the kernel answers it,
- *	and then CVM_WORD_FLAG if the instruction reads
+ * @word: set. Its key is the MSR's index, with what is written to an ICR above it,
+ *	the CPUID leaf, the exit qualification of a port, or the address, with
+ *	CVM_WORD_EXITS if the kernel answers it, and then CVM_WORD_FLAG if the
+ *	instruction reads
  *
  * Return: false if it takes cvm_ve_word_slow().
  */
@@ -107,7 +108,8 @@ static __always_inline bool cvm_ve_word(const struct pt_regs *regs,
 		return true;
 	}
 	if (reason == CVMSTAT_VE_RDMSR || reason == CVMSTAT_VE_WRMSR)
-		*word = CVM_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx;
+		*word = CVM_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx |
+			cvm_x2apic_icr_key(regs, reason == CVMSTAT_VE_WRMSR);
 	else if (reason == CVMSTAT_VE_IO)
 		*word = CVM_WORD(CVM_INDEX(ve) + CVMSTAT_VE_IO) |
 			(u32)ve->exit_qual;
@@ -204,6 +206,9 @@ static __always_inline bool cvm_ve_decode(u64 word, struct cvm_event *ev,
 	if (!cvm_ve_exits(word, ev))
 		return false;
 	*exit = *ev;
+	/* What an ICR is written is the exit's. */
+	if (detail == CVMSTAT_DETAIL_MSR)
+		ev->detail = (u32)ev->detail;
 	exit->class = CVMSTAT_CLASS_TDVMCALL;
 	if (ev->code == CVMSTAT_VE_EPT_VIOLATION)
 		exit->op = cvm_op(word & CVM_WORD_FLAG);

@@ -29,15 +29,31 @@ bool is_hyperv_call(const struct record *r)
 	return r->code == CVMSTAT_VMGEXIT_HYPERV && r->class == CVMSTAT_CLASS_VMGEXIT;
 }
 
+/* No device is at an address whose lower half is the APIC's. */
+static bool writes_icr(const struct record *r, unsigned int kind)
+{
+	u32 at = kind == CVMSTAT_DETAIL_MSR ? CVMSTAT_X2APIC_ICR : CVMSTAT_XAPIC_ICR;
+
+	return (kind == CVMSTAT_DETAIL_MSR || kind == CVMSTAT_DETAIL_GPA) &&
+	       (u32)r->detail == at && r->detail >> CVMSTAT_ICR_SHIFT &&
+	       !(r->detail >> CVMSTAT_ICR_SHIFT & ~CVMSTAT_ICR_MASK);
+}
+
+/* What is written to an ICR is for names alone: the MSR's index, or the address. */
+u64 detail_place(const struct record *r)
+{
+	return writes_icr(r, detail_kind(r)) ? (u32)r->detail : r->detail;
+}
+
 static bool named_place(const struct record *r, unsigned int kind, char *name, size_t size)
 {
-	u64 at = r->detail;
+	u64 at = detail_place(r);
 
 	switch (kind) {
 	case CVMSTAT_DETAIL_LEAF:
 		return place_leaf(at, name, size);
 	case CVMSTAT_DETAIL_MSR:
-		return place_msr((u32)at, name, size);
+		return place_msr(at, name, size);
 	case CVMSTAT_DETAIL_PORT:
 		return place_pci(at, true, name, size) || place_fixed_port(at, name, size) ||
 		       place_kernel(at, true, name, size);
@@ -51,17 +67,14 @@ static bool named_place(const struct record *r, unsigned int kind, char *name, s
 	}
 }
 
-#define MSR_X2APIC_ICR 0x830
-
-/* What was written, above the index of the MSR: of the ICR it says what for. */
 static const char *written(const struct record *r, unsigned int kind, char *buf, size_t size)
 {
-	u32 value = (u32)(r->detail >> 32);
 	char text[64];
 
 	buf[0] = '\0';
-	if (kind == CVMSTAT_DETAIL_MSR && value && (u32)r->detail == MSR_X2APIC_ICR)
-		snprintf(buf, size, ": %s", icr_text(value, text, sizeof(text)));
+	if (writes_icr(r, kind))
+		snprintf(buf, size, ": %s", icr_text(r->detail >> CVMSTAT_ICR_SHIFT, text,
+						     sizeof(text)));
 	return buf;
 }
 
@@ -90,7 +103,7 @@ const char *detail_label(const struct record *r, char *buf, size_t size)
 	}
 	if (word)
 		snprintf(direction, sizeof(direction), " %s", word);
-	number = kind == CVMSTAT_DETAIL_MSR ? (u32)r->detail : r->detail;
+	number = detail_place(r);
 	named = named_place(r, kind, name, sizeof(name));
 	if (named && kind != CVMSTAT_DETAIL_LEAF)
 		snprintf(buf, size, "%s 0x%llx%s%s", name, number, direction,

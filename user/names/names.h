@@ -28,6 +28,7 @@ const char *reason_label(u32 class, bool has_code, u64 code, char *buf, size_t s
 bool record_halts(const struct record *r);
 const char *loss_label(const struct record *r, char *buf, size_t size);
 unsigned int detail_kind(const struct record *r);
+u64 detail_place(const struct record *r);
 bool is_hyperv_call(const struct record *r);
 const char *detail_label(const struct record *r, char *buf, size_t size);
 void details_learn(void);

@@ -100,10 +100,10 @@ u32 detail_purpose(const struct record *r)
 		return CVMSTAT_PURPOSE_UNKNOWN;
 	switch (kind) {
 	case CVMSTAT_DETAIL_MSR:
-		return table_purpose(kind, (u32)r->detail);
+		return table_purpose(kind, detail_place(r));
 	case CVMSTAT_DETAIL_PORT:
 	case CVMSTAT_DETAIL_GPA:
-		return place_purpose(kind, r->detail);
+		return place_purpose(kind, detail_place(r));
 	case CVMSTAT_DETAIL_HYPERCALL:
 		return hypercall_purpose(r->detail, is_hyperv_call(r));
 	default:

@@ -101,6 +101,10 @@ static void test_details(void)
 		  "x2APIC ICR 0x830 write: reschedule to one" },
 		{ CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_WRMSR, 0, 0x000c08fc00000830,
 		  "x2APIC ICR 0x830: call function to all others" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, 0, 0x00000400fee00300,
+		  "LAPIC ICR 0xfee00300: NMI to one" },
+		{ CVMSTAT_CLASS_VMGEXIT, CVMSTAT_NAE_MMIO_WRITE, 0, 0xfee00300,
+		  "LAPIC ICR 0xfee00300" },
 		{ 77, 1, 0, 0x1234, "0x1234" },
 	};
 	char buf[NAME_BYTES];

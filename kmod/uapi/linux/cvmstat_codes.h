@@ -30,10 +30,11 @@
  * enum cvmstat_detail - what the detail of a reason is
  * @CVMSTAT_DETAIL_NONE: it has none
  * @CVMSTAT_DETAIL_LEAF: CPUID leaf, EAX
- * @CVMSTAT_DETAIL_MSR: index of an MSR, ECX
+ * @CVMSTAT_DETAIL_MSR: index of an MSR, ECX; see CVMSTAT_ICR_DETAIL()
  * @CVMSTAT_DETAIL_HYPERCALL: number of a hypercall: RAX of a VMMCALL
  * @CVMSTAT_DETAIL_PORT: I/O port
- * @CVMSTAT_DETAIL_GPA: guest physical address, without C-bit or shared bit
+ * @CVMSTAT_DETAIL_GPA: guest physical address, without C-bit or shared bit; see
+ *	CVMSTAT_ICR_DETAIL()
  * @CVMSTAT_DETAIL_RW: beside one of these, there is an enum cvmstat_op
  *
  * A #VC comes with its code alone: class vc has a detail only where a register
@@ -54,6 +55,19 @@ enum cvmstat_detail {
 };
 
 #define CVMSTAT_DETAIL_KIND(detail)	((detail) & ~CVMSTAT_DETAIL_RW)
+
+/*
+ * The interrupt command register (ICR) of a local APIC: what is written to it says
+ * what an interrupt is for, and to whom it goes (APM 16.5). The detail of an exit
+ * that writes it, by MSR or at its address, has bits 19:0 of that above the MSR's
+ * index or the address.
+ */
+#define CVMSTAT_X2APIC_ICR		0x830
+#define CVMSTAT_XAPIC_ICR		0xfee00300
+#define CVMSTAT_ICR_SHIFT		32
+#define CVMSTAT_ICR_MASK		0xfffff
+#define CVMSTAT_ICR_DETAIL(at, icr) \
+	((at) | (unsigned long long)((icr) & CVMSTAT_ICR_MASK) << CVMSTAT_ICR_SHIFT)
 
 /* SVM exit codes: #VC error codes (class vc) and automatic exits (class auto). */
 #define CVMSTAT_SVM_CODES(X) \

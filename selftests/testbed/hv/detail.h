@@ -31,6 +31,9 @@ static inline void detail_count(u32 vcpu, enum cvmstat_class class, u64 code, en
 	case DETAIL_MSR:
 		detail = ecx;
 		op = info & SVM_MSR_WRITE ? CVMSTAT_OP_WRITE : CVMSTAT_OP_READ;
+		if (class != CVMSTAT_CLASS_AUTO && ecx == CVMSTAT_X2APIC_ICR &&
+		    op == CVMSTAT_OP_WRITE)
+			detail = CVMSTAT_ICR_DETAIL(detail, rax);
 		break;
 	case DETAIL_PORT:
 		detail = SVM_IOIO_PORT(info);

@@ -277,13 +277,26 @@ static const struct event *find(u64 code)
 	return NULL;
 }
 
+/* Where an MMIO event is, and what it writes, if that is an ICR. */
+static u64 address(const struct nae *n)
+{
+	u64 gpa = n->info1 & GPA_MASK;
+	u32 icr;
+
+	if (n->code != CVMSTAT_NAE_MMIO_WRITE || gpa != CVMSTAT_XAPIC_ICR || !n->scratch ||
+	    n->scratch_len < sizeof(icr))
+		return gpa;
+	memcpy(&icr, n->scratch, sizeof(icr));
+	return CVMSTAT_ICR_DETAIL(gpa, icr);
+}
+
 /* Known or not, it is counted. */
 void event_serve(struct vcpu *v, struct nae *n)
 {
 	const struct event *event = find(n->code);
 
 	detail_count(v->id, CVMSTAT_CLASS_VMGEXIT, n->code, event ? event->detail : DETAIL_NONE,
-		     n->rax, n->rcx, n->info1, n->info1 & GPA_MASK);
+		     n->rax, n->rcx, n->info1, address(n));
 	if (fault_rates[FAULT_GHCB_ERROR] && lie_may_refuse(v, n->code) &&
 	    fault_due(v->id, FAULT_GHCB_ERROR))
 		inject_gp(n);

@@ -175,6 +175,8 @@ static void count(struct vcpu *v, u64 code, enum call_detail kind)
 	case DETAIL_R12:
 		op = CVMSTAT_OP_NONE;
 		detail = (u32)v->regs[R12];
+		if (code == CVMSTAT_TDVMCALL_WRMSR && detail == CVMSTAT_X2APIC_ICR)
+			detail = CVMSTAT_ICR_DETAIL(detail, v->regs[R13]);
 		break;
 	case DETAIL_IO:
 		detail = v->regs[R14];
