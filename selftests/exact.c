@@ -39,7 +39,7 @@
 #define ON_TDX		ON(CVMSTAT_PLATFORM_TDX)
 #define ON_ALL		(ON_SEV | ON_TDX)
 /* An SNP guest at another VMPL than 0. */
-#define ON_SVSM		(1U << 31)
+#define ON_SVSM		ON(31)
 
 /* A port where QEMU's PC has nothing, and registers that can be read. */
 #define PORT		0x560
