@@ -240,7 +240,7 @@ static void vcpus(struct seq_file *out)
 	answer(out, "SVSM: it is gone", call(CORE_DELETE_VCPU, vmsa, 0, 0), BAD_PARAMETER);
 }
 
-static void attestation(struct seq_file *out)
+static void reports(struct seq_file *out)
 {
 	struct svsm_attest_call *request = (void *)my.other;
 
@@ -303,7 +303,7 @@ void answers_svsm(struct seq_file *out)
 		calling_area(out);
 		pages(out);
 		vcpus(out);
-		attestation(out);
+		reports(out);
 		instructions(out);
 	}
 	free_page((unsigned long)my.page);
