@@ -5,7 +5,7 @@
 #include <linux/mm.h>
 
 #include "answers.h"
-#include "cause/tdcall.h"
+#include "tdcall.h"
 #include "trigger.h"
 
 /* Completion status; an operand is named in the lower half. */

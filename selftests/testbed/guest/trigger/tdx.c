@@ -12,7 +12,7 @@
 #include <asm/cpuid/api.h>
 #include <asm/trapnr.h>
 
-#include "cause/tdcall.h"
+#include "tdcall.h"
 #include "trigger.h"
 
 /* A leaf whose #VE Linux answers by TDVMCALL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* TDCALL by hand (TDX module ABI specification, and GHCI 3): Linux exports no way. */
-#ifndef CVMSTAT_CAUSE_TDCALL_H
-#define CVMSTAT_CAUSE_TDCALL_H
+#ifndef CVMSTAT_TDCALL_H
+#define CVMSTAT_TDCALL_H
 
 #include <linux/types.h>
 #include <linux/cvmstat_codes.h>
@@ -56,4 +56,4 @@ static inline u64 tdvmcall(u64 function, struct tdcall_regs *regs)
 	return regs->r10;
 }
 
-#endif /* CVMSTAT_CAUSE_TDCALL_H */
+#endif /* CVMSTAT_TDCALL_H */
