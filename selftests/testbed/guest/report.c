@@ -2,7 +2,7 @@
 /*
  * report - what a program in the guest gets when it asks for a report: on SNP a
  * clean error, as no firmware is behind the hypervisor; on TDX a report without
- * a valid MAC, and no quote. Each is a line, ok or not ok.
+ * a valid MAC, and a quote that says that it is none. Each is a line, ok or not ok.
  *
  * report sev-guest | tdx-guest
  */
@@ -79,7 +79,12 @@ static void quote(void)
 	       sizeof(data));
 	close(fd);
 	fd = open(QUOTE "/outblob", O_RDONLY);
-	answer("none comes", read(fd, out, sizeof(out)) <= 0, 1);
+	/* Header, 48 bytes with the vendor at 12; body, 584 with the data at its end. */
+	answer("it comes", read(fd, out, sizeof(out)), 48 + 584 + 4);
+	answer("its version", out[0], 4);
+	answer("its TEE", (unsigned char)out[4], 0x81);
+	answer("it says that it is none", memcmp(out + 12, "cvmbed: no quote", 16), 0);
+	answer("it has the caller's data", memcmp(out + 48 + 584 - 64, data, sizeof(data)), 0);
 	close(fd);
 	rmdir(QUOTE);
 }

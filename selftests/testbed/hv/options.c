@@ -64,6 +64,8 @@ static void option(const char *word, size_t len, u64 *seed)
 		*seed = number(rest);
 	else if (starts(word, len, "x2apic", &rest))
 		x2apic_offered = true;
+	else if (starts(word, len, "reduce-ve", &rest))
+		reduce_ve_offered = true;
 	else if (starts(word, len, "no-tsc-deadline", &rest))
 		tsc_deadline_offered = false;
 	for (i = 0; i < ARRAY_SIZE(fault_words); i++)

@@ -4,6 +4,7 @@
 
 const struct platform *platform;
 u8 guest_vmpl;
+bool reduce_ve_offered;
 
 /* The platform of this name, if there is one, becomes the guest's. */
 void platform_choose(const char *name, size_t len)

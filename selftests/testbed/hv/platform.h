@@ -68,6 +68,9 @@ extern const struct platform *platform;
 /* The guest's privilege level, where a platform has those; not 0: below an SVSM. */
 extern u8 guest_vmpl;
 
+/* A TDX module that can raise fewer #VEs: TD_CTLS.REDUCE_VE. */
+extern bool reduce_ve_offered;
+
 void platform_choose(const char *name, size_t len);
 
 #endif

@@ -24,6 +24,7 @@ hypervisor_words()
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
 	[[ -z ${opt[x2apic]} ]] || words+=(x2apic)
 	[[ -z ${opt[unaccepted]} ]] || words+=("unaccepted=${opt[unaccepted]}")
+	[[ -z ${opt[reduce-ve]} ]] || words+=(reduce-ve)
 	[[ -z ${opt[vmpl]} ]] || words+=("vmpl=${opt[vmpl]}")
 	printf '%s\n' "${words[*]} ${faults[*]} ${idles[*]}"
 }

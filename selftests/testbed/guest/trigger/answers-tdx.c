@@ -3,6 +3,9 @@
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <asm/irq_vectors.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
 
 #include "answers.h"
 #include "tdcall.h"
@@ -13,17 +16,28 @@
 #define IN_RAX			0
 #define IN_RCX			1
 #define IN_RDX			2
+#define IN_R8			8
 #define NO_VE_INFO		0xc000070400000000ULL
 #define ALREADY_ACCEPTED	0x00000b0a00000000ULL
 #define FIELD_INCORRECT		0xc0000c0000000000ULL
 #define FIELD_READ_ONLY		0xc0000c0100000000ULL
 
+#define ATTRIBUTES		0x1110000300000000ULL
 #define CONFIG_FLAGS		0x1110000300000016ULL
+#define TD_CTLS			0x1110000300000017ULL
+#define MAJOR_VERSION		0x0800000100000004ULL
 #define NOTIFY_ENABLES		0x9100000000000010ULL
 
 /* GHCI 2.4.1. */
 #define CALL_INVALID		0x8000000000000000ULL
 #define CALL_ALIGN_ERROR	0x8000000000000002ULL
+#define CALL_RETRY		1
+
+/* GHCI 3.3 and 3.13. */
+#define IN_FLIGHT		~0ULL
+#define NOT_SUPPORTED		0xfffffffe
+/* SDM vol. 3A, table 12-6: interrupts that wait, 32 a register. */
+#define MSR_IRR			0x820
 
 #define KVM_ENOSYS		1000
 #define NO_RAM			BIT_ULL(38)
@@ -77,6 +91,16 @@ static void metadata(struct seq_file *out)
 	       FIELD_INCORRECT);
 	answer(out, "TDX: VM.WR of a constant",
 	       leaf(CVMSTAT_TDCALL_VM_WR, 0, CONFIG_FLAGS), FIELD_READ_ONLY);
+	r = (struct tdcall_regs) { .rdx = ATTRIBUTES };
+	answer(out, "TDX: VM.RD of the attributes",
+	       tdcall(CVMSTAT_TDCALL_VM_RD, &r) | r.r8, BIT(28));
+	r = (struct tdcall_regs) { .rdx = TD_CTLS, .r8 = BIT_ULL(40), .r9 = BIT_ULL(40) };
+	answer(out, "TDX: VM.WR of a control that is none",
+	       tdcall(CVMSTAT_TDCALL_VM_WR, &r), OPERAND_INVALID(IN_R8));
+	r = (struct tdcall_regs) { .rdx = MAJOR_VERSION };
+	answer(out, "TDX: SYS.RD", tdcall(CVMSTAT_TDCALL_SYS_RD, &r) | r.r8, 1);
+	answer(out, "TDX: SYS.RD of no field", leaf(CVMSTAT_TDCALL_SYS_RD, 0, 1),
+	       FIELD_INCORRECT);
 }
 
 static void measurement(struct seq_file *out, unsigned long page)
@@ -138,6 +162,75 @@ static void page_states(struct seq_file *out, unsigned long page)
 	       call(CVMSTAT_TDVMCALL_GET_QUOTE, pa, PAGE_SIZE, 0, NULL), CALL_INVALID);
 }
 
+/* GHCI 3.3. */
+struct quote_buffer {
+	u64 version, status;
+	u32 in_len, out_len;
+	u8 data[];
+};
+
+static u64 ask_quote(u64 pa)
+{
+	return call(CVMSTAT_TDVMCALL_GET_QUOTE, pa | BIT_ULL(TOP_BIT), PAGE_SIZE, 0, NULL);
+}
+
+static u64 wait_quote(const struct quote_buffer *b)
+{
+	u64 end = rdtsc() + tsc_khz * 1000ULL;
+
+	while (READ_ONCE(b->status) == IN_FLIGHT && rdtsc() < end)
+		call(CVMSTAT_TDVMCALL_GET_INFO, 0, 0, 0, NULL);
+	return b->status;
+}
+
+/* Does it wait in this CPU's APIC? */
+static bool has_come(u32 vector)
+{
+	return __rdmsr(MSR_IRR + vector / 32) & BIT(vector % 32);
+}
+
+static void quotes(struct seq_file *out, struct quote_buffer *b, u64 pa)
+{
+	*b = (struct quote_buffer) { .version = 1, .in_len = 1024 };
+	b->data[0] = 0x81;
+	answer(out, "TDX: GetQuote", ask_quote(pa), 0);
+	answer(out, "TDX: a quote is in flight", b->status, IN_FLIGHT);
+	answer(out, "TDX: one at a time", ask_quote(pa), CALL_RETRY);
+	answer(out, "TDX: nothing has come", has_come(X86_PLATFORM_IPI_VECTOR), false);
+	answer(out, "TDX: a quote is there", wait_quote(b), 0);
+	answer(out, "TDX: its length", b->out_len, 636);
+	answer(out, "TDX: an interrupt has told so", has_come(X86_PLATFORM_IPI_VECTOR), true);
+	b->in_len = 7;
+	answer(out, "TDX: GetQuote without a report", ask_quote(pa), 0);
+	answer(out, "TDX: has an error for an answer", wait_quote(b), CALL_INVALID);
+}
+
+/* A command of any GUID, and its response behind it; each has a page. */
+static void services(struct seq_file *out, u32 *command, u32 *response, u64 pa)
+{
+	u64 shared = pa | BIT_ULL(TOP_BIT);
+
+	command[4] = 24;
+	response[4] = 8;
+	answer(out, "TDX: Service without room for a response",
+	       call(CVMSTAT_TDVMCALL_SERVICE, shared, shared + PAGE_SIZE, 0, NULL), CALL_INVALID);
+	response[4] = PAGE_SIZE;
+	command[0] = 0x1234567;
+	answer(out, "TDX: Service",
+	       call(CVMSTAT_TDVMCALL_SERVICE, shared, shared + PAGE_SIZE, 0, NULL), 0);
+	answer(out, "TDX: no service is there", response[5], NOT_SUPPORTED);
+	answer(out, "TDX: and it is that one", response[0], 0x1234567);
+}
+
+void answers_tdx_shared(struct seq_file *out, void *pages)
+{
+	u64 pa = __pa(pages);
+
+	quotes(out, pages, pa);
+	memset(pages, 0, 2 * PAGE_SIZE);
+	services(out, pages, pages + PAGE_SIZE, pa);
+}
+
 static void calls(struct seq_file *out)
 {
 	struct tdcall_regs r = {
@@ -148,7 +241,11 @@ static void calls(struct seq_file *out)
 	       call(CVMSTAT_TDVMCALL_GET_INFO, 0, 0, 0, &value) | value, 0);
 	answer(out, "TDX: unknown sub-function",
 	       call(0x1abcd, 0, 0, 0, NULL), CALL_INVALID);
-	answer(out, "TDX: Service is not offered",
+	answer(out, "TDX: GetTdVmCallInfo of the other sub-functions",
+	       call(CVMSTAT_TDVMCALL_GET_INFO, 1, 0, 0, &value) | value, 3);
+	answer(out, "TDX: GetTdVmCallInfo of nothing",
+	       call(CVMSTAT_TDVMCALL_GET_INFO, 2, 0, 0, NULL), CALL_INVALID);
+	answer(out, "TDX: Service without buffers",
 	       call(CVMSTAT_TDVMCALL_SERVICE, 0, 0, 0, NULL), CALL_INVALID);
 	answer(out, "TDX: RDMSR", call(CVMSTAT_TDVMCALL_RDMSR, 0x8b, 0, 0, NULL), 0);
 	answer(out, "TDX: RDMSR of no MSR",
@@ -172,7 +269,7 @@ static void calls(struct seq_file *out)
 	answer(out, "TDX: notification by an exception's vector",
 	       call(CVMSTAT_TDVMCALL_SETUP_NOTIFY, 31, 0, 0, NULL), CALL_INVALID);
 	answer(out, "TDX: notification by an interrupt's vector",
-	       call(CVMSTAT_TDVMCALL_SETUP_NOTIFY, 32, 0, 0, NULL), 0);
+	       call(CVMSTAT_TDVMCALL_SETUP_NOTIFY, X86_PLATFORM_IPI_VECTOR, 0, 0, NULL), 0);
 	tdcall(CVMSTAT_TDCALL_VP_VMCALL, &r);
 	answer(out, "TDX: unknown vendor hypercall", r.r10, -KVM_ENOSYS);
 }

@@ -15,6 +15,7 @@
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/set_memory.h>
 #include <linux/smp.h>
 #include <linux/uaccess.h>
 
@@ -142,8 +143,27 @@ static const struct file_operations control_ops = {
 	.write = trigger_write,
 };
 
+#define SHARED_ORDER	1
+
+/* Pages for requests about shared memory; lost if they do not become shared. */
+static void *take_shared(void)
+{
+	unsigned long pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, SHARED_ORDER);
+
+	if (!pages || set_memory_decrypted(pages, 1 << SHARED_ORDER))
+		return NULL;
+	return (void *)pages;
+}
+
+static void give_shared_back(void *pages)
+{
+	if (pages && !set_memory_encrypted((unsigned long)pages, 1 << SHARED_ORDER))
+		free_pages((unsigned long)pages, SHARED_ORDER);
+}
+
 static int cvmbed_answers_show(struct seq_file *out, void *data)
 {
+	void *shared = cause_on(CVM_ON_TDX) ? take_shared() : NULL;
 	unsigned long flags;
 
 	local_irq_save(flags);
@@ -151,7 +171,10 @@ static int cvmbed_answers_show(struct seq_file *out, void *data)
 		answers_sev(out);
 	else if (cause_on(CVM_ON_TDX))
 		answers_tdx(out);
+	if (shared)
+		answers_tdx_shared(out, shared);
 	local_irq_restore(flags);
+	give_shared_back(shared);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(cvmbed_answers);

@@ -7,6 +7,8 @@
 #include "ledger.h"
 #include "msr.h"
 #include "platform.h"
+#include "quote.h"
+#include "service.h"
 #include "tdvmcall.h"
 #include "tdx.h"
 #include "wait.h"
@@ -81,10 +83,20 @@ static u64 call_mmio(struct vcpu *v)
 	return TDVMCALL_SUCCESS;
 }
 
-/* Leaf 0 of R12: all of the required sub-functions are there. */
+/*
+ * Leaf 0 of R12: all of the required sub-functions are there. Leaf 1: and of the
+ * others these (GHCI 1.5).
+ */
+#define INFO_GET_QUOTE		BIT(0)
+#define INFO_SETUP_NOTIFY	BIT(1)
+
 static u64 call_get_info(struct vcpu *v)
 {
-	v->regs[R11] = 0;
+	u64 leaf = v->regs[R12];
+
+	if (leaf > 1)
+		return TDVMCALL_INVALID_OPERAND;
+	v->regs[R11] = leaf ? INFO_GET_QUOTE | INFO_SETUP_NOTIFY : 0;
 	v->regs[R12] = 0;
 	v->regs[R13] = 0;
 	v->regs[R14] = 0;
@@ -112,19 +124,6 @@ static u64 call_map_gpa(struct vcpu *v)
 	return TDVMCALL_SUCCESS;
 }
 
-/* No quoting service is behind it: the buffer's header says so (GHCI 3.3). */
-static u64 call_get_quote(struct vcpu *v)
-{
-	u64 gpa = v->regs[R12] & ~GPA_TOP_BIT, size = v->regs[R13];
-	struct quote_header *q = guest_ptr(gpa, size);
-
-	if (!q || gpa & ~PAGE_MASK || size & ~PAGE_MASK || !page_state_is(gpa, size, PAGE_SHARED))
-		return TDVMCALL_INVALID_OPERAND;
-	q->status = QUOTE_SERVICE_UNAVAILABLE;
-	q->out_len = 0;
-	return TDVMCALL_SUCCESS;
-}
-
 /* The text is in eight registers: GHCI 3.4. */
 static u64 call_report_fatal(struct vcpu *v)
 {
@@ -135,12 +134,6 @@ static u64 call_report_fatal(struct vcpu *v)
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		memcpy(text + 8 * i, &v->regs[order[i]], 8);
 	hv_end(HV_EXIT_TDX_FATAL, "guest reported a fatal error: code %x, %s", v->regs[R12], text);
-}
-
-static u64 call_setup_notify(struct vcpu *v)
-{
-	return v->regs[R12] >= 32 && v->regs[R12] <= 255 ? TDVMCALL_SUCCESS :
-							   TDVMCALL_INVALID_OPERAND;
 }
 
 enum call_detail { DETAIL_NONE, DETAIL_R12, DETAIL_IO, DETAIL_MMIO };
@@ -158,9 +151,10 @@ static const struct {
 	{ CVMSTAT_TDVMCALL_CPUID, DETAIL_R12, call_cpuid },
 	{ CVMSTAT_TDVMCALL_GET_INFO, DETAIL_NONE, call_get_info },
 	{ CVMSTAT_TDVMCALL_MAP_GPA, DETAIL_NONE, call_map_gpa },
-	{ CVMSTAT_TDVMCALL_GET_QUOTE, DETAIL_NONE, call_get_quote },
+	{ CVMSTAT_TDVMCALL_GET_QUOTE, DETAIL_NONE, quote_request },
 	{ CVMSTAT_TDVMCALL_REPORT_FATAL, DETAIL_NONE, call_report_fatal },
-	{ CVMSTAT_TDVMCALL_SETUP_NOTIFY, DETAIL_NONE, call_setup_notify },
+	{ CVMSTAT_TDVMCALL_SETUP_NOTIFY, DETAIL_NONE, quote_setup_notify },
+	{ CVMSTAT_TDVMCALL_SERVICE, DETAIL_NONE, service_request },
 };
 
 static void count(struct vcpu *v, u64 code, enum call_detail kind)
@@ -197,6 +191,7 @@ void tdvmcall(struct vcpu *v)
 	u64 code = v->regs[R11];
 	u32 i;
 
+	quote_poll();
 	if (v->regs[R10]) {
 		ledger_count(v->id, CVMSTAT_CLASS_TDVMCALL, CVMSTAT_TDVMCALL_VENDOR, v->regs[R10],
 			     CVMSTAT_OP_NONE);

@@ -41,32 +41,12 @@ static inline struct tdx_vcpu *to_tdx(const struct vcpu *v)
 
 /* GHCI 2.4.1, TDG.VP.VMCALL status. */
 #define TDVMCALL_SUCCESS		0ULL
+#define TDVMCALL_RETRY			1ULL
 #define TDVMCALL_INVALID_OPERAND	0x8000000000000000ULL
 #define TDVMCALL_ALIGN_ERROR		0x8000000000000002ULL
 
 /* TDX module base spec., TD attributes. */
 #define TDX_ATTR_SEPT_VE_DISABLE	BIT(28)
-
-/* TDX module ABI, TDCS metadata fields that Linux reads or writes. */
-#define TDCS_CONFIG_FLAGS		0x1110000300000016ULL
-#define TDCS_TD_CTLS			0x1110000300000017ULL
-#define TDCS_NOTIFY_ENABLES		0x9100000000000010ULL
-#define TDCS_TOPOLOGY_ENUM_CONFIGURED	0x9100000000000019ULL
-
-/* GHCI 3.3, GetQuote: status in the shared buffer's header. */
-#define QUOTE_SERVICE_UNAVAILABLE	0x8000000000000001ULL
-struct quote_header {
-	u64 version, status;
-	u32 in_len, out_len;
-};
-
-/* TDX module ABI, MR.REPORT: TDREPORT_STRUCT. */
-#define TDREPORT_SIZE			1024
-#define TDREPORT_TYPE_TDX		0x81
-#define TDREPORT_DATA_OFFSET		128
-#define TDREPORT_DATA_SIZE		64
-#define RTMR_COUNT			4
-#define RTMR_SIZE			48
-#define RTMR_DATA_ALIGN			64
+#define TDX_ATTRIBUTES			TDX_ATTR_SEPT_VE_DISABLE
 
 #endif

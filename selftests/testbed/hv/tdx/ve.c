@@ -6,6 +6,7 @@
 #include "guest.h"
 #include "insn.h"
 #include "ledger.h"
+#include "metadata.h"
 #include "platform.h"
 #include "tdx.h"
 #include "ve.h"
@@ -43,7 +44,10 @@ static void raise_ve_simple(struct vcpu *v, u32 reason, u32 len, u64 detail)
 		 CVMSTAT_OP_NONE);
 }
 
-/* Leaves that the module does not answer: the hypervisor's, and those it leaves open. */
+/*
+ * Leaves that the module does not answer: the hypervisor's, and those it leaves
+ * open, unless the guest wants fewer #VEs.
+ */
 static bool cpuid_is_ve(u32 leaf)
 {
 	static const u32 open[] = { 2, 3, 5, 6, 9, 0xc, 0xf, 0x10, 0x11, 0x12, 0x16, 0x17, 0x18,
@@ -51,7 +55,7 @@ static bool cpuid_is_ve(u32 leaf)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(open); i++)
-		if (leaf == open[i])
+		if (leaf == open[i] && !metadata_reduces_ve())
 			return true;
 	return CPUID_IS_HV(leaf);
 }
