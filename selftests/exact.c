@@ -52,6 +52,8 @@
 #define ODD_TRAPS	"7"
 #define ODD_REASON	"0x4d2"
 
+#define RTMR3		"/sys/class/misc/tdx_guest/measurements/rtmr3:sha384"
+
 /* A call of the SVSM. */
 #define SVSM(protocol, call)	((protocol) * (1UL << 32) | (call))
 
@@ -129,6 +131,9 @@ static const struct {
 	{ ON_SVSM, {}, { "./trigger", "tsm-report", "5", "0", "0", "svsm" } },
 	{ ON_TDX, { "modprobe", "-q", "tdx-guest" },
 	  { "./trigger", "tdx-report", "5", "0", "0", "/dev/tdx_guest" } },
+	{ ON_TDX, {}, { "./trigger", "tsm-report", "2", "0", "0" } },
+	/* Linux 6.16 and later. */
+	{ ON_TDX, {}, { "./trigger", "rtmr-extend", "5", "0", "0", RTMR3 } },
 };
 
 static void kernel_round(int cpu)
@@ -239,8 +244,10 @@ static void config_round(int cpu)
 	usleep(300000);
 }
 
+/* Without what this kernel has no file for. */
 static void user_round(void)
 {
+	const char *file;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(user_triggers); i++) {
@@ -248,6 +255,9 @@ static void user_round(void)
 			continue;
 		if (user_triggers[i].modprobe[0])
 			run(user_triggers[i].modprobe, NULL, ALL_CAPS);
+		file = user_triggers[i].argv[5];
+		if (file && file[0] == '/' && access(file, F_OK))
+			continue;
 		if (run(user_triggers[i].argv, NULL, ALL_CAPS))
 			ksft_print_msg("trigger %s failed\n",
 				       user_triggers[i].argv[1]);
