@@ -120,10 +120,16 @@ static int fill_platform(struct sk_buff *msg)
 	    nla_put_u32(msg, CVMSTAT_A_INFO_HINTS, p->hints) ||
 	    (p->has_vmpl && nla_put_u32(msg, CVMSTAT_A_INFO_VMPL, p->vmpl)))
 		return -EMSGSIZE;
-	if (!p->has_bits)
-		return 0;
-	return nla_put_u64_64bit(msg, CVMSTAT_A_INFO_PLATFORM_BITS, p->bits,
-				 CVMSTAT_A_INFO_PAD);
+	if ((p->has_bits &&
+	     nla_put_u64_64bit(msg, CVMSTAT_A_INFO_PLATFORM_BITS, p->bits,
+			       CVMSTAT_A_INFO_PAD)) ||
+	    (p->has_td_ctls &&
+	     nla_put_u64_64bit(msg, CVMSTAT_A_INFO_TD_CTLS, p->td_ctls,
+			       CVMSTAT_A_INFO_PAD)) ||
+	    (p->tdx_module[0] &&
+	     nla_put_string(msg, CVMSTAT_A_INFO_TDX_MODULE, p->tdx_module)))
+		return -EMSGSIZE;
+	return 0;
 }
 
 /* There is one of them, without content of its own. */

@@ -11,6 +11,7 @@
 #include <asm/sev.h>
 
 #include "platform.h"
+#include "tdcall.h"
 
 /* APM vol. 2 5.3, SDM vol. 3A 4.4: physical addresses have no more. */
 #define GPA_BITS	GENMASK_ULL(51, 0)
@@ -42,6 +43,41 @@ static void find_vmpl(void)
 	cvm_platform.vmpl = *vmpl;
 	cvm_platform.has_vmpl = true;
 	__symbol_put("snp_vmpl");
+}
+
+/*
+ * TDX module ABI specification: what a TD may read of itself, and of the module
+ * where that tells.
+ */
+#define FIELD_TD_CTLS		0x1110000300000017ULL
+#define FIELD_MINOR_VERSION	0x0800000100000003ULL
+#define FIELD_MAJOR_VERSION	0x0800000100000004ULL
+#define FIELD_UPDATE_VERSION	0x0800000100000005ULL
+
+static bool td_field(u64 leaf, u64 field, u64 *value)
+{
+	struct tdcall_regs regs = { .rdx = field };
+	u64 status = tdcall(leaf, &regs);
+
+	*value = regs.r8;
+	return !status;
+}
+
+/* Calls of the TDX module, all of them before anything is counted. */
+static void find_td(void)
+{
+	struct tdcall_regs info = {};
+	struct cvm_platform *p = &cvm_platform;
+	u64 major, minor, update;
+
+	p->has_bits = !tdcall(CVMSTAT_TDCALL_VP_INFO, &info);
+	p->bits = info.rdx;
+	p->has_td_ctls = td_field(CVMSTAT_TDCALL_VM_RD, FIELD_TD_CTLS, &p->td_ctls);
+	if (td_field(CVMSTAT_TDCALL_SYS_RD, FIELD_MAJOR_VERSION, &major) &&
+	    td_field(CVMSTAT_TDCALL_SYS_RD, FIELD_MINOR_VERSION, &minor) &&
+	    td_field(CVMSTAT_TDCALL_SYS_RD, FIELD_UPDATE_VERSION, &update))
+		snprintf(p->tdx_module, sizeof(p->tdx_module), "%hu.%hu.%hu", (u16)major,
+			 (u16)minor, (u16)update);
 }
 
 /* What a hypervisor says binds it to nothing: it lowers what is claimed, no more. */
@@ -80,6 +116,7 @@ int cvm_platform_init(bool force)
 		cvm_platform.trap_handler = CVM_VC_HANDLER;
 		break;
 	default:
+		find_td();
 		cvm_platform.gpa_mask = GPA_BITS & ~cc_mkdec(0);
 		cvm_platform.trap_class = CVMSTAT_CLASS_VE;
 		cvm_platform.trap_handler = CVM_VE_HANDLER;

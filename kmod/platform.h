@@ -14,7 +14,10 @@
  * @has_bits: @bits is known
  * @has_vmpl: @vmpl is known
  * @vmpl: VMPL of an SNP guest
- * @bits: SEV_STATUS; not known on TDX
+ * @has_td_ctls: @td_ctls is known
+ * @bits: SEV_STATUS, or a TD's attributes
+ * @td_ctls: a TD's controls
+ * @tdx_module: version of the TDX module, or empty
  * @gpa_mask: bits of a guest physical address that are the address; another
  *	one says who may read the page
  * @hints: enum cvmstat_hints
@@ -25,8 +28,11 @@ struct cvm_platform {
 	u32 id;
 	bool has_bits;
 	bool has_vmpl;
+	bool has_td_ctls;
 	u32 vmpl;
 	u64 bits;
+	u64 td_ctls;
+	char tdx_module[24];
 	u64 gpa_mask;
 	u32 hints;
 	u32 trap_class;

@@ -17,6 +17,8 @@ static const struct fuzz_attr info_attrs[] = {
 	{ CVMSTAT_A_INFO_VMPL, 4, false, 0x0 },
 	{ CVMSTAT_A_INFO_COUNTING_BEGAN, 8, false, 0x0 },
 	{ CVMSTAT_A_INFO_HINTS, 4, false, 0x1 },
+	{ CVMSTAT_A_INFO_TD_CTLS, 8, false, 0x0 },
+	{ CVMSTAT_A_INFO_TDX_MODULE, 0, false, 0x0 },
 };
 
 static const struct fuzz_attr hook_get_attrs[] = {
