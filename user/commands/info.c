@@ -8,6 +8,7 @@
 #include "counts/keep.h"
 #include "guest/settings.h"
 #include "names/names.h"
+#include "names/td.h"
 #include "out/record.h"
 #include "wire/take.h"
 
@@ -50,6 +51,42 @@ static void fact_u64(struct out *o, const char *key, u64 value)
 	sheet_free(&s);
 }
 
+/* A number for programs, and for people what its bits are called. */
+static void fact_bits(struct out *o, const char *key, const char *label, u64 bits,
+		      const char *text)
+{
+	char buf[32];
+
+	out_line(o, " %-12s %s", label, text);
+	snprintf(buf, sizeof(buf), "0x%llx", bits);
+	fact_data(o, key, buf);
+}
+
+/* What a TD may know of itself; an old TDX module tells less. */
+static void show_td(struct out *o, const struct info *info)
+{
+	char buf[256];
+
+	if (info->has & BIT(CVMSTAT_A_INFO_PLATFORM_BITS)) {
+		fact_bits(o, "platform_bits", "attributes", info->platform_bits,
+			  td_attributes_text(info->platform_bits, buf, sizeof(buf)));
+		out_line(o, " %-12s %s", "PMU",
+			 info->platform_bits >> TD_ATTRIBUTE_PERFMON & 1 ?
+			 "attribute PERFMON: its counters are the guest's" :
+			 "none: it takes attribute PERFMON, which is the host's to set");
+	}
+	if (info->has & BIT(CVMSTAT_A_INFO_TD_CTLS)) {
+		fact_bits(o, "td_ctls", "TD_CTLS", info->td_ctls,
+			  td_ctls_text(info->td_ctls, buf, sizeof(buf)));
+		out_line(o, " %-12s %s", "",
+			 info->td_ctls >> TD_CTLS_REDUCE_VE & 1 ?
+			 "the TDX module answers most CPUID leaves, without #VE" :
+			 "without REDUCE_VE some CPUID leaves are a #VE, and no exit");
+	}
+	if (info->has & BIT(CVMSTAT_A_INFO_TDX_MODULE))
+		fact(o, "tdx_module", "TDX module", info->tdx_module);
+}
+
 static void show_module(struct out *o, const struct snapshot *s)
 {
 	const struct info *info = &s->info;
@@ -61,10 +98,12 @@ static void show_module(struct out *o, const struct snapshot *s)
 			 info->vmpl);
 	out_line(o, " %-12s %s", "platform", buf);
 	fact_data(o, "platform", platform_key(info->platform));
-	snprintf(buf, sizeof(buf), "0x%llx", info->platform_bits);
-	if (info->has & BIT(CVMSTAT_A_INFO_PLATFORM_BITS))
-		fact(o, "platform_bits",
-		     info->platform == CVMSTAT_PLATFORM_TDX ? "attributes" : "SEV_STATUS", buf);
+	if (info->platform == CVMSTAT_PLATFORM_TDX) {
+		show_td(o, info);
+	} else if (info->has & BIT(CVMSTAT_A_INFO_PLATFORM_BITS)) {
+		snprintf(buf, sizeof(buf), "0x%llx", info->platform_bits);
+		fact(o, "platform_bits", "SEV_STATUS", buf);
+	}
 	fact(o, "kernel", "kernel", info->kernel);
 	fact(o, "module", "module", info->version);
 	snprintf(buf, sizeof(buf), "0x%llx", info->generation);

@@ -98,9 +98,11 @@ struct info {
 	u64 generation;
 	u64 memory;
 	u64 platform_bits;
+	u64 td_ctls;
 	u64 counting_began;
 	char version[64];
 	char kernel[128];
+	char tdx_module[24];
 };
 
 struct config {

@@ -26,7 +26,8 @@ const struct explanation explain_tdx[] = {
 	{ VE, CVMSTAT_VE_CPUID,
 	  "CPUID was executed for a leaf that the TDX module does not answer itself.",
 	  TRAP,
-	  "Linux answers all but the hypervisor's leaves with zeros and no exit; " CACHE_CPUID,
+	  "Linux answers all but the hypervisor's leaves with zeros and no exit; with TD_CTLS.REDUCE_VE (cvmstat info), which Linux 6.13 and later ask for, the TDX module answers those itself, without #VE; "
+	  CACHE_CPUID,
 	},
 	{ VE, CVMSTAT_VE_HLT,
 	  "HLT was executed outside the idle routine; before Linux 6.15 that of the idle routine traps as well.",

@@ -40,6 +40,29 @@ class Info(reader.ReaderTest):
         self.assertEqual(mode("none", "swiotlb=4096"), "where a device needs it")
         self.assertIsNone(mode(9, ""))
 
+    def td(self, **more):
+        def scene(command, n):
+            return scenes.info("tdx", **more) if command == "info" else scenes.tdx(command, n)
+        text = re.sub(" +", " ", self.run_reader("info", scene=scene)[1])
+        return text, json.loads(self.run_reader("info", "--json", scene=scene)[1])
+
+    def test_td(self):
+        text, found = self.td(**{"platform-bits": 0x10000000, "td-ctls": 8, "tdx-module": "1.5.6"})
+        for line in ("attributes 0x10000000 (SEPT_VE_DISABLE)\n", "PMU none: it takes attribute",
+                     "TD_CTLS 0x8 (REDUCE_VE)\n", "answers most CPUID leaves, without #VE",
+                     "TDX module 1.5.6\n"):
+            self.assertIn(line, text)
+        self.assertEqual(found["platform_bits"], "0x10000000")
+        self.assertEqual(found["td_ctls"], "0x8")
+        self.assertEqual(found["tdx_module"], "1.5.6")
+
+    def test_td_of_an_old_module(self):
+        text, found = self.td(**{"platform-bits": 1 << 63 | 1})
+        self.assertIn("attributes 0x8000000000000001 (DEBUG, PERFMON)\n", text)
+        self.assertIn("PMU attribute PERFMON: its counters are the guest's", text)
+        self.assertNotIn("TD_CTLS", text.split("How it counts")[0])
+        self.assertNotIn("tdx_module", found)
+
     def test_info_json(self):
         info = json.loads(self.run_reader("info", "--json", scene=scenes.snp)[1])
         self.assertEqual(info["hooks"][2]["reason"], "no symbol of this name in this kernel")
