@@ -7,25 +7,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/perf_event.h>
-
+#include "guest/ring.h"
 #include "names/kallsyms.h"
 #include "names/maps.h"
 
 /* Beside the control page; a power of two. */
 #define RING_PAGES 64
-
-/* Of a CPU; without a page if there is none, as one that is offline has none. */
-struct ring {
-	int fd;
-	struct perf_event_mmap_page *page;
-	char *data;
-	size_t size;
-};
 
 /* A record as it came, until all of a moment are here and can be put in order. */
 struct news {
@@ -47,7 +37,6 @@ struct process {
 	char command[16];
 };
 
-DEFINE_VEC(ring)
 DEFINE_VEC(news)
 DEFINE_VEC(image)
 DEFINE_VEC(process)
@@ -56,7 +45,6 @@ static struct ring_vec rings;
 static struct news_vec news;
 static struct image_vec images;
 static struct process_vec processes;
-static size_t page_size;
 /* Records that found a ring full. */
 static u64 lost;
 /* Listening is not for us. */
@@ -240,6 +228,20 @@ static size_t smallest(u32 type)
 	return 0;
 }
 
+static void feed_one(const struct perf_event_header *header, const char *record)
+{
+	struct news *n;
+
+	if (!smallest(header->type) || header->size < smallest(header->type))
+		return;
+	n = news_push(&news);
+	n->header = xcalloc(1, header->size);
+	memcpy(n->header, record, header->size);
+	memcpy(&n->time, record + header->size - sizeof(u64), sizeof(u64));
+	/* What was the time now ends the name, whatever it was. */
+	memset((char *)n->header + header->size - sizeof(u64), 0, sizeof(u64));
+}
+
 /**
  * maps_feed - take records as the kernel writes them
  * @data: whole records, each with its time at the end
@@ -249,43 +251,7 @@ static size_t smallest(u32 type)
  */
 void maps_feed(const void *data, size_t size)
 {
-	const char *at = data, *end = at + size;
-	struct perf_event_header header;
-	struct news *n;
-
-	for (; (size_t)(end - at) >= sizeof(header); at += header.size) {
-		memcpy(&header, at, sizeof(header));
-		if (header.size < sizeof(header) || header.size > (size_t)(end - at))
-			return;
-		if (!smallest(header.type) || header.size < smallest(header.type))
-			continue;
-		n = news_push(&news);
-		n->header = xcalloc(1, header.size);
-		memcpy(n->header, at, header.size);
-		memcpy(&n->time, at + header.size - sizeof(u64), sizeof(u64));
-		/* What was the time now ends the name, whatever it was. */
-		memset((char *)n->header + header.size - sizeof(u64), 0, sizeof(u64));
-	}
-}
-
-/* Records may go on at the start of the ring. */
-static void read_ring(struct ring *r)
-{
-	u64 head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
-	u64 tail = r->page->data_tail;
-	size_t size = (size_t)(head - tail), first = r->size - tail % r->size;
-	char *copy;
-
-	if (!size || size > r->size)
-		return;
-	copy = xcalloc(1, size);
-	if (first > size)
-		first = size;
-	memcpy(copy, r->data + tail % r->size, first);
-	memcpy(copy + first, r->data, size - first);
-	__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
-	maps_feed(copy, size);
-	free(copy);
+	ring_records(data, size, feed_one);
 }
 
 static int open_event(int cpu)
@@ -310,21 +276,12 @@ static int open_event(int cpu)
 
 static void open_ring(int cpu, struct ring *r)
 {
-	size_t size = RING_PAGES * page_size;
 	int fd = open_event(cpu);
-	void *page;
 
-	if (fd < 0) {
+	if (fd < 0)
 		refused |= errno == EACCES || errno == EPERM;
-		return;
-	}
-	page = mmap(NULL, page_size + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (page == MAP_FAILED) {
+	else if (!ring_map(r, fd, RING_PAGES))
 		refused = true;
-		close(fd);
-		return;
-	}
-	*r = (struct ring){ fd, page, (char *)page + page_size, size };
 }
 
 /* CPUs come online later, too. */
@@ -344,7 +301,7 @@ void maps_collect(void)
 
 	for (i = 0; i < rings.n; i++)
 		if (rings.v[i].page)
-			read_ring(&rings.v[i]);
+			ring_read(&rings.v[i], maps_feed);
 	maps_apply();
 	open_rings();
 }
@@ -383,7 +340,6 @@ void maps_start(pid_t pid)
 {
 	long cpu, n = sysconf(_SC_NPROCESSORS_CONF);
 
-	page_size = (size_t)sysconf(_SC_PAGESIZE);
 	for (cpu = 0; cpu < n; cpu++)
 		ring_push(&rings);
 	open_rings();
@@ -396,12 +352,8 @@ void maps_stop(void)
 	size_t i;
 
 	maps_collect();
-	for (i = 0; i < rings.n; i++) {
-		if (!rings.v[i].page)
-			continue;
-		munmap(rings.v[i].page, page_size + rings.v[i].size);
-		close(rings.v[i].fd);
-	}
+	for (i = 0; i < rings.n; i++)
+		ring_close(&rings.v[i]);
 	free(rings.v);
 	rings = (struct ring_vec){ 0 };
 }
