@@ -283,10 +283,31 @@ static const struct made *find_made(u64 addr, bool gone)
 	return NULL;
 }
 
-static const char *made_text(const struct made *m, u64 addr, char *buf, size_t size)
+static void set_function(struct function *f, const char *name, const char *owner, u64 offset)
 {
-	snprintf(buf, size, "%s+0x%llx%s", m->name, addr - m->start, m->bpf ? " [bpf]" : "");
-	return buf;
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	snprintf(f->owner, sizeof(f->owner), "%s", owner);
+	f->offset = offset;
+}
+
+/**
+ * kallsyms_find - the function that a kernel address is in
+ * @addr: the address
+ * @f: filled if there is one
+ */
+bool kallsyms_find(u64 addr, struct function *f)
+{
+	const struct made *m = find_made(addr, false);
+	const struct symbol *s = m ? NULL : find_symbol(addr);
+
+	if (s) {
+		set_function(f, s->name, list.owners.v[s->owner].name, addr - s->addr);
+		return true;
+	}
+	m = m ?: find_made(addr, true);
+	if (m)
+		set_function(f, m->name, m->bpf ? "bpf" : "", addr - m->start);
+	return m;
 }
 
 /**
@@ -296,23 +317,13 @@ static const char *made_text(const struct made *m, u64 addr, char *buf, size_t s
  */
 const char *kallsyms_name(u64 addr, char *buf, size_t size)
 {
-	const struct made *m = find_made(addr, false);
-	const struct symbol *s;
-	const char *owner;
+	struct function f;
 
-	if (m)
-		return made_text(m, addr, buf, size);
-	s = find_symbol(addr);
-	m = s ? NULL : find_made(addr, true);
-	if (m)
-		return made_text(m, addr, buf, size);
-	if (!s) {
+	if (!kallsyms_find(addr, &f))
 		snprintf(buf, size, "0x%llx", addr);
-		return buf;
-	}
-	owner = list.owners.v[s->owner].name;
-	snprintf(buf, size, "%s+0x%llx%s%s%s", s->name, addr - s->addr, owner[0] ? " [" : "", owner,
-		 owner[0] ? "]" : "");
+	else
+		snprintf(buf, size, "%s+0x%llx%s%s%s", f.name, f.offset, f.owner[0] ? " [" : "",
+			 f.owner, f.owner[0] ? "]" : "");
 	return buf;
 }
 

@@ -120,8 +120,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path ? path : "?";
 }
 
-/* Function and offset, with the file's name. */
-static bool name_in_dwfl(u64 rip, char *buf, size_t size)
+static bool find_in_dwfl(u64 rip, struct function *f)
 {
 	Dwfl_Module *module = dwfl_addrmodule(dwfl, rip);
 	const char *file, *name;
@@ -133,24 +132,43 @@ static bool name_in_dwfl(u64 rip, char *buf, size_t size)
 		return false;
 	file = base_name(dwfl_module_info(module, NULL, &start, NULL, NULL, NULL, NULL, NULL));
 	name = dwfl_module_addrinfo(module, rip, &offset, &sym, NULL, NULL, NULL);
-	if (name)
-		snprintf(buf, size, "%s+0x%llx (%s)", name, (u64)offset, file);
-	else
-		snprintf(buf, size, "%s+0x%llx", file, (u64)(rip - start));
+	snprintf(f->owner, sizeof(f->owner), "%s", file);
+	snprintf(f->name, sizeof(f->name), "%s", name ? name : "");
+	f->offset = name ? offset : rip - start;
+	return true;
+}
+
+/**
+ * sym_find - the function that an address of a process is in, or the file
+ * @tgid: the process, which may be gone
+ * @rip: the address
+ * @f: filled if either is known
+ */
+bool sym_find(u32 tgid, u64 rip, struct function *f)
+{
+	const struct image *image = maps_find(tgid, rip);
+
+	if (!image)
+		return open_process(tgid) && find_in_dwfl(rip, f);
+	if (open_image(image) && find_in_dwfl(rip, f))
+		return true;
+	f->name[0] = '\0';
+	snprintf(f->owner, sizeof(f->owner), "%s", base_name(image->file));
+	f->offset = rip - image->start;
 	return true;
 }
 
 /* Function or mapping, and offset, of an address of a process. */
 const char *sym_user(u32 tgid, u64 rip, char *buf, size_t size)
 {
-	const struct image *image = maps_find(tgid, rip);
+	struct function f;
 
-	if (image && open_image(image) && name_in_dwfl(rip, buf, size))
-		return buf;
-	if (image)
-		snprintf(buf, size, "%s+0x%llx", base_name(image->file), rip - image->start);
-	else if (!open_process(tgid) || !name_in_dwfl(rip, buf, size))
+	if (!sym_find(tgid, rip, &f))
 		snprintf(buf, size, "0x%llx", rip);
+	else if (f.name[0])
+		snprintf(buf, size, "%s+0x%llx (%s)", f.name, f.offset, f.owner);
+	else
+		snprintf(buf, size, "%s+0x%llx", f.owner, f.offset);
 	return buf;
 }
 
@@ -160,15 +178,23 @@ void sym_forget(void)
 	close_dwfl();
 }
 
+/* Name of a process; NULL if it is gone, and was not followed. */
+const char *sym_command(u32 tgid, char *buf, size_t size)
+{
+	const char *command = maps_command(tgid);
+
+	if (!command)
+		return sys_line(buf, size, "/proc/%u/comm", tgid) ? buf : NULL;
+	snprintf(buf, size, "%s", command);
+	return buf;
+}
+
 /* Name and number of a process; the number alone when nothing else is known. */
 const char *sym_process(u32 tgid, char *buf, size_t size)
 {
-	const char *command = maps_command(tgid);
 	char comm[64];
 
-	if (command)
-		snprintf(buf, size, "%s/%u", command, tgid);
-	else if (sys_line(comm, sizeof(comm), "/proc/%u/comm", tgid))
+	if (sym_command(tgid, comm, sizeof(comm)))
 		snprintf(buf, size, "%s/%u", comm, tgid);
 	else
 		snprintf(buf, size, "%u (gone)", tgid);
