@@ -27,7 +27,9 @@ class Options(reader.ReaderTest):
     def test_manual(self):
         with open(os.path.join(reader.HERE, "../cvmstat.8"), encoding="utf-8") as f:
             manual = f.read()
-        sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S)", manual, re.M | re.S))
+        sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S|\Z)",
+                                   re.search(r"^\.Sh COMMANDS\n.*?^(?=\.Sh)", manual, re.M | re.S)[0],
+                                   re.M | re.S))
         examples = manual.split(".Sh EXAMPLES")[1]
         self.assertEqual(list(sections), self.commands())
         for command, text in sections.items():
