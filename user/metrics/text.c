@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prometheus.io/docs/instrumenting/exposition_formats, without timestamps. */
+#include "base/utf8.h"
 #include "metrics/text.h"
-#include "out/json.h"
 
 static void title(struct text *t)
 {
@@ -14,21 +14,13 @@ static void title(struct text *t)
 /* Names may be any bytes; what is not UTF-8 becomes U+FFFD. */
 static void quote(FILE *f, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	int bytes;
+	static const struct escapes escapes = {
+		.bad = "\xef\xbf\xbd",
+		.as = { { '\n', "\\n" }, { '"', "\\\"" }, { '\\', "\\\\" } },
+	};
 
 	fputc('"', f);
-	for (; *s; s += bytes ? bytes : 1) {
-		bytes = utf8_bytes(s);
-		if (!bytes)
-			fputs("\xef\xbf\xbd", f);
-		else if (*s == '\n')
-			fputs("\\n", f);
-		else if (*s == '"' || *s == '\\')
-			fprintf(f, "\\%c", *s);
-		else
-			fprintf(f, "%.*s", bytes, (const char *)s);
-	}
+	utf8_write(f, text, SIZE_MAX, &escapes);
 	fputc('"', f);
 }
 

@@ -15,8 +15,6 @@ struct json {
 	bool more;
 };
 
-int utf8_bytes(const unsigned char *s);
-
 void json_open(struct json *j, const char *key, char bracket);
 void json_close(struct json *j, char bracket);
 void json_string(struct json *j, const char *key, const char *val);

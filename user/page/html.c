@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One file: nothing is fetched, nothing runs. */
 #include "base/version.h"
+#include "out/xml.h"
 #include "page/html.h"
 
 /* Colours of the sides are those of plot.c, brighter on a dark ground. */
@@ -30,34 +31,12 @@
 	"<meta name=\"viewport\" content=\"width=device-width\">\n" \
 	"<meta name=\"generator\" content=\"cvmstat " CVMSTAT_VERSION "\">\n<title>"
 
-void html_text(FILE *f, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*text, f);
-		}
-	}
-}
-
 void html_head(FILE *f, const char *title)
 {
 	fputs(HEAD, f);
-	html_text(f, title);
+	xml_text(f, title);
 	fputs("</title>\n<style>\n" STYLE "</style>\n</head>\n<body>\n<h1>", f);
-	html_text(f, title);
+	xml_text(f, title);
 	fputs("</h1>\n<section>\n", f);
 }
 
@@ -69,28 +48,28 @@ void html_end(FILE *f)
 void html_section(FILE *f, const char *title)
 {
 	fputs("</section>\n<section>\n<h2>", f);
-	html_text(f, title);
+	xml_text(f, title);
 	fputs("</h2>\n", f);
 }
 
 void html_paragraph(FILE *f, const char *text)
 {
 	fputs("<p>", f);
-	html_text(f, text);
+	xml_text(f, text);
 	fputs("</p>\n", f);
 }
 
 void html_term(FILE *f, const char *term, const char *text)
 {
 	fprintf(f, "<p class=\"term\"><span>%s</span> ", term);
-	html_text(f, text);
+	xml_text(f, text);
 	fputs("</p>\n", f);
 }
 
 static void cell(FILE *f, const char *tag, bool number, const char *text)
 {
 	fprintf(f, "<%s%s>", tag, number ? " class=\"n\"" : "");
-	html_text(f, text);
+	xml_text(f, text);
 	fprintf(f, "</%s>", tag);
 }
 

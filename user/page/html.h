@@ -5,7 +5,6 @@
 
 #include "out/sheet.h"
 
-void html_text(FILE *f, const char *text);
 void html_head(FILE *f, const char *title);
 void html_end(FILE *f);
 void html_section(FILE *f, const char *title);

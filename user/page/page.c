@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "compare/notes.h"
 #include "compare/show.h"
+#include "out/xml.h"
 #include "page/html.h"
 #include "page/page.h"
 #include "page/plot.h"
@@ -370,7 +371,7 @@ static void put_rule(const struct page *p, const struct rule *rule, const struct
 	char *evidence = rule_evidence(rule, f);
 
 	fputs("<h3>", p->f);
-	html_text(p->f, rule->finding);
+	xml_text(p->f, rule->finding);
 	fputs("</h3>\n", p->f);
 	html_term(p->f, "evidence", evidence);
 	html_term(p->f, "change", rule->change);
