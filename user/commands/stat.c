@@ -126,24 +126,10 @@ static void one_option(int opt, struct options *o)
 
 static void make_title(struct options *o)
 {
-	size_t at;
-	char **arg;
-
-	if (o->since_load) {
+	if (o->since_load)
 		snprintf(o->title, sizeof(o->title), "the time since the module's load");
-	} else if (o->load.pid) {
-		snprintf(o->title, sizeof(o->title), "process %d", o->load.pid);
-	} else if (!o->load.argv) {
-		snprintf(o->title, sizeof(o->title), "the time until the interrupt");
-	} else {
-		at = (size_t)snprintf(o->title, sizeof(o->title), "'%s", o->load.argv[0]);
-		for (arg = o->load.argv + 1; *arg && at < sizeof(o->title); arg++)
-			at += (size_t)snprintf(o->title + at, sizeof(o->title) - at, " %s", *arg);
-		if (at + 1 >= sizeof(o->title))
-			at = sizeof(o->title) - 5;
-		snprintf(o->title + at, sizeof(o->title) - at,
-			 at == sizeof(o->title) - 5 ? "...'" : "'");
-	}
+	else
+		workload_title(&o->load, o->title, sizeof(o->title));
 }
 
 static void parse_options(const struct command *self, int argc, char **argv, struct options *o)

@@ -43,6 +43,29 @@ void workload_init(void)
 	sigprocmask(SIG_SETMASK, NULL, &original_mask);
 }
 
+static void command_title(char **argv, char *buf, size_t size)
+{
+	size_t at = (size_t)snprintf(buf, size, "'%s", *argv++);
+
+	for (; *argv && at < size; argv++)
+		at += (size_t)snprintf(buf + at, size - at, " %s", *argv);
+	if (at + 1 < size)
+		snprintf(buf + at, size - at, "'");
+	else
+		snprintf(buf + size - sizeof("...'"), sizeof("...'"), "...'");
+}
+
+/* What is measured, in words: a long command line is cut short. */
+void workload_title(const struct workload *w, char *buf, size_t size)
+{
+	if (w->pid)
+		snprintf(buf, size, "process %d", w->pid);
+	else if (!w->argv)
+		snprintf(buf, size, "the time until the interrupt");
+	else
+		command_title(w->argv, buf, size);
+}
+
 /* A recorded command has no terminal: nobody is asked, nothing is mixed up. */
 static void leave_terminal(int output)
 {

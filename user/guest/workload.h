@@ -39,6 +39,7 @@ struct workload {
 enum wake { WAKE_TIME, WAKE_DONE, WAKE_SIGNAL };
 
 void workload_init(void);
+void workload_title(const struct workload *w, char *buf, size_t size);
 void workload_prepare(struct workload *w);
 void workload_go(struct workload *w);
 void workload_signal(const struct workload *w, int signal);
