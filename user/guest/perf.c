@@ -130,7 +130,7 @@ static void open_cpus(struct counter *c, enum perf_scope scope, int cgroup)
 }
 
 /* 512 CPUs and five events are more files than a shell lets a program have. */
-static void raise_limit(struct rlimit *was)
+void perf_raise_limit(struct rlimit *was)
 {
 	struct rlimit most;
 
@@ -151,7 +151,7 @@ bool perf_open(struct counter *c, int of, enum perf_scope scope)
 {
 	struct rlimit limit;
 
-	raise_limit(&limit);
+	perf_raise_limit(&limit);
 	if (scope == PERF_CGROUP)
 		open_cpus(c, scope, of);
 	else if (!open_one(c, of, -1, scope) && c->error == ESRCH)
@@ -195,7 +195,7 @@ void perf_start(struct perf *p, enum perf_scope scope, pid_t pid)
 	struct counter *c;
 	size_t i;
 
-	raise_limit(&limit);
+	perf_raise_limit(&limit);
 	for (i = 0; i < p->events.n; i++) {
 		c = &p->events.v[i];
 		c->error = 0;

@@ -3,6 +3,7 @@
 #ifndef CVMSTAT_PERF_H
 #define CVMSTAT_PERF_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/util.h"
@@ -51,6 +52,7 @@ struct perf {
 /* Which processes are counted. */
 enum perf_scope { PERF_CHILD, PERF_PROCESS, PERF_SYSTEM, PERF_CGROUP, PERF_THREADS };
 
+void perf_raise_limit(struct rlimit *was);
 bool perf_open(struct counter *c, int of, enum perf_scope scope);
 void perf_read(struct counter *c);
 void perf_close(struct counter *c);

@@ -34,9 +34,10 @@ bool ring_map(struct ring *r, int fd, size_t pages)
 /**
  * ring_read - take what has come since the last time
  * @r: the ring
- * @fn: called with whole records; they may go on at the start of the ring
+ * @fn: called with whole records
+ * @arg: for it
  */
-void ring_read(struct ring *r, void (*fn)(const void *data, size_t size))
+void ring_read(struct ring *r, void (*fn)(const void *data, size_t size, void *arg), void *arg)
 {
 	u64 head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
 	u64 tail = r->page->data_tail;
@@ -46,12 +47,13 @@ void ring_read(struct ring *r, void (*fn)(const void *data, size_t size))
 	if (!size || size > r->size)
 		return;
 	copy = xcalloc(1, size);
+	/* They may go on at the start of the ring. */
 	if (first > size)
 		first = size;
 	memcpy(copy, r->data + tail % r->size, first);
 	memcpy(copy + first, r->data, size - first);
 	__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
-	fn(copy, size);
+	fn(copy, size, arg);
 	free(copy);
 }
 
@@ -69,9 +71,11 @@ void ring_close(struct ring *r)
  * @data: as the kernel wrote them
  * @size: bytes of it; what is cut short is left out
  * @fn: called with each record's header, and with the record, which need not be aligned
+ * @arg: for it
  */
 void ring_records(const void *data, size_t size,
-		  void (*fn)(const struct perf_event_header *header, const char *record))
+		  void (*fn)(const struct perf_event_header *header, const char *record,
+			     void *arg), void *arg)
 {
 	const char *at = data, *end = at + size;
 	struct perf_event_header header;
@@ -80,6 +84,6 @@ void ring_records(const void *data, size_t size,
 		memcpy(&header, at, sizeof(header));
 		if (header.size < sizeof(header) || header.size > (size_t)(end - at))
 			return;
-		fn(&header, at);
+		fn(&header, at, arg);
 	}
 }

@@ -23,9 +23,10 @@ struct ring {
 DEFINE_VEC(ring)
 
 bool ring_map(struct ring *r, int fd, size_t pages);
-void ring_read(struct ring *r, void (*fn)(const void *data, size_t size));
+void ring_read(struct ring *r, void (*fn)(const void *data, size_t size, void *arg), void *arg);
 void ring_close(struct ring *r);
 void ring_records(const void *data, size_t size,
-		  void (*fn)(const struct perf_event_header *header, const char *record));
+		  void (*fn)(const struct perf_event_header *header, const char *record,
+			     void *arg), void *arg);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <linux/perf_event.h>
 
@@ -12,8 +13,12 @@
 
 #define PMU "/sys/bus/event_source/devices/cvmstat/"
 
-/* attr.config: a class, of which config1 is a code; or whole classes, above it. */
+/*
+ * attr.config: a class, of which config1 is a code; or whole classes, above it; and
+ * above these what of them is counted, nothing for how often.
+ */
 #define CLASSES_SHIFT 8
+#define SOURCE_SHIFT 24
 
 /* Whether the module has a PMU, and what perf_event_open(2) calls it. */
 bool whose_type(u32 *type)
@@ -52,6 +57,38 @@ void whose_add_reason(struct perf *p, u32 type, u32 class, u64 code)
 void whose_add_class(struct perf *p, u32 type, u32 class)
 {
 	add(p, type, (u64)BIT(class) << CLASSES_SHIFT, 0);
+}
+
+/* "classes=0x7f,source=2": what of it is counted, in bits above the classes. */
+static bool find_source(const char *name, u64 *source)
+{
+	char line[128], *at;
+
+	if (!sys_line(line, sizeof(line), PMU "events/%s", name))
+		return false;
+	at = strstr(line, "source=");
+	if (at)
+		*source = strtoull(at + strlen("source="), NULL, 0);
+	return at;
+}
+
+/**
+ * whose_add_source - an event that has a name of its own, of some classes
+ * @p: where to
+ * @type: of the module's PMU
+ * @name: as in sysfs
+ * @classes: bits of enum cvmstat_classes
+ *
+ * Return: whether the module has it.
+ */
+bool whose_add_source(struct perf *p, u32 type, const char *name, u32 classes)
+{
+	u64 source;
+
+	if (!find_source(name, &source))
+		return false;
+	add(p, type, source << SOURCE_SHIFT | (u64)classes << CLASSES_SHIFT, 0)->name = name;
+	return true;
 }
 
 static const struct counter *find(const struct perf *p, u64 config, u64 code)

@@ -228,10 +228,11 @@ static size_t smallest(u32 type)
 	return 0;
 }
 
-static void feed_one(const struct perf_event_header *header, const char *record)
+static void feed_one(const struct perf_event_header *header, const char *record, void *arg)
 {
 	struct news *n;
 
+	(void)arg;
 	if (!smallest(header->type) || header->size < smallest(header->type))
 		return;
 	n = news_push(&news);
@@ -251,7 +252,13 @@ static void feed_one(const struct perf_event_header *header, const char *record)
  */
 void maps_feed(const void *data, size_t size)
 {
-	ring_records(data, size, feed_one);
+	ring_records(data, size, feed_one, NULL);
+}
+
+static void feed(const void *data, size_t size, void *arg)
+{
+	(void)arg;
+	maps_feed(data, size);
 }
 
 static int open_event(int cpu)
@@ -301,7 +308,7 @@ void maps_collect(void)
 
 	for (i = 0; i < rings.n; i++)
 		if (rings.v[i].page)
-			ring_read(&rings.v[i], maps_feed);
+			ring_read(&rings.v[i], feed, NULL);
 	maps_apply();
 	open_rings();
 }

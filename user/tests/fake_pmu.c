@@ -4,7 +4,8 @@
  * hardware events of a synthetic PMU as "config=value/enabled/running", with
  * commas between them. All of them grow by as much with each reading. Without
  * it, and for all other calls, the kernel's own. CVMSTAT_TEST_TASKS is the same for
- * the module's PMU, with "config:config1" before the "=".
+ * the module's PMU, with "config:config1" before the "=". CVMSTAT_TEST_SAMPLES is a
+ * folder in which cpuN is the ring of a tracepoint on that CPU.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -81,14 +82,43 @@ static long counter_file(const char *figures)
 	return fd;
 }
 
+/* Room for a ring of any size. */
+#define RING_BYTES (16 << 20)
+
+/* A copy of what was recorded, or nothing, as on a CPU that is offline. */
+static long ring_file(const char *folder, long cpu)
+{
+	char *path = xasprintf("%s/cpu%ld", folder, cpu), buf[65536];
+	FILE *f = fopen(path, "re");
+	size_t n;
+	int fd;
+
+	free(path);
+	if (!f) {
+		errno = ENODEV;
+		return -1;
+	}
+	fd = memfd_create("ring", MFD_CLOEXEC);
+	while ((n = fread(buf, 1, sizeof(buf), f)))
+		if (write(fd, buf, n) != (ssize_t)n)
+			abort();
+	fclose(f);
+	if (ftruncate(fd, RING_BYTES))
+		abort();
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	const struct perf_event_attr *attr = (const void *)a;
-	const char *figures;
+	const char *figures, *samples = getenv("CVMSTAT_TEST_SAMPLES");
 
 	if (number != SYS_perf_event_open ||
-	    !(getenv("CVMSTAT_TEST_PMU") || getenv("CVMSTAT_TEST_TASKS")))
+	    !(getenv("CVMSTAT_TEST_PMU") || getenv("CVMSTAT_TEST_TASKS") || samples))
 		return __real_syscall(number, a, b, c, d, e, f);
+	if (samples && attr->type == PERF_TYPE_TRACEPOINT)
+		return ring_file(samples, c);
 	figures = find_figures(attr, b);
 	if (figures)
 		return counter_file(figures);
