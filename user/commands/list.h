@@ -10,6 +10,7 @@
 	X(boot) \
 	X(reasons) \
 	X(rips) \
+	X(flame) \
 	X(hist) \
 	X(bench) \
 	X(record) \

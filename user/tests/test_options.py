@@ -27,7 +27,7 @@ class Options(reader.ReaderTest):
     def test_manual(self):
         with open(os.path.join(reader.HERE, "../cvmstat.8"), encoding="utf-8") as f:
             manual = f.read()
-        sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S|\Z)",
+        sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.Ss|\Z)",
                                    re.search(r"^\.Sh COMMANDS\n.*?^(?=\.Sh)", manual, re.M | re.S)[0],
                                    re.M | re.S))
         examples = manual.split(".Sh EXAMPLES")[1]
@@ -132,6 +132,11 @@ class Options(reader.ReaderTest):
                                          scene=scenes.snp)[0], 0)
         self.assertEqual(complete("cvmstat", "stat", "-I", ""), [])
         self.assertIn("sleep", complete("cvmstat", "stat", "-d", "slee"))
+        self.assertIn("sleep", complete("cvmstat", "flame", "-c", "10", "slee"))
+        for command, words in (("stat", ["reason", "purpose"]), ("flame", ["count", "time"]),
+                               ("compare", ["op", "second", "instructions"])):
+            self.assertEqual(complete("cvmstat", command, "--by", ""), words)
+        self.assertEqual(complete("cvmstat", "flame", "--event", "t"), ["trap"])
         self.assertEqual(complete("cvmstat", "help", "mon"), ["monitor"])
         self.assertEqual(complete("cvmstat", "bench", "--only", "by"), ["by-hand"])
 
