@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flame graphs: what the reader says of who came to an exit, and how often, is what
+ * a program did; and the picture has the same figures as the stacks.
+ *
+ * flame --cpuid LEAF N		executes CPUID
+ *
+ * needs: confidential
+ */
+#include <cpuid.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/cvmstat.h>
+
+#include "lib/module.h"
+#include "lib/perf.h"
+#include "lib/run.h"
+#include "lib/test.h"
+
+#define READER		"cvmstat"
+#define OUT		"/tmp/flame.out"
+#define SAID		"/tmp/flame.said"
+
+#define MANY		500
+#define STR_OF(x)	#x
+#define STR(x)		STR_OF(x)
+
+#define READS		8
+#define DD		"dd", "if=/dev/vda", "of=/dev/null", "bs=64k", "count=" STR(READS), \
+			"iflag=direct"
+
+/* Looked for by this name. */
+static __attribute__((noinline)) void cpuid_loop(unsigned int leaf, int n)
+{
+	unsigned int a, b, c, d;
+
+	while (n--)
+		__cpuid(leaf, a, b, c, d);
+}
+
+/**
+ * struct stacks - of a kind, in a file of folded stacks
+ * @n: events in all lines
+ * @with: in those that have a word
+ * @whole: and in those that have others as well
+ */
+struct stacks {
+	unsigned long long n;
+	unsigned long long with;
+	unsigned long long whole;
+};
+
+static bool has_all(const char *line, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strstr(line, *words))
+			return false;
+	return true;
+}
+
+static void read_stacks(struct stacks *sum, const char *word, const char *const *others)
+{
+	FILE *file = fopen(OUT, "re");
+	char line[8192], *space;
+
+	memset(sum, 0, sizeof(*sum));
+	while (file && fgets(line, sizeof(line), file)) {
+		unsigned long long n;
+
+		space = strrchr(line, ' ');
+		n = space ? strtoull(space, NULL, 10) : 0;
+		sum->n += n;
+		if (!strstr(line, word))
+			continue;
+		sum->with += n;
+		if (has_all(line, others))
+			sum->whole += n;
+		else
+			ksft_print_msg("| %s", line);
+	}
+	if (file)
+		fclose(file);
+}
+
+/* The end of a title, "...: 1,234 exits, 5 lost", in a file. */
+static bool read_title(const char *path, unsigned long long *events, unsigned long long *lost)
+{
+	char text[4096], *to = text;
+	FILE *file = fopen(path, "re");
+	const char *at;
+	int c;
+
+	while (file && (c = getc(file)) != EOF && to < text + sizeof(text) - 1)
+		if (c != ',')
+			*to++ = c;
+	*to = '\0';
+	if (file)
+		fclose(file);
+	at = strstr(text, " exits ");
+	while (at && at > text && at[-1] != ' ')
+		at--;
+	return at && sscanf(at, "%llu exits %llu lost", events, lost) == 2;
+}
+
+FIXTURE(flame) {
+	const char *leaf;
+};
+
+FIXTURE_SETUP(flame)
+{
+	if (module_platform() == CVMSTAT_PLATFORM_NONE)
+		SKIP(return, "no confidential guest");
+	self->leaf = access(PERF_PMU "events/ve-cpuid", F_OK) ? "1" : "0x40000000";
+}
+
+FIXTURE_TEARDOWN(flame)
+{
+}
+
+#define WORDS(...)	((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Its own function, each time, and nobody else's. */
+TEST_LONG(flame, program)
+{
+	unsigned long long events = 0, lost = 0;
+	struct stacks stacks;
+
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "--folded", "-o", OUT, "--", "./flame", "--cpuid",
+			       self->leaf, STR(MANY)), SAID, ALL_CAPS));
+	read_stacks(&stacks, ";cpuid_loop;cpuid: leaf ", WORDS("flame;"));
+	ASSERT_TRUE(read_title(SAID, &events, &lost));
+	ksft_print_msg("%llu exits, %llu of cpuid_loop(), %llu lost\n", stacks.n, stacks.with, lost);
+	EXPECT_EQ(MANY, stacks.whole);
+	EXPECT_EQ(0, lost);
+	EXPECT_EQ(events, stacks.n);
+}
+
+/* One of ten. */
+TEST_LONG(flame, period)
+{
+	struct stacks stacks;
+
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "-c", "10", "--folded", "-o", OUT, "--", "./flame",
+			       "--cpuid", self->leaf, STR(MANY)), SAID, ALL_CAPS));
+	read_stacks(&stacks, ";cpuid_loop;cpuid: leaf ", WORDS("flame;"));
+	ksft_print_msg("%llu exits of cpuid_loop()\n", stacks.with);
+	EXPECT_LE(MANY - 10, stacks.with);
+	EXPECT_GE(MANY + 10, stacks.with);
+}
+
+/* From the system call by way of the block layer to the device. */
+TEST_LONG(flame, disk)
+{
+	struct stacks stacks;
+
+	if (access("/dev/vda", R_OK))
+		SKIP(return, "no disk");
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "--folded", "-o", OUT, "--", DD), SAID, ALL_CAPS));
+	read_stacks(&stacks, "vp_notify_[k];", WORDS("dd;", "ksys_read_[k];", "vfs_read_[k];",
+						     "submit_bio_noacct_nocheck_[k];"));
+	ksft_print_msg("%llu exits, %llu notifies, %llu with a whole chain\n", stacks.n,
+		       stacks.with, stacks.whole);
+	EXPECT_LE(READS, stacks.with);
+	EXPECT_EQ(stacks.with, stacks.whole);
+}
+
+/* Idle CPUs are there if they are wanted. */
+TEST_LONG(flame, idle)
+{
+	struct stacks without, with;
+
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "-a", "--folded", "-o", OUT, "--", "sleep", "1"),
+			 SAID, ALL_CAPS));
+	read_stacks(&without, "(idle);", WORDS("(idle);"));
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "-a", "--idle", "--folded", "-o", OUT, "--", "sleep",
+			       "1"), SAID, ALL_CAPS));
+	read_stacks(&with, "(idle);", WORDS("(idle);"));
+	ksft_print_msg("%llu exits of idle CPUs, of %llu\n", with.with, with.n);
+	EXPECT_EQ(0, without.with);
+	EXPECT_LT(0, with.with);
+}
+
+/* The picture is whole, and says the same as the reader. */
+TEST_LONG(flame, picture)
+{
+	unsigned long long events[2] = { 0 }, lost[2] = { 0 };
+	char last[16] = "";
+	int fd;
+
+	ASSERT_EQ(0, run(WORDS(READER, "flame", "-o", OUT, "--", "./flame", "--cpuid", self->leaf,
+			       STR(MANY)), SAID, ALL_CAPS));
+	ASSERT_TRUE(read_title(SAID, &events[0], &lost[0]));
+	ASSERT_TRUE(read_title(OUT, &events[1], &lost[1]));
+	EXPECT_EQ(events[0], events[1]);
+	EXPECT_EQ(lost[0], lost[1]);
+	EXPECT_LE(MANY, events[0]);
+	fd = open(OUT, O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	EXPECT_LT(0, lseek(fd, -7, SEEK_END));
+	EXPECT_EQ(7, read(fd, last, sizeof(last)));
+	EXPECT_STREQ("</svg>\n", last);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "--cpuid")) {
+		cpuid_loop(strtoul(argv[2], NULL, 0), atoi(argv[3]));
+		return 0;
+	}
+	module_need();
+	return harness(argc, argv);
+}
