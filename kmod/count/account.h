@@ -9,7 +9,7 @@
 
 #include "count/counter.h"
 #include "count/rips.h"
-#include "perf/tally.h"
+#include "count/tally.h"
 #include "perf/trace.h"
 #include "reasons.h"
 #include "record.h"

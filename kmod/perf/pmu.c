@@ -20,9 +20,9 @@
 
 #include "count/hot.h"
 #include "count/patched.h"
+#include "count/tally.h"
 #include "events.h"
 #include "pmu.h"
-#include "tally.h"
 #include "times.h"
 #include "trace.h"
 
