@@ -54,7 +54,7 @@ static const struct nla_policy cvmstat_config_set_nl_policy[CVMSTAT_A_CONFIG_LAT
 
 /* CVMSTAT_CMD_SNAPSHOT - dump */
 static const struct nla_policy cvmstat_snapshot_nl_policy[CVMSTAT_A_SNAPSHOT_PER_CPU + 1] = {
-	[CVMSTAT_A_SNAPSHOT_PARTS] = NLA_POLICY_MASK(NLA_U32, 0x7ff),
+	[CVMSTAT_A_SNAPSHOT_PARTS] = NLA_POLICY_MASK(NLA_U32, 0xfff),
 	[CVMSTAT_A_SNAPSHOT_CLASSES] = NLA_POLICY_MASK(NLA_U32, 0xff),
 	[CVMSTAT_A_SNAPSHOT_PER_CPU] = { .type = NLA_FLAG, },
 };

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "count/latency.h"
 #include "count/rips.h"
+#include "count/tally.h"
 #include "cvmstat-nl-gen.h"
 #include "hooks/bounce.h"
 #include "hooks/hooks.h"
@@ -23,6 +24,8 @@
 static const struct cvm_part * const parts[] = {
 	&cvm_info_part,
 	&cvm_config_part,
+	/* Before the counts, of which they are a part. */
+	&cvm_idle_count_part,
 	&cvm_count_part,
 	&cvm_detail_part,
 	&cvm_recount_part,

@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 
 #include "count/counter.h"
+#include "part.h"
 #include "reasons.h"
 #include "record.h"
 
@@ -17,10 +18,14 @@
  * struct cvm_tally - what happened on one CPU while somebody wanted to know
  * @reason: by index in the table of reasons
  * @class: by class, reasons that no table knows included
+ * @idle: of @reason, what the idle task did, or an interrupt that hit it
+ * @idle_rest: of a class's reasons that no table knows
  */
 struct cvm_tally {
 	struct cvm_pair reason[CVM_NR_REASONS];
 	struct cvm_pair class[CVM_NR_CLASSES];
+	struct cvm_pair idle[CVM_NR_REASONS];
+	struct cvm_pair idle_rest[CVM_NR_CLASSES];
 };
 
 DECLARE_STATIC_KEY_FALSE(cvm_tally_on);
@@ -44,5 +49,7 @@ static __always_inline void cvm_tally_add(const struct cvm_event *ev)
 	if (static_branch_unlikely(&cvm_tally_on))
 		__cvm_tally_add(ev);
 }
+
+extern const struct cvm_part cvm_idle_count_part;
 
 #endif /* CVMSTAT_TALLY_H */

@@ -192,7 +192,7 @@ static const struct fuzz_attr ntf_attrs[] = {
 };
 
 static const struct fuzz_attr snapshot_attrs[] = {
-	{ CVMSTAT_A_SNAPSHOT_PARTS, 4, true, 0x7ff },
+	{ CVMSTAT_A_SNAPSHOT_PARTS, 4, true, 0xfff },
 	{ CVMSTAT_A_SNAPSHOT_CLASSES, 4, true, 0xff },
 	{ CVMSTAT_A_SNAPSHOT_PER_CPU, 0, true, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_INFO, 0, false, 0x0 },
@@ -207,6 +207,7 @@ static const struct fuzz_attr snapshot_attrs[] = {
 	{ CVMSTAT_A_SNAPSHOT_BOUNCE, 0, false, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_IDLE, 0, false, 0x0 },
 	{ CVMSTAT_A_SNAPSHOT_BOOT, 0, false, 0x0 },
+	{ CVMSTAT_A_SNAPSHOT_IDLE_COUNT, 0, false, 0x0 },
 };
 
 static const struct fuzz_attr boot_get_attrs[] = {

@@ -169,7 +169,7 @@ enum cvmstat_page_op {
 
 /**
  * enum cvmstat_parts - Parts of a snapshot, each what the command of that name
- *   alone would tell.
+ *   alone would tell, if there is one.
  */
 enum cvmstat_parts {
 	CVMSTAT_PARTS_INFO = 1,
@@ -183,6 +183,7 @@ enum cvmstat_parts {
 	CVMSTAT_PARTS_BOUNCES = 256,
 	CVMSTAT_PARTS_IDLE = 512,
 	CVMSTAT_PARTS_BOOT = 1024,
+	CVMSTAT_PARTS_IDLE_COUNTS = 2048,
 };
 
 enum {
@@ -343,6 +344,7 @@ enum {
 	CVMSTAT_A_SNAPSHOT_BOUNCE,
 	CVMSTAT_A_SNAPSHOT_IDLE,
 	CVMSTAT_A_SNAPSHOT_BOOT,
+	CVMSTAT_A_SNAPSHOT_IDLE_COUNT,
 
 	__CVMSTAT_A_SNAPSHOT_MAX
 };
