@@ -38,6 +38,12 @@ void split_learn(struct split *s, const struct snapshot *now)
 			whose_add_reason(&s->events, s->type, r->class, r->code);
 }
 
+/* Parts of a snapshot that a split takes besides the counts. */
+u32 split_want(const struct split *s)
+{
+	return s->whose ? WANT(IDLE_COUNTS) : 0;
+}
+
 /* From now on, or from the exec of a command on. */
 void split_start(struct split *s, enum perf_scope scope, pid_t pid)
 {
@@ -87,11 +93,44 @@ static bool own_events(const struct split *s, const struct snapshot *d, const st
 	return rest.known && (rest.reasons == 1 || !rest.events);
 }
 
+/* What a kernel counts itself passes no hook that would know the task. */
+static bool kernel_counts(const struct snapshot *d, u32 class)
+{
+	const struct hook *h;
+
+	for (h = d->hooks.v; h < d->hooks.v + d->hooks.n; h++)
+		if (h->backend == CVMSTAT_BACKEND_PATCHED && h->classes & BIT(class))
+			return true;
+	return false;
+}
+
+/* What idle CPUs did of it. Of reasons beyond the table they are told together. */
+static bool idle_events(const struct snapshot *d, const struct record *r, u64 *events)
+{
+	const struct record *i;
+	bool others = false;
+
+	if (d->lacking & WANT(IDLE_COUNTS) || kernel_counts(d, r->class))
+		return false;
+	for (i = d->idle_counts.v; i < d->idle_counts.v + d->idle_counts.n; i++) {
+		if (i->class != r->class)
+			continue;
+		others |= !record_has_code(i);
+		if (!record_has_code(i) || !record_has_code(r) || i->code != r->code)
+			continue;
+		*events = record_count(i);
+		return true;
+	}
+	*events = 0;
+	return !others;
+}
+
 /**
  * split_apply - tell of each reason what is the chosen one's
  * @s: the split
  * @d: a difference; events are read before its later snapshot, so that no reason
- *	has more of them than it has in all, but by what a CPU had begun
+ *	has more of them than it has in all, but by what a CPU had begun; what idle
+ *	CPUs did is in the same snapshot, before the counts
  */
 void split_apply(struct split *s, struct snapshot *d)
 {
@@ -103,6 +142,10 @@ void split_apply(struct split *s, struct snapshot *d)
 			continue;
 		r->has |= RECORD_OWN;
 		r->own = events < record_count(r) ? events : record_count(r);
+		if (!idle_events(d, r, &events))
+			continue;
+		r->has |= RECORD_IDLE;
+		r->idle = events < record_count(r) - r->own ? events : record_count(r) - r->own;
 	}
 }
 

@@ -20,6 +20,7 @@ struct split {
 	struct perf events;
 };
 
+u32 split_want(const struct split *s);
 void split_learn(struct split *s, const struct snapshot *now);
 void split_start(struct split *s, enum perf_scope scope, pid_t pid);
 void split_apply(struct split *s, struct snapshot *d);

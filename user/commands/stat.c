@@ -167,11 +167,11 @@ static void take(struct state *st, struct snapshot *s)
 {
 	bool cpus = which_asks_cpus(&st->opt->which);
 
-	snapshot_take(&st->family, s, report_want(st->timed), cpus);
+	snapshot_take(&st->family, s, report_want(st->timed) | split_want(&st->split), cpus);
 	if (!s->config.latency || st->timed)
 		return;
 	st->timed = true;
-	snapshot_take(&st->family, s, report_want(st->timed), cpus);
+	snapshot_take(&st->family, s, report_want(st->timed) | split_want(&st->split), cpus);
 }
 
 /* What happened between two snapshots, as it was chosen to be looked at. */

@@ -214,6 +214,10 @@ const struct part parts[PART_COUNT] = {
 	[PART_INFO] = { ABI(INFO, INFO, INFO), ONE(info), .diff = DIFF_ALL },
 	[PART_CONFIG] = { ABI(CONFIG, CONFIG_GET, CONFIG), ONE(config), .diff = DIFF_ALL,
 			  .order = config_order },
+	/* No command tells it alone. */
+	[PART_IDLE_COUNTS] = { .bit = CVMSTAT_PARTS_IDLE_COUNTS,
+			       .nest = CVMSTAT_A_SNAPSHOT_IDLE_COUNT,
+			       LIST(record, idle_counts), COUNTED(record), .diff = DIFF_CHANGED },
 	[PART_COUNTS] = { ABI(COUNTS, GET, COUNT), LIST(record, counts), COUNTED(record),
 			  .dump = true,
 			  .per_cpu = CVMSTAT_A_COUNT_PER_CPU, .cpu = CVMSTAT_A_COUNT_CPU,

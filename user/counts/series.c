@@ -32,9 +32,10 @@ static void row_add(struct series *s, struct row *row, const struct record *r)
 	row->r.kernel = sat_add(row->r.kernel, r->kernel);
 	row->r.user = sat_add(row->r.user, r->user);
 	row->r.own = sat_add(row->r.own, r->own);
+	row->r.idle = sat_add(row->r.idle, r->idle);
 	row->r.cycles = sat_add(row->r.cycles, r->cycles);
 	/* Of all runs, or of none. */
-	row->r.has &= r->has | ~(RECORD_OWN | RECORD_TIMED);
+	row->r.has &= r->has | ~(RECORD_OWN | RECORD_IDLE | RECORD_TIMED);
 	if (r->provenance > row->r.provenance)
 		row->r.provenance = r->provenance;
 	if (s->keep)
@@ -64,6 +65,7 @@ void series_add(struct series *s, const struct record_vec *records)
 		row->r.kernel = 0;
 		row->r.user = 0;
 		row->r.own = 0;
+		row->r.idle = 0;
 		row->r.cycles = 0;
 		row_add(s, row, &records->v[i]);
 	}
@@ -90,6 +92,7 @@ void window_add(struct window *w, const struct snapshot *d)
 {
 	w->platform = d->info.platform;
 	w->counted = classes_counted(d) & (w->counts.runs ? w->counted : -1U);
+	w->idle = w->whose && !(d->lacking & WANT(IDLE_COUNTS));
 	w->seconds += (double)d->ns / NSEC_PER_SEC;
 	series_add(&w->counts, &d->counts);
 	series_add(&w->details, &d->details);

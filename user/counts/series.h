@@ -41,6 +41,7 @@ struct series {
  * @per_cpu: records have CPUs
  * @per_node: what they have as a CPU is a node
  * @whose: whose part of each count is told; NULL if that is not so
+ * @idle: and of it what idle CPUs did
  * @cpu_cycles: of the TSC, that all CPUs looked at had in it; 0 if handlers are not timed
  * @seconds: its length, over all runs
  */
@@ -50,6 +51,7 @@ struct window {
 	bool per_cpu;
 	bool per_node;
 	const char *whose;
+	bool idle;
 	double cpu_cycles;
 	double seconds;
 	struct series counts;

@@ -22,6 +22,7 @@ struct record {
 	u64 kernel;
 	u64 user;
 	u64 own;
+	u64 idle;
 	u64 cycles;
 	u32 op;
 	u32 cpu;
@@ -166,7 +167,7 @@ struct snapshot {
 	u32 trouble;
 	struct info info;
 	struct config config;
-	struct record_vec counts, details, recounts, purposes, rips;
+	struct record_vec counts, details, recounts, purposes, rips, idle_counts;
 	struct hist_vec hists;
 	struct bounce_vec bounces;
 	struct idle_vec idles;
@@ -178,7 +179,8 @@ struct snapshot {
 
 /* In the order of asking: the totals first, then what explains them. */
 enum part_id {
-	PART_INFO, PART_CONFIG, PART_COUNTS, PART_DETAILS, PART_RECOUNTS, PART_PURPOSES, PART_RIPS,
+	PART_INFO, PART_CONFIG, PART_IDLE_COUNTS, PART_COUNTS, PART_DETAILS, PART_RECOUNTS,
+	PART_PURPOSES, PART_RIPS,
 	PART_HISTS, PART_BOUNCES, PART_IDLES, PART_HOOKS, PART_GAPS, PART_PHASES, PART_EVENTS,
 	PART_COUNT
 };
@@ -190,6 +192,8 @@ enum part_id {
 
 /* In a record's `has`, above all attributes: @own says what is the chosen one's. */
 #define RECORD_OWN BIT(31)
+/* The same: @idle says what idle CPUs did. */
+#define RECORD_IDLE BIT(29)
 /* The same: @cycles is what its handlers took. */
 #define RECORD_TIMED BIT(30)
 

@@ -257,18 +257,23 @@ double entry_detail_whole(const struct window *w, const struct entry *e)
 	return sum > count ? sum : count;
 }
 
-/* Whose it was, and the others' part of it: of one run. */
+/* Whose it was, what came in idle CPUs, and all else, which is the rest: of one run. */
 void put_own(struct sheet *s, const struct series *series, const struct row *row)
 {
-	u64 count = row_count(row);
+	u64 told = sat_add(row->r.own, row->r.idle), count = row_count(row);
 
 	if (!(row->r.has & RECORD_OWN)) {
+		put_none(s);
 		put_none(s);
 		put_none(s);
 		return;
 	}
 	put_mean(s, row->r.own, series->runs);
-	put_mean(s, count > row->r.own ? count - row->r.own : 0, series->runs);
+	if (row->r.has & RECORD_IDLE)
+		put_mean(s, row->r.idle, series->runs);
+	else
+		put_none(s);
+	put_mean(s, count > told ? count - told : 0, series->runs);
 }
 
 /* Of the CPU time that its handlers took; none of what was not timed. */

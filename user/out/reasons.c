@@ -12,7 +12,7 @@
 #define TOP_DETAILS 3
 
 enum { TEXT_CPU, TEXT_KIND, TEXT_REASON, TEXT_COUNT, TEXT_MARK, TEXT_STDDEV, TEXT_OWN,
-	TEXT_OTHERS, TEXT_RATE, TEXT_SHARE, TEXT_TIME, TEXT_TOP };
+	TEXT_IDLE, TEXT_OTHERS, TEXT_RATE, TEXT_SHARE, TEXT_TIME, TEXT_TOP };
 
 static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_CPU] = { NULL, "cpu", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
@@ -22,6 +22,7 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_MARK] = { NULL, "", IN_TEXT, SHOW_PLAIN },
 	[TEXT_STDDEV] = { NULL, "stddev", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
 	[TEXT_OWN] = { NULL, "", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
+	[TEXT_IDLE] = { NULL, "idle", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
 	[TEXT_OTHERS] = { NULL, "others", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
 	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_RATE },
 	[TEXT_SHARE] = { NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
@@ -48,6 +49,8 @@ static void setup(struct sheet *s, struct column *cols, const struct entries *e,
 		cols[TEXT_OWN].flags = 0;
 		cols[TEXT_OTHERS].flags = 0;
 	}
+	if (!w->whose || e->by_purpose || !w->idle)
+		cols[TEXT_IDLE].flags = 0;
 	if (e->by_purpose)
 		cols[TEXT_REASON].title = "purpose";
 	if (details) {

@@ -5,7 +5,7 @@
 
 #include "out/entries.h"
 
-#define REASONS_COLUMNS 12
+#define REASONS_COLUMNS 13
 
 void reasons_sheet(struct sheet *s, struct column cols[REASONS_COLUMNS], const struct entries *e,
 		   bool details);

@@ -33,6 +33,7 @@ static const struct column data_columns[] = {
 	[DATA_PURPOSE] = { "purpose", NULL, IN_DATA, SHOW_PLAIN },
 	{ "node", NULL, IN_DATA, SHOW_PLAIN },
 	{ "own", NULL, IN_DATA, SHOW_PLAIN },
+	{ "idle", NULL, IN_DATA, SHOW_PLAIN },
 	{ "others", NULL, IN_DATA, SHOW_PLAIN },
 	{ "handler_cycles", NULL, IN_DATA, SHOW_PLAIN },
 	{ "handler_share", NULL, IN_DATA, SHOW_PLAIN },

@@ -239,25 +239,32 @@ static void marks_text(const struct report *r, char *buf, size_t size)
 		snprintf(buf + at, size - at, ")");
 }
 
-/* How many of the exits are the chosen one's, if that is known of all reasons. */
+/* How many of the exits are the chosen one's, and idle CPUs', if that is known of all. */
 static void own_text(const struct report *r, char *buf, size_t size)
 {
-	const struct row_vec *rows = &r->window.counts.rows;
-	char num[32];
-	u64 sum = 0;
+	const struct series *counts = &r->window.counts;
+	char num[32], idle[32];
+	u64 sums[2] = { 0 };
+	u32 has = -1U;
 	size_t i;
 
 	buf[0] = '\0';
-	for (i = 0; i < rows->n; i++) {
-		if (class_kind(rows->v[i].r.class) != KIND_EXIT)
+	for (i = 0; i < counts->rows.n; i++) {
+		const struct record *row = &counts->rows.v[i].r;
+
+		if (class_kind(row->class) != KIND_EXIT)
 			continue;
-		if (!(rows->v[i].r.has & RECORD_OWN))
-			return;
-		sum = sat_add(sum, rows->v[i].r.own);
+		has &= row->has;
+		sums[0] = sat_add(sums[0], row->own);
+		sums[1] = sat_add(sums[1], row->idle);
 	}
-	if (r->window.whose)
-		snprintf(buf, size, "; of the %s: %s exits", r->window.whose,
-			 mean_text(sum, r->window.counts.runs, num, sizeof(num)));
+	if (!r->window.whose || !(has & RECORD_OWN))
+		return;
+	i = (size_t)snprintf(buf, size, "; of the %s: %s exits", r->window.whose,
+			     mean_text(sums[0], counts->runs, num, sizeof(num)));
+	if (has & RECORD_IDLE && r->window.idle)
+		snprintf(buf + i, size - i, ", of idle CPUs: %s",
+			 mean_text(sums[1], counts->runs, idle, sizeof(idle)));
 }
 
 static void totals(struct out *o, const struct report *r)
@@ -267,7 +274,7 @@ static void totals(struct out *o, const struct report *r)
 		[KIND_EXIT] = "exit", [KIND_TRAP] = "trap", [KIND_CALL] = "module call",
 	};
 	static const enum kind_of_class order[] = { KIND_EXIT, KIND_TRAP, KIND_CALL };
-	char text[256], num[32], own[64], marks[128];
+	char text[256], num[32], own[128], marks[128];
 	enum kind_of_class kind;
 	size_t at = 0;
 	size_t i;

@@ -50,6 +50,7 @@ COMMANDS, SETS, ENUMS = load_spec()
 NESTS = {
     "info": (("info",), "info"),
     "config": (("config",), "config-get"),
+    "idle-count": (("idle-counts",), "idle-count"),
     "count": (("counts",), "get"),
     "detail": (("details",), "detail-get"),
     "recount": (("counts", "details"), "get"),
@@ -61,6 +62,8 @@ NESTS = {
     "gap": (("gaps",), "gap-get"),
     "boot": (("boot",), "boot-get"),
 }
+# The attributes of each, also of what no command tells alone.
+ANSWERS = {**{name: attrs for name, (_, attrs) in COMMANDS.items()}, "idle-count": SETS["count"]}
 PORTS = itertools.cycle(range(1, 128))
 FORMATS = {"u8": "B", "u32": "I", "u64": "Q"}
 
@@ -85,7 +88,7 @@ def encode(attrs, values):
         elif kind == "nest":
             command, inner = value
             number |= NLA_F_NESTED
-            data = encode(COMMANDS[command][1], inner)
+            data = encode(ANSWERS[command], inner)
         elif kind == "flag":
             if not value:
                 continue

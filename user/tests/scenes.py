@@ -97,7 +97,7 @@ def snp(command, n):
             {"class": AUTO, "code": 0x400, "why": "nested page faults are the hypervisor's"}],
         "boot-get": [],
     }
-    return [r for r in scene[command] if r.get("kernel", 1) or r.get("user", 1)]
+    return [r for r in scene.get(command, []) if r.get("kernel", 1) or r.get("user", 1)]
 
 
 def tdx(command, n):
@@ -124,7 +124,7 @@ def tdx(command, n):
         "hook-get": [hook("ve", "tdx_handle_virt_exception", "ftrace", 0x38, 1200 * n)],
     }
     if command in scene:
-        return [r for r in scene[command] if r.get("kernel", 1)]
+        return [r for r in scene.get(command, []) if r.get("kernel", 1)]
     return snp(command, n)
 
 
