@@ -13,13 +13,11 @@
 #include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -464,65 +462,6 @@ TEST_LONG(reader, symbols)
 	EXPECT_NE(NULL, strstr(output(), "reader_traps+0x")) show_output();
 	EXPECT_NE(NULL, strstr(output(), "(reader)")) show_output();
 	run(off, OUT, ALL_CAPS);
-}
-
-/* The columns behind those that ledgers are compared by. */
-enum { COL_OWN = 19, COL_OTHERS = 20 };
-
-static __u64 field(const char *line, int col)
-{
-	while (col-- && line)
-		line = strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
-	return line ? strtoull(line, NULL, 10) : 0;
-}
-
-/* Of the traps that CPUID is, on any platform. */
-static int read_parts(__u64 *count, __u64 *own, __u64 *others)
-{
-	FILE *f = fopen(CSV, "r");
-	int ret = -ENOENT;
-	char line[1024];
-
-	if (!f)
-		return -errno;
-	while (ret && fgets(line, sizeof(line), f)) {
-		if (!strstr(line, ",trap,") || !strstr(line, ",cpuid,"))
-			continue;
-		*count = field(line, COL_COUNT);
-		*own = field(line, COL_OWN);
-		*others = field(line, COL_OTHERS);
-		ret = 0;
-	}
-	fclose(f);
-	return ret;
-}
-
-/* A program's own start executes CPUID as well. */
-#define CPUIDS_OF_A_START	500
-
-/* Two programs do the same at the same time: each gets its own. */
-TEST_LONG(reader, whose)
-{
-	const char *const stat[] = {
-		READER, "stat", "-e", "none", "--csv", "-o", CSV, "--", self_path, "--traps", NULL
-	};
-	__u64 count = 0, own = 0, others = 0;
-	pid_t other;
-
-	if (!self->confidential)
-		SKIP(return, "nothing traps");
-	other = fork();
-	while (!other)
-		reader_traps();
-	EXPECT_EQ(0, run(stat, OUT, ALL_CAPS)) show_output();
-	kill(other, SIGKILL);
-	waitpid(other, NULL, 0);
-	ASSERT_EQ(0, read_parts(&count, &own, &others));
-	ksft_print_msg("traps %llu: the command's %llu, others' %llu\n", count, own, others);
-	EXPECT_EQ(count, own + others);
-	EXPECT_LE(CPUIDS, own);
-	EXPECT_GT(CPUIDS + CPUIDS_OF_A_START, own);
-	EXPECT_LT(0, others);
 }
 
 TEST_LONG(reader, workloads_status)
