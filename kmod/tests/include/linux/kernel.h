@@ -10,6 +10,8 @@
 
 #define GFP_KERNEL_ACCOUNT	0
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 extern unsigned int nr_cpus;
 extern size_t largest;
 

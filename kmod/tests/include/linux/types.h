@@ -7,9 +7,13 @@
 #include <stdint.h>
 #include_next <linux/types.h>
 
+#define U8_MAX	UINT8_MAX
+#define U32_MAX	UINT32_MAX
+
 typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 
 #endif /* TESTS_LINUX_TYPES_H */
