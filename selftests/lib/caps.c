@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "caps.h"
@@ -29,4 +30,14 @@ int keep_only(int cap)
 	/* Ambient, so that it lives through execve(). */
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ? -errno :
 									0;
+}
+
+int give_capability(const char *path, int cap)
+{
+	struct vfs_cap_data data = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+	};
+
+	data.data[cap / 32].permitted = 1U << cap % 32;
+	return setxattr(path, "security.capability", &data, sizeof(data), 0) ? -errno : 0;
 }

@@ -10,4 +10,13 @@
  */
 int keep_only(int cap);
 
+/**
+ * give_capability() - setcap(8): whoever runs a program has a capability
+ * @path: the program
+ * @cap: CAP_*
+ *
+ * Return: 0 or -errno; -EOPNOTSUPP if its file system has no place for that.
+ */
+int give_capability(const char *path, int cap);
+
 #endif /* CVMSTAT_TEST_CAPS_H */
