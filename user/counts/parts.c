@@ -243,11 +243,13 @@ const struct part parts[PART_COUNT] = {
 	[PART_BOUNCES] = { ABI(BOUNCES, BOUNCE_GET, BOUNCE), LIST(bounce, bounces), COUNTED(bounce),
 			   .dump = true,
 			  .per_cpu = CVMSTAT_A_AROUND_PER_CPU, .cpu = CVMSTAT_A_AROUND_CPU,
-			   .diff = DIFF_CHANGED, .lacks = "does not count bounce buffers" },
+			   .diff = DIFF_CHANGED, .lacks = "does not count bounce buffers",
+			   .hook = "bounce", .feeds = "bounce buffers" },
 	[PART_IDLES] = { ABI(IDLE, IDLE_GET, IDLE), LIST(idle, idles), COUNTED(idle),
 			 .dump = true,
 			  .per_cpu = CVMSTAT_A_AROUND_PER_CPU, .cpu = CVMSTAT_A_AROUND_CPU,
-			 .diff = DIFF_CHANGED, .lacks = "does not count idle states" },
+			 .diff = DIFF_CHANGED, .lacks = "does not count idle states",
+			 .hook = "idle", .feeds = "idle states" },
 	[PART_HOOKS] = { ABI(HOOKS, HOOK_GET, HOOK), LIST(hook, hooks), COUNTED(hook),
 			 .dump = true,
 			 .diff = DIFF_ALL, .lacks = "does not tell its hooks" },
@@ -279,6 +281,12 @@ const struct part *part_in_nest(int type)
 		if (type && p->nest == type)
 			return p;
 	return NULL;
+}
+
+/* Whether a hook counts it. */
+bool part_has_hook(const struct part *p, const struct hook *h)
+{
+	return p->hook && !strncmp(h->name, p->hook, strlen(p->hook));
 }
 
 /* The attribute that programs know by a name; 0 for none. */

@@ -75,6 +75,8 @@ enum part_diff {
  * @diff: enum part_diff
  * @fades: records may go without a sign of trouble
  * @lacks: what a module does not do that does not know the part
+ * @hook: names of hooks that count it, and no class, begin so; NULL for none
+ * @feeds: what these count, in words
  */
 struct part {
 	u32 bit;
@@ -94,6 +96,8 @@ struct part {
 	const struct place *counts;
 	int (*order)(const void *a, const void *b);
 	const char *lacks;
+	const char *hook;
+	const char *feeds;
 };
 
 /* By enum part_id. */
@@ -103,6 +107,7 @@ extern const struct part parts[PART_COUNT];
 
 const struct part *part_of_command(u8 cmd);
 const struct part *part_in_nest(int type);
+bool part_has_hook(const struct part *p, const struct hook *h);
 u32 part_attribute(const struct part *p, const char *key);
 
 /* Bit n is set if attribute n was in the message that a record is from. */

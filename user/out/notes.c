@@ -32,17 +32,13 @@ static void put_lacking(struct sheet *s, u32 lacking)
 /* What a hook that sees nothing would feed: the empty text for one that nobody misses. */
 static const char *fed_by(const struct hook *h, char *buf, size_t size)
 {
-	/* Names of hooks that begin so. */
-	static const struct {
-		const char *hook, *feeds;
-	} others[] = { { "bounce", "bounce buffers" }, { "idle", "idle states" } };
-	size_t i;
+	const struct part *p;
 
 	if (h->classes)
 		return classes_text(h->classes, ", ", buf, size);
-	for (i = 0; i < ARRAY_SIZE(others); i++)
-		if (!strncmp(h->name, others[i].hook, strlen(others[i].hook)))
-			return others[i].feeds;
+	for_each_part(p)
+		if (part_has_hook(p, h))
+			return p->feeds;
 	return "";
 }
 

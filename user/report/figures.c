@@ -59,7 +59,6 @@ struct line {
  * @part: records of the module that it is made of
  * @said: what may be said of them: the first that can
  * @none: said without records; NULL for no line
- * @hook: what counts them has a name that begins so
  * @more: of a verbose line, the end; in JSON, what follows the rows; or NULL
  */
 struct figure {
@@ -70,7 +69,6 @@ struct figure {
 	const struct part *part;
 	struct line said[LINES_MAX];
 	const char *none;
-	const char *hook;
 	void (*more)(struct out *o, char *buf, size_t size);
 };
 
@@ -140,9 +138,9 @@ static const struct term idle_terms[] = {
 static const struct figure figures[] = {
 	{ "bounced", "bounced", bounce_columns, ARRAY_SIZE(bounce_columns), &parts[PART_BOUNCES],
 	  { LINE(CVMSTAT_A_AROUND_IN_COPIES, copy_terms), LINE(0, mapping_terms) },
-	  .none = "nothing", .hook = "bounce", .more = bounce_peak },
+	  .none = "nothing", .more = bounce_peak },
 	{ "idle", "idle", idle_columns, ARRAY_SIZE(idle_columns), &parts[PART_IDLES],
-	  { LINE(0, idle_terms) }, .hook = "idle" },
+	  { LINE(0, idle_terms) }, .none = NULL },
 };
 
 /* Parts of a snapshot that figures are made of. */
@@ -216,13 +214,13 @@ static const char *sums_text(const struct report *r, const struct figure *f, cha
 }
 
 /* The hook that would count it, and does not; NULL for none. */
-static const struct hook *hook_off(const struct report *r, const char *name)
+static const struct hook *hook_off(const struct report *r, const struct part *p)
 {
 	const struct hook_vec *hooks = &r->last->hooks;
 	size_t i;
 
 	for (i = 0; i < hooks->n; i++)
-		if (!strncmp(hooks->v[i].name, name, strlen(name)) &&
+		if (part_has_hook(p, &hooks->v[i]) &&
 		    hooks->v[i].backend == CVMSTAT_BACKEND_NONE)
 			return &hooks->v[i];
 	return NULL;
@@ -236,7 +234,7 @@ static const struct hook *hook_off(const struct report *r, const char *name)
 static const char *figure_text(const struct report *r, const struct figure *f, bool any, char *buf,
 			       size_t size)
 {
-	const struct hook *off = hook_off(r, f->hook);
+	const struct hook *off = hook_off(r, f->part);
 
 	buf[0] = '\0';
 	if (r->last->lacking & f->part->bit)
