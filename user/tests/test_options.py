@@ -37,15 +37,26 @@ class Options(reader.ReaderTest):
                 self.assertEqual(set(re.findall(r"Fl -([a-z-]+)", text)), self.options(command))
                 self.assertRegex(examples, rf"(?m)^\.Dl .*cvmstat {command}\b")
 
-    def test_completion_options(self):
+    def completed(self, command):
+        """The long options that the completion has of a command."""
         script = os.path.join(reader.HERE, "../cvmstat.bash-completion")
+        done = subprocess.run(["bash", "-c", f"source {script}; _cvmstat_options {command}"],
+                              stdout=subprocess.PIPE, check=True)
+        return {o[2:] for o in done.stdout.decode().split()}
+
+    def test_completion_options(self):
         for command in self.commands():
-            done = subprocess.run(["bash", "-c", f"source {script}; _cvmstat_options {command}"],
-                                  stdout=subprocess.PIPE, check=True)
-            known = {o[2:] for o in done.stdout.decode().split()}
             with self.subTest(command):
-                self.assertEqual(known - {"json", "csv", "no-color", "output", "help", "version"},
+                self.assertEqual(self.completed(command) -
+                                 {"json", "csv", "no-color", "output", "help", "version"},
                                  self.options(command))
+
+    def test_completion_json(self):
+        """What the completion does not offer, a command does not take."""
+        for command in self.commands():
+            if "json" not in self.completed(command):
+                with self.subTest(command):
+                    self.assertEqual(self.run_reader(command, "--json", scene=scenes.snp)[0], 125)
 
     def test_json_documented(self):
         """JSON.md has every key that is given out."""
@@ -64,16 +75,20 @@ class Options(reader.ReaderTest):
             elif isinstance(value, list):
                 for inner in value:
                     yield from keys(inner)
-        for args in (("stat", "-o", "-", "--per-cpu", "true"), ("info",), ("reasons",),
-                     ("rips", "true"), ("hist", "true"), ("set",), ("bench", "--cpu", "2"),
-                     ("bench", "--cpu", "2", "--list"), ("boot",),
-                     ("record", "-t", "run=1", "--metric", "n,u=re:([0-9])", "--per", "n",
-                      "echo", "1"), ("record", "-t", "run=2", "echo", "1"),
-                     ("runs",), ("runs", "show"), ("runs", "export", "--private", "run=1"),
-                     ("compare", "run=1", "run=2"),
-                     ("advise", "run=1"), ("study", "--left", study),
-                     ("runs", "remove", "--all")):
-            root = reader.ROOT + ("-boot" if args == ("boot",) else "")
+        # Each command that has JSON, as the completion knows them, in an order that serves later ones.
+        runs = {"stat": [["-o", "-", "--per-cpu", "true"]], "info": [[]], "reasons": [[]],
+                "rips": [["true"]], "hist": [["true"]], "set": [[]], "boot": [[]],
+                "bench": [["--cpu", "2"], ["--cpu", "2", "--list"]],
+                "record": [["-t", "run=1", "--metric", "n,u=re:([0-9])", "--per", "n", "echo", "1"],
+                           ["-t", "run=2", "echo", "1"]],
+                "compare": [["run=1", "run=2"]], "advise": [["run=1"]],
+                "study": [["--left", study]],
+                "runs": [[], ["show"], ["export", "--private", "run=1"], ["remove", "--all"]]}
+        # Those that wait have a test of their own (test_monitor.py).
+        self.assertEqual({c for c in self.commands() if "json" in self.completed(c)} - {"monitor"},
+                         set(runs))
+        for args in [(name, *more) for name, all_of_it in runs.items() for more in all_of_it]:
+            root = reader.ROOT + ("-boot" if args[0] == "boot" else "")
             out = self.run_reader(args[0], "--json", *args[1:], scene=scenes.snp,
                                   env={"XDG_STATE_HOME": folder.name,
                                        "CVMSTAT_TEST_ROOT": root})[1]
