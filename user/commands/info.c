@@ -104,6 +104,9 @@ static void show_module(struct out *o, const struct snapshot *s)
 		snprintf(buf, sizeof(buf), "0x%llx", info->platform_bits);
 		fact(o, "platform_bits", "SEV_STATUS", buf);
 	}
+	if (info->has & BIT(CVMSTAT_A_INFO_HINTS))
+		fact(o, "hints", "hints", info->hints ?
+		     hints_text(info->hints, buf, sizeof(buf)) : "none");
 	fact(o, "kernel", "kernel", info->kernel);
 	fact(o, "module", "module", info->version);
 	snprintf(buf, sizeof(buf), "0x%llx", info->generation);

@@ -23,6 +23,7 @@ static const struct field info_fields[CVMSTAT_A_INFO_MAX + 1] = {
 	[CVMSTAT_A_INFO_VMPL] = FIELD(UINT, info, vmpl),
 	[CVMSTAT_A_INFO_TD_CTLS] = FIELD(UINT, info, td_ctls),
 	[CVMSTAT_A_INFO_TDX_MODULE] = FIELD(STRING, info, tdx_module),
+	[CVMSTAT_A_INFO_HINTS] = FIELD(UINT, info, hints),
 	[CVMSTAT_A_INFO_COUNTING_BEGAN] = FIELD(UINT, info, counting_began),
 };
 

@@ -96,6 +96,7 @@ struct info {
 	u32 rip_slots;
 	u32 tsc_khz;
 	u32 vmpl;
+	u32 hints;
 	u64 generation;
 	u64 memory;
 	u64 platform_bits;

@@ -33,6 +33,19 @@ def table(enum):
     yield "};"
 
 
+def flags(definition):
+    """The names of flags, by bit."""
+    yield f"\nstatic const char *const {identifier('spec', definition['name'])}[] = {{"
+    for entry in definition["entries"]:
+        name = entry if isinstance(entry, str) else entry["name"]
+        yield f'\t"{name}",'
+    yield "};"
+
+
+# Flags that are told by name; classes have an enum of their own.
+TOLD = ("hints",)
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         spec = yaml.safe_load(f)
@@ -40,6 +53,8 @@ def main():
     for definition in spec["definitions"]:
         if definition["type"] == "enum":
             print(*table(definition), sep="\n")
+        elif definition["name"] in TOLD:
+            print(*flags(definition), sep="\n")
     print("\n#endif")
 
 

@@ -244,6 +244,24 @@ const char *backend_name(u32 backend)
 	return PICK(spec_backend, "backend", backend);
 }
 
+/* What the hypervisor says of itself: names with blanks between them. */
+const char *hints_text(u32 hints, char *buf, size_t size)
+{
+	size_t i, at = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < 32 && at < size; i++) {
+		if (!(hints & BIT(i)))
+			continue;
+		at += (size_t)snprintf(buf + at, size - at, "%s", at ? " " : "");
+		if (i < ARRAY_SIZE(spec_hints))
+			at += (size_t)snprintf(buf + at, size - at, "%s", spec_hints[i]);
+		else
+			at += (size_t)snprintf(buf + at, size - at, "hint-%zu", i);
+	}
+	return buf;
+}
+
 const char *phase_name(u32 phase)
 {
 	return PICK(spec_phase, "phase", phase);

@@ -41,6 +41,7 @@ const char *provenance_mark(u32 provenance);
 const char *platform_name(u32 platform);
 const char *platform_key(u32 platform);
 const char *backend_name(u32 backend);
+const char *hints_text(u32 hints, char *buf, size_t size);
 const char *phase_name(u32 phase);
 const char *idle_exit_name(u32 idle_exit);
 const char *announcement_name(u32 announcement);

@@ -53,6 +53,10 @@ static const char *const spec_idle_exit[] = {
 	[CVMSTAT_IDLE_EXIT_EACH] = "each",
 };
 
+static const char *const spec_hints[] = {
+	"realtime",
+};
+
 static const char *const spec_announcement[] = {
 	[CVMSTAT_ANNOUNCEMENT_LOAD] = "load",
 	[CVMSTAT_ANNOUNCEMENT_UNLOAD] = "unload",

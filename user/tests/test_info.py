@@ -69,6 +69,14 @@ class Info(reader.ReaderTest):
         self.assertEqual(info["gaps"][0]["code"], "0x60")
         self.assertEqual({s["key"]: s["value"] for s in info["settings"]}["clocksource"], "tsc")
 
+    def test_hints(self):
+        for hints, text in ((0, "none"), (1, "realtime"), (5, "realtime hint-2")):
+            def scene(command, n, hints=hints):
+                return scenes.info(hints=hints) if command == "info" else scenes.snp(command, n)
+            info = json.loads(self.run_reader("info", "--json", scene=scene)[1])
+            self.assertEqual((info["hints"], info["unknown_attributes"]), (text, 0))
+        self.assertNotIn("hints ", self.run_reader("info", scene=scenes.snp)[1].split("hook")[0])
+
     def test_info_of_a_newer_module(self):
         status, out, _ = self.run_reader("info", scene=scenes.strange)
         self.assertEqual(status, 0)
