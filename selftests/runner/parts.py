@@ -109,7 +109,7 @@ VMPL2 = ("--vmpl", "2")
 CHECK_MACHINES = [
     short("6.1", "snp", 4, "exact counting load optimised netlink permissions reader hotplug"),
     short("6.12", "snp", 4,
-          "exact counting load netlink permissions reader top tracepoints hotplug"),
+          "exact counting load netlink permissions reader whose flame top tracepoints hotplug"),
     short("6.12", "sev-es", 4,
           "exact counting load optimised netlink permissions hotplug suspend reader"),
     short("6.1", "sev-es", 1,
@@ -117,7 +117,7 @@ CHECK_MACHINES = [
     short("6.12", "snp", 1,
           "exact counting load lost optimised netlink permissions reader ynl idle bounce pmu full"),
     short("6.12", "tdx", 4,
-          "exact counting load netlink permissions reader top pmu tracepoints"),
+          "exact counting load netlink permissions reader whose flame top pmu tracepoints"),
     short("6.12", "tdx", 1,
           "exact counting load lost optimised netlink permissions suspend reader idle bounce full"),
     short("7.3", "snp", 2,
