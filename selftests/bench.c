@@ -131,6 +131,8 @@ TEST_F(device, wrong_requests)
 	REFUSES(EINVAL, run.cpu = 1);
 	REFUSES(EINVAL, run.counted = 1);
 	REFUSES(EINVAL, run.counts = 1);
+	REFUSES(EINVAL, run.direct = 2);
+	REFUSES(EINVAL, run.reserved = 1);
 	REFUSES(EFAULT, run.cycles = 1);
 }
 
@@ -166,6 +168,25 @@ static void run_one(struct __test_metadata *_metadata, int fd, bool countable,
 		EXPECT_TRUE(expected_one(trigger, run.counts)) TH_LOG("%s", trigger->name);
 }
 
+/* The exit alone, of those that have it; a probe may find no place, and says so. */
+static void run_direct(struct __test_metadata *_metadata, int fd,
+		       const struct cvmstat_bench_trigger *trigger)
+{
+	struct cvmstat_bench_run run = request(trigger->index);
+	bool possible = trigger->flags & CVMSTAT_BENCH_DIRECT;
+	int i, ret;
+
+	run.direct = 1;
+	ret = ioctl(fd, CVMSTAT_BENCH_RUN, &run) ? errno : 0;
+	if (!possible || trigger->why_not[0]) {
+		EXPECT_EQ(possible ? EOPNOTSUPP : EINVAL, ret) TH_LOG("%s", trigger->name);
+		return;
+	}
+	EXPECT_EQ(0, ret) TH_LOG("%s", trigger->name);
+	for (i = 0; !ret && i < TIMES; i++)
+		EXPECT_LT(0, cycles[i]) TH_LOG("%s", trigger->name);
+}
+
 TEST_F_TIMEOUT(device, each_trigger, 120)
 {
 	bool countable = self->machine.platform != CVMSTAT_PLATFORM_NONE;
@@ -180,6 +201,7 @@ TEST_F_TIMEOUT(device, each_trigger, 120)
 		EXPECT_NE('\0', trigger.what[0]);
 		EXPECT_GE(trigger.max_iterations, TIMES);
 		run_one(_metadata, self->fd, countable, &trigger);
+		run_direct(_metadata, self->fd, &trigger);
 	}
 }
 

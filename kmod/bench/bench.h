@@ -16,6 +16,13 @@ struct bench_result {
 	struct cvmstat_bench_count *count;
 };
 
+/* switch.c: the time between the call of a VMGEXIT and its return. */
+int bench_switch_begin(void);
+void bench_switch_clear(void);
+u64 bench_switch_taken(void);
+void bench_switch_end(void);
+
+bool bench_is_direct(const struct cause *cause);
 int bench_run(const struct cause *cause, struct bench_result *result);
 
 #endif /* CVMSTAT_BENCH_H */

@@ -79,7 +79,7 @@ static long get_trigger(void __user *arg)
 	if (!to)
 		return -ENOMEM;
 	to->index = index;
-	to->flags = cause->flags;
+	to->flags = cause->flags | (bench_is_direct(cause) ? CVMSTAT_BENCH_DIRECT : 0);
 	to->max_iterations = max_iterations(cause);
 	strscpy(to->name, cause->name, sizeof(to->name));
 	strscpy(to->what, cause->what, sizeof(to->what));
@@ -129,7 +129,8 @@ static long start_run(void __user *arg)
 	if (!cause || !run.iterations ||
 	    run.iterations > max_iterations(cause) ||
 	    run.warm_up > max_iterations(cause) || run.cpu || run.counted ||
-	    run.counts)
+	    run.counts || run.reserved || run.direct > 1 ||
+	    (run.direct && !bench_is_direct(cause)))
 		return -EINVAL;
 	result.cycles = kvcalloc(run.iterations, sizeof(u64), GFP_KERNEL);
 	result.count = kcalloc(CVMSTAT_BENCH_MAX_COUNTS, sizeof(*result.count),

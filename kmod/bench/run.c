@@ -41,6 +41,7 @@ struct sample {
 /**
  * struct row - what one run needs between its rows
  * @cause: what is run
+ * @one: runs one operation, and returns the cycles that are asked for
  * @env: its own
  * @each: cvmstat_each_reason_of(), NULL without cvmstat.ko
  * @before: the counters before the row
@@ -48,6 +49,7 @@ struct sample {
  */
 struct row {
 	const struct cause *cause;
+	u64 (*one)(const struct cause *cause, struct cause_env *env);
 	struct cause_env env;
 	int (*each)(unsigned int cpu, cvm_record_fn fn, void *arg);
 	struct sample before;
@@ -150,6 +152,40 @@ static u64 one(const struct cause *cause, struct cause_env *env)
 	return rdtsc_ordered() - start;
 }
 
+/* The request alone, without its #VE. */
+static u64 one_twin(const struct cause *cause, struct cause_env *env)
+{
+	const struct cause *twin = cause_twin(cause);
+	u64 start;
+
+	if (cause->before)
+		cause->before(env);
+	start = rdtsc_ordered();
+	twin->once(env);
+	return rdtsc_ordered() - start;
+}
+
+/* Of the operation, the VMGEXITs in its #VC. */
+static u64 one_switch(const struct cause *cause, struct cause_env *env)
+{
+	if (cause->before)
+		cause->before(env);
+	bench_switch_clear();
+	cause->once(env);
+	if (!bench_switch_taken())
+		env->error = -EIO;
+	return bench_switch_taken();
+}
+
+/**
+ * bench_is_direct() - can what of a cause is the exit be told?
+ * @cause: the cause
+ */
+bool bench_is_direct(const struct cause *cause)
+{
+	return cause_twin(cause) || cause_exits_in_vc(cause);
+}
+
 /* Up to @n operations, at least one. Returns how many. */
 static u32 run_row(struct row *row, u64 *cycles, u32 n)
 {
@@ -160,7 +196,7 @@ static u32 run_row(struct row *row, u64 *cycles, u32 n)
 		row->cause->begin(&row->env);
 	take(row, &row->before);
 	do {
-		cycles[i++] = one(row->cause, &row->env);
+		cycles[i++] = row->one(row->cause, &row->env);
 	} while (i < n && !row->env.error && rdtsc() < end);
 	take(row, &row->after);
 	if (row->cause->end)
@@ -212,7 +248,7 @@ static int warm_up(struct row *row, u32 n)
 	return ret;
 }
 
-static int run_bound(struct row *row, struct bench_result *result)
+static int run_prepared(struct row *row, struct bench_result *result)
 {
 	const struct cause *cause = row->cause;
 	int ret = 0;
@@ -227,6 +263,25 @@ static int run_bound(struct row *row, struct bench_result *result)
 			       result);
 	if (cause->teardown)
 		cause->teardown(&row->env);
+	return ret;
+}
+
+static int run_bound(struct row *row, struct bench_result *result)
+{
+	int ret;
+
+	row->one = one;
+	if (!result->run->direct)
+		return run_prepared(row, result);
+	row->one = one_twin;
+	if (cause_twin(row->cause))
+		return run_prepared(row, result);
+	row->one = one_switch;
+	ret = bench_switch_begin();
+	if (ret)
+		return ret;
+	ret = run_prepared(row, result);
+	bench_switch_end();
 	return ret;
 }
 

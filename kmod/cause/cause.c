@@ -102,6 +102,42 @@ const char *cause_why_not(const struct cause *cause)
 }
 
 /**
+ * cause_twin() - the cause that makes the same request without a trap
+ * @cause: the cause
+ *
+ * Return: the cause, or NULL if there is none on this platform.
+ */
+const struct cause *cause_twin(const struct cause *cause)
+{
+	const struct cause *twin = cause->twin ? cause_named(cause->twin) : NULL;
+
+	return twin && cause_on(twin->platforms) ? twin : NULL;
+}
+
+/* Does it have a reason of this class here? */
+static bool expects(const struct cause *cause, u32 class)
+{
+	const struct cause_expect *e;
+	u32 i;
+
+	for (e = cause->expect; e->platforms; e++)
+		for (i = 0; i < e->n; i++)
+			if (cause_on(e->platforms) && e->reason[i].class == class)
+				return true;
+	return false;
+}
+
+/**
+ * cause_exits_in_vc() - is it a #VC of which the handler makes a VMGEXIT?
+ * @cause: the cause
+ */
+bool cause_exits_in_vc(const struct cause *cause)
+{
+	return !cause->sleeps && !cause->timed && expects(cause, CVMSTAT_CLASS_VC) &&
+	       expects(cause, CVMSTAT_CLASS_VMGEXIT);
+}
+
+/**
  * cause_take_page() - a page whose state may be changed
  * @env: gets its address in @env->value
  *

@@ -57,6 +57,8 @@ struct cause_expect {
  * @sleeps: needs interrupts and the scheduler; else all but setup and teardown
  *	run with interrupts off
  * @max_iterations: fewer than the ABI's, or 0
+ * @twin: name of the cause that makes the same request without a trap, of the same
+ *	@cause_env; NULL if there is none
  * @expect: what a micro-benchmark causes, by platform, up to an empty one
  * @why_not: why it is impossible here, or NULL; may be NULL itself
  * @setup: once, with interrupts on; returns 0 or -errno; may be NULL
@@ -76,6 +78,7 @@ struct cause {
 	u32 flags;
 	bool sleeps;
 	u32 max_iterations;
+	const char *twin;
 	struct cause_expect expect[CAUSE_MAX_EXPECT];
 	const char *(*why_not)(void);
 	int (*setup)(struct cause_env *env);
@@ -110,6 +113,8 @@ const struct cause *cause_find(const struct cause *table, const char *name);
 const struct cause *cause_named(const char *name);
 const struct cause *cause_benchmark(u32 index);
 const char *cause_why_not(const struct cause *cause);
+const struct cause *cause_twin(const struct cause *cause);
+bool cause_exits_in_vc(const struct cause *cause);
 
 /* A setup and a teardown for those that need a page: env->value. */
 int cause_take_page(struct cause_env *env);

@@ -187,6 +187,7 @@ const struct cause causes_insn[] = {
 		.once = cpuid_once,
 	}, {
 		.name = "cpuid-host",
+		.twin = "tdvmcall-cpuid",
 		.what = "CPUID of a leaf that the hypervisor answers (SNP: 1, else 0x40000000)",
 		.expect = {
 			CAUSES_VC_EXIT(CVMSTAT_SVM_CPUID, CVMSTAT_SVM_CPUID),
@@ -196,6 +197,7 @@ const struct cause causes_insn[] = {
 		.once = cpuid_once,
 	}, {
 		.name = "rdmsr",
+		.twin = "tdvmcall-rdmsr",
 		.what = "RDMSR of a trapped MSR, 0x8b (microcode level)",
 		.expect = {
 			CAUSES_VC_EXIT(CVMSTAT_SVM_MSR, CVMSTAT_SVM_MSR),
@@ -206,6 +208,7 @@ const struct cause causes_insn[] = {
 		.once = rdmsr_once,
 	}, {
 		.name = "wrmsr",
+		.twin = "tdvmcall-wrmsr",
 		.what = "WRMSR of a trapped MSR, 0x8b, with the value that it has",
 		.expect = {
 			CAUSES_VC_EXIT(CVMSTAT_SVM_MSR, CVMSTAT_SVM_MSR),

@@ -245,12 +245,14 @@ const struct cause causes_io[] = {
 		.teardown = mmio_teardown,
 	}, {
 		.name = "in",
+		.twin = "tdvmcall-in",
 		.what = "IN of one byte from port 0x80",
 		.arg = POST_PORT,
 		.expect = PORT_EXITS,
 		.once = inb_once,
 	}, {
 		.name = "out",
+		.twin = "tdvmcall-out",
 		.what = "OUT of one byte to port 0x80",
 		.arg = POST_PORT,
 		.expect = PORT_EXITS,
@@ -269,6 +271,7 @@ const struct cause causes_io[] = {
 		.once = outsb_once,
 	}, {
 		.name = "ioapic-read",
+		.twin = "tdvmcall-mmio-read",
 		.what = "MMIO read of the IOAPIC (register select)",
 		.arg = IOAPIC_BASE + IOAPIC_SELECT,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_READ),
@@ -278,6 +281,7 @@ const struct cause causes_io[] = {
 		.teardown = mmio_teardown,
 	}, {
 		.name = "ioapic-write",
+		.twin = "tdvmcall-mmio-write",
 		.what = "MMIO write to the IOAPIC (end of an interrupt that is not)",
 		.arg = IOAPIC_BASE + IOAPIC_EOI,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_WRITE),
@@ -287,6 +291,7 @@ const struct cause causes_io[] = {
 		.teardown = mmio_teardown,
 	}, {
 		.name = "hpet-read",
+		.twin = "tdvmcall-mmio-read",
 		.what = "MMIO read of the HPET (identification)",
 		.arg = HPET_BASE + HPET_ID,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_READ),
@@ -296,6 +301,7 @@ const struct cause causes_io[] = {
 		.teardown = mmio_teardown,
 	}, {
 		.name = "hpet-write",
+		.twin = "tdvmcall-mmio-write",
 		.what = "MMIO write to the HPET (identification, which is read-only)",
 		.arg = HPET_BASE + HPET_ID,
 		.expect = MMIO_EXITS(CVMSTAT_NAE_MMIO_WRITE),

@@ -51,7 +51,7 @@ static void call_rdmsr_once(struct cause_env *env)
 
 static void call_wrmsr_once(struct cause_env *env)
 {
-	call_hypervisor(env, CVMSTAT_TDVMCALL_WRMSR, env->arg, 0, 0);
+	call_hypervisor(env, CVMSTAT_TDVMCALL_WRMSR, env->arg, env->value, 0);
 }
 
 /* Of four bytes. */

@@ -72,6 +72,7 @@ struct bench_machine {
  * @machine: where
  * @iterations: how many, and room in @cycles
  * @warm_up: how many before them
+ * @direct: what is timed is the exit alone, of a trigger that has CVMSTAT_BENCH_DIRECT
  * @cycles: what each took
  * @counted: @counts are known
  * @counts: what cvmstat.ko counted on the CPU
@@ -81,6 +82,7 @@ struct bench_run {
 	struct bench_machine *machine;
 	u32 iterations;
 	u32 warm_up;
+	bool direct;
 	u64 *cycles;
 	bool counted;
 	u32 counts;
@@ -110,14 +112,21 @@ void bench_machine_stop(struct bench_machine *m);
  * struct bench_result - a trigger and what became of it
  * @run: its counts and problem; cycles are gone
  * @stats: all zero if @run has a problem
+ * @exit: what of it is the exit; all zero if that is not known
  */
 struct bench_result {
 	const struct bench_trigger *trigger;
 	struct bench_run run;
 	struct bench_stats stats;
+	struct bench_stats exit;
 };
 
 DEFINE_VEC(bench_result)
+
+/* twins.c: what of an operation is its exit */
+double bench_exit_share(const struct bench_result *r);
+void bench_show_twins(struct out *o, const struct bench_machine *m,
+		      const struct bench_result_vec *results);
 
 /* list.c, show.c */
 void bench_show_list(struct out *o, const struct bench_machine *m,

@@ -82,6 +82,7 @@ static void run(const struct bench_trigger *t, struct bench_run *r)
 		.warm_up = r->warm_up,
 		.cycles = (uintptr_t)r->cycles,
 		.count = (uintptr_t)r->count,
+		.direct = r->direct,
 	};
 
 	if (ioctl(device, CVMSTAT_BENCH_RUN, &rq)) {

@@ -59,6 +59,9 @@ static const struct column result_columns[] = {
 	{ "ns_p99", NULL, IN_DATA, SHOW_PLAIN },
 	{ "ns_mean", NULL, IN_DATA, SHOW_PLAIN },
 	{ "ns_ci95", NULL, IN_DATA, SHOW_PLAIN },
+	{ "cycles_exit_median", NULL, IN_DATA, SHOW_PLAIN },
+	{ "ns_exit_median", NULL, IN_DATA, SHOW_PLAIN },
+	{ "exit_share", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_exits_per_op", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_cycles_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_ns_median", NULL, IN_DATA, SHOW_PLAIN },
@@ -129,6 +132,15 @@ static void put_stats(struct sheet *s, const struct bench_machine *m, const stru
 	put_maybe(s, to_ns(m, st->ci95));
 }
 
+static void put_exit(struct sheet *s, const struct bench_machine *m, const struct bench_result *r)
+{
+	bool known = isfinite(bench_exit_share(r));
+
+	put_maybe(s, known ? r->exit.median : NAN);
+	put_maybe(s, known ? to_ns(m, r->exit.median) : NAN);
+	put_maybe(s, bench_exit_share(r));
+}
+
 static void put_result(struct sheet *s, const struct bench_machine *m,
 		       const struct bench_result *r, const struct bench_baseline *b)
 {
@@ -146,6 +158,7 @@ static void put_result(struct sheet *s, const struct bench_machine *m,
 	put_bool(s, r->trigger->flags & CVMSTAT_BENCH_NOISY);
 	put_number(s, bench_per_op(r, KIND_EXIT));
 	put_stats(s, m, &r->stats);
+	put_exit(s, m, r);
 	put_maybe(s, old->exits);
 	put_maybe(s, old->cycles);
 	put_maybe(s, old->ns);
@@ -252,6 +265,7 @@ void bench_show(struct out *o, const struct bench_machine *m,
 	if (baseline)
 		out_sheet(o, &beside, IN_TEXT);
 	out_line(o, "%s", "");
+	bench_show_twins(o, m, results);
 	if (not.cells.n || o->format == OUT_JSON)
 		out_sheet(o, &not, IN_TEXT | IN_JSON);
 	if (not.cells.n)

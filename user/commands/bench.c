@@ -14,6 +14,7 @@ struct options {
 	struct out out;
 	bool list;
 	bool force;
+	bool no_twins;
 	bool progress;
 	u64 iterations;
 	u32 cpu;
@@ -27,6 +28,7 @@ enum {
 	OPT_CPU,
 	OPT_BASELINE,
 	OPT_FORCE,
+	OPT_NO_TWINS,
 };
 
 static const struct opt opts[] = {
@@ -35,6 +37,7 @@ static const struct opt opts[] = {
 	{ 'n', "iterations", "N", "how often each is run, instead of 1000" },
 	{ OPT_CPU, "cpu", "N", "run on this CPU, instead of the present one" },
 	{ OPT_BASELINE, "baseline", "FILE", "set beside a report of bench --json -o FILE" },
+	{ OPT_NO_TWINS, "no-twins", NULL, "do not tell what of an operation is its exit" },
 	{ OPT_FORCE, "force", NULL, "measure though the kernel does not trust the TSC" },
 };
 
@@ -56,6 +59,9 @@ static void one_option(int opt, struct options *o)
 		break;
 	case OPT_BASELINE:
 		o->baseline = optarg;
+		break;
+	case OPT_NO_TWINS:
+		o->no_twins = true;
 		break;
 	case OPT_FORCE:
 		o->force = true;
@@ -116,23 +122,34 @@ static void progress(const struct options *o, size_t i, size_t n, const char *na
 		fputs("\r\033[K", stderr);
 }
 
-static void run_one(struct bench_machine *m, u64 iterations, struct bench_result *r)
+static void run_times(const struct bench_trigger *t, struct bench_run *run,
+		      struct bench_stats *stats)
 {
-	const struct bench_trigger *t = r->trigger;
-	struct bench_run *run = &r->run;
-
-	run->machine = m;
-	run->iterations = (u32)(iterations < t->max_iterations ? iterations : t->max_iterations);
-	run->warm_up = WARM_UP;
 	run->cycles = xcalloc(run->iterations, sizeof(*run->cycles));
 	t->run(t, run);
-	/* Without a confidential guest what is counted is only what idles. */
-	if (!m->counting)
-		run->counted = false;
 	if (!run->problem[0])
-		bench_stats(run->cycles, run->iterations, &r->stats);
+		bench_stats(run->cycles, run->iterations, stats);
 	free(run->cycles);
 	run->cycles = NULL;
+}
+
+static void run_one(struct bench_machine *m, const struct options *o, struct bench_result *r)
+{
+	const struct bench_trigger *t = r->trigger;
+	u64 most = t->max_iterations;
+	struct bench_run twin;
+
+	r->run.machine = m;
+	r->run.iterations = (u32)(o->iterations < most ? o->iterations : most);
+	r->run.warm_up = WARM_UP;
+	twin = r->run;
+	twin.direct = true;
+	run_times(t, &r->run, &r->stats);
+	/* Without a confidential guest what is counted is only what idles. */
+	if (!m->counting)
+		r->run.counted = false;
+	if (t->flags & CVMSTAT_BENCH_DIRECT && !o->no_twins && !r->run.problem[0])
+		run_times(t, &twin, &r->exit);
 }
 
 static void run_all(struct options *o, struct bench_machine *m, struct bench_result_vec *results)
@@ -142,7 +159,7 @@ static void run_all(struct options *o, struct bench_machine *m, struct bench_res
 	bench_machine_start(m);
 	for (i = 0; i < results->n; i++) {
 		progress(o, i, results->n, results->v[i].trigger->name);
-		run_one(m, o->iterations, &results->v[i]);
+		run_one(m, o, &results->v[i]);
 	}
 	progress(o, 0, 0, NULL);
 	bench_machine_stop(m);

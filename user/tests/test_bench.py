@@ -153,6 +153,18 @@ class Bench(reader.ReaderTest):
         self.assertIn("baseline was recorded on an emulated CPU", report["notes"][0]["text"])
         self.assertIsNone(report["triggers"][0]["ratio"])
 
+    def test_twins(self):
+        """What of an operation is its exit; where nobody can tell, it is not known."""
+        out = json.loads(self.run_reader("bench", "--json", "--cpu", "2", scene=scenes.snp)[1])
+        rows = {t["name"]: t for t in out["triggers"]}
+        self.assertEqual((rows["split"]["cycles_median"], rows["split"]["cycles_exit_median"]),
+                         (10050.5, 6550.5))
+        self.assertAlmostEqual(rows["split"]["exit_share"], 6550.5 / 10050.5, 6)
+        self.assertIsNone(rows["user-cpuid"]["exit_share"])
+        for args in (("--no-twins",), ("--only", "user-cpuid")):
+            out = self.run_reader("bench", "--cpu", "2", *args, scene=scenes.snp)[1]
+            self.assertNotIn("What of it is the exit", out)
+
     def test_usage(self):
         for args in (["-n", "0"], ["-n", "100001"], ["--iterations", "x"], ["--cpu", "9"],
                      ["word"], ["--nosuch"]):

@@ -17,7 +17,7 @@
 #define CVMSTAT_BENCH_DEVICE	"cvmstat_bench"
 
 /* Raised when a program that uses the device would have to be changed. */
-#define CVMSTAT_BENCH_ABI	1
+#define CVMSTAT_BENCH_ABI	2
 
 #define CVMSTAT_BENCH_NAME_LEN		24
 #define CVMSTAT_BENCH_TEXT_LEN		128
@@ -43,6 +43,8 @@ struct cvmstat_bench_machine {
 #define CVMSTAT_BENCH_UNSEEN	(1U << 0)
 /* Interrupts are on for a while; what they cause then is in the counts. */
 #define CVMSTAT_BENCH_NOISY	(1U << 1)
+/* What of it is the exit can be told: see @direct of struct cvmstat_bench_run. */
+#define CVMSTAT_BENCH_DIRECT	(1U << 2)
 
 /**
  * struct cvmstat_bench_reason - a reason for an exit, a trap or a module call
@@ -97,6 +99,10 @@ struct cvmstat_bench_count {
  * @counts: out: of @count that were filled in
  * @cycles: in: address of __u64[@iterations], filled with TSC cycles
  * @count: in: address of CVMSTAT_BENCH_MAX_COUNTS elements
+ * @direct: in: 1: @cycles are those of the exit alone, of a trigger that has
+ *	CVMSTAT_BENCH_DIRECT: in a TD the same request is made by a TDCALL without a
+ *	#VE before it; under SEV the trigger is run, and what is timed is the call of
+ *	the VMGEXIT in its #VC. 0: the whole operation
  *
  * The caller must be bound to one CPU. Fails with EINVAL for a wrong argument,
  * EOPNOTSUPP where why_not says why, EINTR by a signal, EBUSY if another CPU
@@ -112,6 +118,8 @@ struct cvmstat_bench_run {
 	__u32 counts;
 	__u64 cycles;
 	__u64 count;
+	__u32 direct;
+	__u32 reserved;
 };
 
 #define CVMSTAT_BENCH_MACHINE	_IOR('V', 0xe0, struct cvmstat_bench_machine)
