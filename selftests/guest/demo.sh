@@ -49,4 +49,16 @@ if [ "$1" = first ]; then
 	show 'cvmstat stat -d -- dd if=/dev/vda of=/dev/null bs=1M count=16 iflag=direct status=none'
 fi
 # The server's clients are quiet: what they print is exits of the console.
-show 'cvmstat stat -d -- redis-benchmark -t set -n 2000 -c 4 -q >/dev/null'
+load='redis-benchmark -t set -n 2000 -c 4 -q'
+show "cvmstat stat -d -- $load >/dev/null"
+# Once more, to be kept; and, where all is shown, which code makes the exits.
+[ "$1" = first ] && name=halt || name=poll
+show "cvmstat record --db /tmp/runs.db -n $name -- $load" || exit 1
+left=runs.db
+if [ "$1" = first ]; then
+	show "cvmstat flame -a -o /tmp/redis.svg -- $load >/dev/null" || exit 1
+	left="$left redis.svg"
+fi
+# The disk is the way out of the guest.
+# shellcheck disable=SC2086 # words
+tar -c -C /tmp -f /dev/vda $left && sync
