@@ -20,7 +20,8 @@ struct options {
 	struct pool texts;
 };
 
-enum { OPT_SETUP = OPT_OWN, OPT_PREPARE, OPT_CLEANUP, OPT_TIMEOUT, OPT_METRIC, OPT_PER, OPT_DB };
+enum { OPT_SETUP = OPT_OWN, OPT_PREPARE, OPT_CLEANUP, OPT_TIMEOUT, OPT_METRIC, OPT_PER, OPT_DB,
+	OPT_NO_SPLIT };
 
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what to call the runs; the command's name if not given" },
@@ -36,6 +37,7 @@ static const struct opt opts[] = {
 	{ OPT_METRIC, "metric", "SPEC", "a figure in the output, see below" },
 	{ OPT_PER, "per", "NAME", "the figure that counts operations" },
 	{ 'e', "event", "EVENTS", "hardware and software events, with commas; or none" },
+	{ OPT_NO_SPLIT, "no-split", NULL, "do not tell what of the exits is the command's" },
 	{ OPT_DB, "db", "FILE", "the database" },
 };
 
@@ -94,6 +96,9 @@ static void one_option(int opt, struct options *o)
 		break;
 	case 'e':
 		r->events = optarg;
+		break;
+	case OPT_NO_SPLIT:
+		r->no_split = true;
 		break;
 	case OPT_DB:
 		o->db = optarg;

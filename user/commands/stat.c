@@ -7,7 +7,6 @@
 
 #include "base/format.h"
 #include "commands/command.h"
-#include "commands/split.h"
 #include "commands/which.h"
 #include "counts/diff.h"
 #include "counts/keep.h"
@@ -19,6 +18,7 @@
 #include "names/place.h"
 #include "names/purpose.h"
 #include "report/print.h"
+#include "wire/split.h"
 #include "wire/take.h"
 
 struct options {
@@ -340,7 +340,7 @@ static void since_load(struct state *st, struct snapshot *d)
 static void choose_split(struct state *st)
 {
 	const struct options *o = st->opt;
-	struct snapshot now = { 0 };
+	const char *whose = o->cgroup ? "cgroup" : o->load.pid ? "process" : "command";
 	struct split *s = &st->split;
 
 	s->cgroup = -1;
@@ -348,21 +348,13 @@ static void choose_split(struct state *st)
 		return;
 	if (o->no_split || which_asks_cpus(&o->which))
 		return;
-	if (!whose_type(&s->type)) {
-		if (o->cgroup)
-			die(ST_NOMODULE,
-			    "-G: the loaded module has no PMU, which tells exits by task");
-		return;
-	}
+	if (!split_choose(s, &st->family, whose) && o->cgroup)
+		die(ST_NOMODULE, "-G: the loaded module has no PMU, which tells exits by task");
 	if (o->cgroup) {
 		s->cgroup = whose_cgroup(o->cgroup);
 		if (s->cgroup < 0)
 			die(ST_FAIL, "-G %s: %s", o->cgroup, strerror(errno));
 	}
-	s->whose = o->cgroup ? "cgroup" : o->load.pid ? "process" : "command";
-	snapshot_take(&st->family, &now, WANT_BASICS | WANT(COUNTS), false);
-	split_learn(s, &now);
-	snapshot_free(&now);
 	st->report.window.whose = s->whose;
 }
 

@@ -107,6 +107,20 @@ static void fill_bounce(struct run *r, const struct bounce *b)
 	}
 }
 
+/* Of each reason, where it is known. */
+static void fill_whose(struct run *r, const struct record *c)
+{
+	char class[NAME_BYTES], item[2 * NAME_BYTES];
+
+	if (!(c->has & RECORD_OWN) || !record_has_code(c))
+		return;
+	snprintf(item, sizeof(item), "%s:0x%llx", class_name(c->class, class, sizeof(class)),
+		 c->code);
+	measure(r, "whose", item, "own", c->own);
+	if (c->has & RECORD_IDLE)
+		measure(r, "whose", item, "idle", c->idle);
+}
+
 static void fill_around(struct run *r, const struct snapshot *d)
 {
 	const struct bounce *b;
@@ -158,6 +172,8 @@ void fill_snapshot(struct run *r, const struct snapshot *d)
 	fill_totals(r, d);
 	for (i = 0; i < d->counts.n; i++)
 		fill_count(r, &d->counts.v[i], false);
+	for (i = 0; i < d->counts.n; i++)
+		fill_whose(r, &d->counts.v[i]);
 	for (i = 0; i < d->details.n; i++)
 		fill_count(r, &d->details.v[i], true);
 	fill_around(r, d);

@@ -14,6 +14,7 @@
 #include "record/fill.h"
 #include "record/output.h"
 #include "record/recorder.h"
+#include "wire/split.h"
 #include "wire/take.h"
 
 /* From the request to end to the kill. */
@@ -27,6 +28,7 @@
  * @counting: the module is there
  * @series: their UUID
  * @before: the start of the window
+ * @split: what of it is the command's
  * @system: counters of the kernel then
  * @start_ns: the moment, for a window that the module does not count
  */
@@ -38,6 +40,7 @@ struct recorder {
 	struct workload load;
 	struct perf perf;
 	struct snapshot before;
+	struct split split;
 	struct reading_vec system;
 	u64 start_ns;
 };
@@ -76,13 +79,20 @@ static int shell(struct recorder *rec, const char *what, const char *command)
 	return load.status;
 }
 
+static u32 wanted(const struct recorder *rec)
+{
+	return WANTED | split_want(&rec->split);
+}
+
 static void window_begin(struct recorder *rec)
 {
 	system_read(&rec->system);
 	perf_collect(&rec->perf);
 	perf_clear(&rec->perf);
+	perf_collect(&rec->split.events);
+	perf_clear(&rec->split.events);
 	if (rec->counting)
-		snapshot_take(&rec->family, &rec->before, WANTED, false);
+		snapshot_take(&rec->family, &rec->before, wanted(rec), false);
 	else
 		rec->start_ns = stamp_ns();
 }
@@ -93,9 +103,12 @@ static void window_end(struct recorder *rec, struct run *r)
 	struct reading_vec system = { 0 };
 	struct snapshot after = { 0 }, d;
 
+	perf_collect(&rec->split.events);
 	if (rec->counting) {
-		snapshot_take(&rec->family, &after, WANTED, false);
+		snapshot_take(&rec->family, &after, wanted(rec), false);
 		snapshot_diff(&rec->before, &after, &d);
+		if (rec->split.whose)
+			split_apply(&rec->split, &d);
 		details_complete(&d);
 		place_refresh();
 		fill_snapshot(r, &d);
@@ -224,12 +237,14 @@ static int one_run(struct recorder *rec, struct run *r)
 	load->output = output_open();
 	workload_prepare(load);
 	perf_start(&rec->perf, PERF_CHILD, load->child);
+	split_start(&rec->split, PERF_CHILD, load->child);
 	begun = start(rec, r);
 	if (begun) {
 		late = end_late(rec);
 		window_end(rec, r);
 	}
 	perf_stop(&rec->perf);
+	perf_stop(&rec->split.events);
 	r->status = load->status;
 	text = output_read(load->output, &size);
 	output_keep(r, text, size);
@@ -285,7 +300,9 @@ static int all_runs(struct recorder *rec, struct store *store,
 int record(const struct recipe *recipe, struct store *store,
 	   void (*kept)(const struct run *r, void *to), void *to)
 {
-	struct recorder rec = { .recipe = recipe, .load.argv = recipe->argv };
+	struct recorder rec = {
+		.recipe = recipe, .load.argv = recipe->argv, .split.cgroup = -1,
+	};
 	int status;
 
 	rec.counting = family_open(&rec.family);
@@ -294,6 +311,8 @@ int record(const struct recipe *recipe, struct store *store,
 	if (!rec.counting)
 		warn("the module is not loaded: times and figures are recorded, no exits");
 	perf_choose(&rec.perf, recipe->events);
+	if (rec.counting && !recipe->no_split)
+		split_choose(&rec.split, &rec.family, "command");
 	/* Names that cost exits: none of them is in a window. */
 	details_learn();
 	run_new_uuid(rec.series);
@@ -303,6 +322,7 @@ int record(const struct recipe *recipe, struct store *store,
 	status = shell(&rec, "--cleanup", recipe->cleanup) ?: status;
 	snapshot_free(&rec.before);
 	perf_free(&rec.perf);
+	split_free(&rec.split);
 	family_close(&rec.family);
 	return status;
 }

@@ -18,6 +18,7 @@
  * @delay_ms: from the start of the command to that of the window
  * @timeout_s: a run that takes longer fails; 0 for none
  * @ignore_failures: a run that fails is kept, and does not end the others
+ * @no_split: what of the exits is the command's is not told
  * @metrics: figures to look for in the output
  * @per: the figure that counts operations, or NULL
  * @events: hardware counters, as perf_choose() has them
@@ -34,6 +35,7 @@ struct recipe {
 	u64 delay_ms;
 	u64 timeout_s;
 	bool ignore_failures;
+	bool no_split;
 	struct metric_vec metrics;
 	const char *per;
 	const char *events;

@@ -12,10 +12,27 @@ import time
 import reader
 import recorded
 import scenes
+import test_split
 
 
 class Record(recorded.RecordedTest):
     """What of a run is kept."""
+
+    def test_whose(self):
+        """What of a run is the command's, and what came in idle CPUs; or nothing of it."""
+        env = {"CVMSTAT_TEST_ROOT": test_split.ROOT, "CVMSTAT_TEST_TASKS": test_split.SNP}
+
+        def whose(*args):
+            done = self.run_reader("record", "-e", "none", "--db", self.db, *args, "true",
+                                   scene=test_split.snp, env=env)
+            self.assertEqual(done[0], 0, done[2])
+            return {(item, name): value for item, name, value in self.sql(
+                "SELECT item, name, value FROM measure WHERE source = 'whose' AND "
+                "run = (SELECT max(id) FROM run)")}
+        known = whose()
+        self.assertEqual((known["vmgexit:0x7c", "own"], known["vmgexit:0x7c", "idle"]), (5000, 1500))
+        self.assertEqual((known["auto:0x78", "own"], known["auto:0x78", "idle"]), (0, 4911))
+        self.assertEqual(whose("--no-split"), {})
 
     def test_counts(self):
         """The difference of one window: not of the run before, not of the preparation."""

@@ -5,6 +5,7 @@
 
 #include "counts/snapshot.h"
 #include "guest/perf.h"
+#include "wire/family.h"
 
 /**
  * struct split - whose part is told
@@ -21,7 +22,7 @@ struct split {
 };
 
 u32 split_want(const struct split *s);
-void split_learn(struct split *s, const struct snapshot *now);
+bool split_choose(struct split *s, struct family *f, const char *whose);
 void split_start(struct split *s, enum perf_scope scope, pid_t pid);
 void split_apply(struct split *s, struct snapshot *d);
 void split_free(struct split *s);

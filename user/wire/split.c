@@ -6,9 +6,10 @@
  */
 #include <unistd.h>
 
-#include "commands/split.h"
 #include "counts/keep.h"
 #include "guest/whose.h"
+#include "wire/split.h"
+#include "wire/take.h"
 
 /*
  * Reasons of a class that the window has and that have no event of their own: how
@@ -20,12 +21,7 @@ struct rest {
 	bool known;
 };
 
-/**
- * split_learn - choose the events
- * @s: with @whose and @type
- * @now: what has been counted so far, with hooks and settings
- */
-void split_learn(struct split *s, const struct snapshot *now)
+static void learn(struct split *s, const struct snapshot *now)
 {
 	u32 counted = classes_counted(now), class;
 	const struct record *r;
@@ -36,6 +32,27 @@ void split_learn(struct split *s, const struct snapshot *now)
 	for (r = now->counts.v; r < now->counts.v + now->counts.n; r++)
 		if (record_has_code(r) && !whose_reason(&s->events, r->class, r->code))
 			whose_add_reason(&s->events, s->type, r->class, r->code);
+}
+
+/**
+ * split_choose - choose the events
+ * @s: filled, but for @cgroup
+ * @f: asked what has been counted so far
+ * @whose: what is told apart
+ *
+ * Return: false if the module has no PMU.
+ */
+bool split_choose(struct split *s, struct family *f, const char *whose)
+{
+	struct snapshot now = { 0 };
+
+	if (!whose_type(&s->type))
+		return false;
+	s->whose = whose;
+	snapshot_take(f, &now, WANT_BASICS | WANT(COUNTS), false);
+	learn(s, &now);
+	snapshot_free(&now);
+	return true;
 }
 
 /* Parts of a snapshot that a split takes besides the counts. */
