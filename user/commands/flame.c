@@ -241,7 +241,8 @@ static void draw(struct options *o, const struct sampler *s)
 	struct pool pool = { 0 };
 
 	put_notes(s, &p);
-	p.tree = frames_build(&s->stacks, "all", &pool);
+	p.tree = frames_build(&s->stacks, "all", o->folded ? UNNAMED_ADDRESS : UNNAMED_FILE,
+			      &pool);
 	if (o->folded)
 		draw_folded(o->out.f, p.tree);
 	else

@@ -62,19 +62,17 @@ static void name_process(u32 tgid, struct step *s)
 		snprintf(s->name, sizeof(s->name), "(gone)");
 }
 
-static void name_function(u32 tgid, u64 addr, struct step *s)
+static void name_function(const struct function *f, u64 addr, enum unnamed unnamed, struct step *s)
 {
-	struct function f = { 0 };
-	bool known;
-
-	known = s->kind == FRAME_KERNEL ? kallsyms_find(addr, &f) : sym_find(tgid, addr, &f);
-	snprintf(s->owner, sizeof(s->owner), "%s", f.owner);
-	if (!known)
+	snprintf(s->owner, sizeof(s->owner), "%s", f->owner);
+	if (f->name[0])
+		snprintf(s->name, sizeof(s->name), "%s", f->name);
+	else if (!f->owner[0])
 		snprintf(s->name, sizeof(s->name), "0x%llx", addr);
-	else if (f.name[0])
-		snprintf(s->name, sizeof(s->name), "%s", f.name);
+	else if (unnamed == UNNAMED_ADDRESS)
+		snprintf(s->name, sizeof(s->name), "%s+0x%llx", f->owner, f->offset);
 	else
-		snprintf(s->name, sizeof(s->name), "%s+0x%llx", f.owner, f.offset);
+		snprintf(s->name, sizeof(s->name), "[%s]", f->owner);
 }
 
 static void name_reason(const struct stack *stack, struct step *s)
@@ -135,20 +133,49 @@ static u64 address_of(const struct stack *stack, size_t at)
 	return stack->chain[at] - returns;
 }
 
-static void add_stack(struct frame *root, const struct stack *stack, struct pool *p)
+static bool find_function(const struct stack *stack, size_t at, struct function *f)
+{
+	u64 addr = address_of(stack, at);
+
+	*f = (struct function){ 0 };
+	return kind_of(stack, at) == FRAME_KERNEL ? kallsyms_find(addr, f) :
+						    sym_find(stack->tgid, addr, f);
+}
+
+/*
+ * Where the chain ends, from the innermost on. Of code without frame pointers it goes on
+ * with what the stack has there: the first address of user mode that is no code is the
+ * end of it. Where it was is an address, whatever is there.
+ */
+static size_t end_of(const struct stack *stack)
+{
+	struct function f;
+	size_t i;
+
+	for (i = 1; i < stack->depth; i++)
+		if (!is_mark(stack->chain[i]) && !is_mark(stack->chain[i - 1]) &&
+		    kind_of(stack, i) == FRAME_USER && !find_function(stack, i, &f))
+			break;
+	return i < stack->depth ? i : stack->depth;
+}
+
+static void add_stack(struct frame *root, const struct stack *stack, enum unnamed unnamed,
+		      struct pool *p)
 {
 	struct frame *f = root;
+	struct function function;
 	struct step s;
 	size_t i;
 
 	root->value = sat_add(root->value, stack->weight);
 	name_process(stack->tgid, &s);
 	f = step_up(f, &s, stack->weight, p);
-	for (i = stack->depth; i-- > 0;) {
-		if (is_mark(stack->chain[i]) || !stack->chain[i])
+	for (i = end_of(stack); i-- > 0;) {
+		if (is_mark(stack->chain[i]))
 			continue;
 		s.kind = kind_of(stack, i);
-		name_function(stack->tgid, address_of(stack, i), &s);
+		find_function(stack, i, &function);
+		name_function(&function, address_of(stack, i), unnamed, &s);
 		f = step_up(f, &s, stack->weight, p);
 	}
 	name_reason(stack, &s);
@@ -159,9 +186,11 @@ static void add_stack(struct frame *root, const struct stack *stack, struct pool
  * frames_build - the tree of all stacks
  * @all: they
  * @root: what the lowest frame is called
+ * @unnamed: how code is called whose function nobody knows
  * @p: where the tree is kept
  */
-struct frame *frames_build(const struct stacks *all, const char *root, struct pool *p)
+struct frame *frames_build(const struct stacks *all, const char *root, enum unnamed unnamed,
+			   struct pool *p)
 {
 	struct frame *tree = pool_alloc(p, sizeof(*tree));
 	size_t i;
@@ -170,7 +199,7 @@ struct frame *frames_build(const struct stacks *all, const char *root, struct po
 	tree->name = pool_text(p, root);
 	tree->owner = "";
 	for (i = 0; i < all->v.n; i++)
-		add_stack(tree, &all->v.v[i], p);
+		add_stack(tree, &all->v.v[i], unnamed, p);
 	return tree;
 }
 

@@ -25,7 +25,14 @@ struct frame {
 	struct frame *next;
 };
 
-struct frame *frames_build(const struct stacks *all, const char *root, struct pool *p);
+/* How code is called whose function nobody knows. */
+enum unnamed {
+	UNNAMED_FILE,		/* its file: one frame for all of it */
+	UNNAMED_ADDRESS,	/* its file, and the address in it */
+};
+
+struct frame *frames_build(const struct stacks *all, const char *root, enum unnamed unnamed,
+			   struct pool *p);
 size_t frames_depth(const struct frame *f);
 
 #endif

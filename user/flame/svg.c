@@ -21,7 +21,7 @@
 /* A name that is cut shorter says nothing. */
 #define LEAST_CHARS 3
 /* Narrower ones nobody sees. */
-#define LEAST_WIDTH 0.2
+#define LEAST_WIDTH 0.5
 
 #define STYLE \
 	"svg{background:#fff;color-scheme:light dark}" \

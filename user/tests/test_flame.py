@@ -154,6 +154,22 @@ class Flame(reader.ReaderTest):
         self.assertEqual(stacks["(idle);default_idle_[k];native_apic_mem_eoi_[k];"
                                 "mmio-write: LAPIC EOI 0xfee000b0 write"], "1")
 
+    def test_no_frame_pointers(self):
+        """What is no code ends a chain; where it was stays, whatever it is."""
+        chain = (self.main, self.caller, 0x29ffffffff, self.caller, 0x7fff00001234)
+        stacks = self.folded(rings=[ring(sample(42, CPUID, (), chain, detail=1),
+                                         sample(42, CPUID, (), (0x1234, 0x5678), detail=1),
+                                         sample(42, MSR, (VP, BLK + 5), chain[1:]))])
+        self.assertEqual(stacks, {"reader <1>;xstrdup;main;cpuid: leaf 0x1 (features)": "1",
+                                  "reader <1>;0x1234;cpuid: leaf 0x1 (features)": "1",
+                                  "reader <1>;xstrdup;blk_mq_submit_bio_[k];vp_notify_[k];msr": "1"})
+
+    def test_unnamed(self):
+        """In the picture they are one frame of their file."""
+        root, _ = self.picture(rings=[ring(*(sample(42, CPUID, (), (self.alone + i,), detail=1)
+                                             for i in range(9)))])
+        self.assertIn(("[libgone.so] (libgone.so)", 9), [f[:2] for f in self.frames(root)])
+
     def test_period(self):
         """Each sample stands for so many events."""
         self.assertEqual(sorted(self.folded("-c", "7", rings=[ring(*self.usual())]).values()),
