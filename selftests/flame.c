@@ -25,6 +25,9 @@
 #define OUT		"/tmp/flame.out"
 #define SAID		"/tmp/flame.said"
 
+/* user/base/util.h */
+#define STATUS_NOMODULE	122
+
 #define MANY		500
 #define STR_OF(x)	#x
 #define STR(x)		STR_OF(x)
@@ -184,6 +187,23 @@ TEST_LONG(flame, idle)
 	ksft_print_msg("%llu exits of idle CPUs, of %llu\n", with.with, with.n);
 	EXPECT_EQ(0, without.with);
 	EXPECT_LT(0, with.with);
+}
+
+/* By what its handlers took: the loop's have it, and each of them takes some time. */
+TEST_LONG(flame, time)
+{
+	struct stacks stacks;
+	int ret;
+
+	ret = run(WORDS(READER, "flame", "--by", "time", "--folded", "-o", OUT, "--", "./flame",
+			"--cpuid", self->leaf, STR(MANY)), SAID, ALL_CAPS);
+	if (ret == STATUS_NOMODULE)
+		SKIP(return, "no cvmstat:done");
+	ASSERT_EQ(0, ret);
+	read_stacks(&stacks, ";cpuid_loop;cpuid", WORDS("flame;"));
+	ksft_print_msg("%llu ns, %llu of cpuid_loop()\n", stacks.n, stacks.with);
+	EXPECT_LT(MANY, stacks.with);
+	EXPECT_LE(stacks.with, stacks.n);
 }
 
 /* The picture is whole, and says the same as the reader. */
