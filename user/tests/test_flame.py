@@ -232,16 +232,44 @@ class Flame(reader.ReaderTest):
         self.assertIn("vp_notify", names)
         self.assertIn("reader <1>", names)
         self.assertIn("mmio-write: LAPIC EOI 0xfee000b0 write (vmgexit)", names)
-        whole = frames[0]
-        self.assertEqual((whole[0], whole[1]), ("all", 5))
-        for name, value, x, y, width in frames:
-            self.assertAlmostEqual(width / whole[4], value / whole[1], 2, name)
-            above = [f for f in frames if f[3] == y - 17 and x - .1 <= f[2] < x + width - .1]
-            if above:
-                self.assertEqual(sum(f[1] for f in above), value, name)
-                self.assertAlmostEqual(sum(f[4] for f in above), width, 1, name)
-            else:
+        self.assertEqual(frames[0][:2], ("all", 5))
+        self.add_up(frames, 0)
+        # What is on top is a reason.
+        for name, _, x, y, width in frames:
+            if not self.above(frames, x, y, width):
                 self.assertRegex(name, "vmgexit")
+
+    @staticmethod
+    def above(frames, x, y, width):
+        return [f for f in frames if f[3] == y - 17 and x - .1 <= f[2] < x + width - .1]
+
+    def add_up(self, frames, narrow):
+        """A frame is as wide as its share, and those on it are so together, but for the narrow."""
+        _, all_of_it, _, _, whole = frames[0]
+        for name, value, x, y, width in frames:
+            self.assertAlmostEqual(width / whole, value / all_of_it, 2, name)
+            above = self.above(frames, x, y, width)
+            if above or not narrow:
+                missing = value - sum(f[1] for f in above)
+                self.assertTrue(0 <= missing <= (narrow or (0 if above else value)), name)
+                self.assertLessEqual(sum(f[4] for f in above), width + .1, name)
+
+    def test_demo(self):
+        """The picture of a real load that README shows: redis, from system calls to exits."""
+        self.svg = os.path.join(reader.HERE, "../../selftests/demo.svg")
+        root = ET.parse(self.svg).getroot()
+        frames = list(self.frames(root))
+        total = re.search(r": ([\d,]+) exits, 0 lost$", root.find(f"{SVG}title").text)[1]
+        self.assertEqual(frames[0][:2], ("all", int(total.replace(",", ""))))
+        # Frames below half a pixel are not drawn, with what is above them.
+        self.add_up(frames, frames[0][1] // 50)
+        names = {f[0] for f in frames}
+        for name in ("redis-server", "redis-benchmark", "tcp_sendmsg", "native_apic_mem_eoi"):
+            self.assertIn(name, names)
+        if CHROMIUM:
+            dom = html.unescape(self.look("--dump-dom").stdout.decode())
+            for name in ("redis-server: ", "tcp_sendmsg: ", "native_apic_mem_eoi: "):
+                self.assertIn(name, dom)
 
     def test_alone(self):
         """Nothing is fetched, nothing runs; names are text."""
