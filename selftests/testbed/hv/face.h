@@ -25,6 +25,8 @@ struct face {
 	 * it shows them, else zero. Returns the answer, for RAX.
 	 */
 	u64 (*hypercall)(struct vcpu *v, const u64 *regs, u32 cpl);
+	/* Which call that is, for the ledger. NULL: RAX says it. */
+	u64 (*call_number)(const u64 *regs);
 	/*
 	 * TDG.VP.VMCALL whose R10 is not zero, a hypercall of the hypervisor's own
 	 * (GHCI 2.4.1): arguments in the vCPU's registers. Returns the answer, for R10.

@@ -140,6 +140,12 @@ static void icr_request(struct vcpu *v, u32 low, u32 dest)
 			request(&vcpus[i], low);
 }
 
+/* What the timer seems to run from. */
+u64 lapic_hz(const struct vcpu *v)
+{
+	return QEMU_TIMER_HZ / apics[v->id].ticks;
+}
+
 /**
  * lapic_ipi - an interrupt from this vCPU to another, or to itself, not by its ICR
  * @t: the other

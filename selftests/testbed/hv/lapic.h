@@ -8,6 +8,7 @@
 /* APM vol. 2, table 16-2: local APIC registers. */
 #define LAPIC_BASE	0xfee00000UL
 #define LAPIC_ID	0x020
+#define LAPIC_TPR	0x080
 #define LAPIC_EOI	0x0b0
 #define LAPIC_LDR	0x0d0
 #define LAPIC_SVR	0x0f0
@@ -35,6 +36,7 @@ void lapic_write(struct vcpu *v, u32 reg, u32 val);
 /* x2APIC registers, TSC deadline and the base register. */
 bool lapic_msr(struct vcpu *v, u32 msr, bool write, u64 *val);
 
+u64 lapic_hz(const struct vcpu *v);
 void lapic_ipi(struct vcpu *t, u32 low);
 bool lapic_is_edge(u32 vector);
 void lapic_kick(struct vcpu *target, u32 request);

@@ -23,6 +23,10 @@ struct platform {
 	bool snp;
 	/* What an EFER write counts as in class auto; 0: not at all. */
 	u32 efer_code;
+	/* What isolates the guest behind a paravisor, as Hyper-V says it; 0: nothing. */
+	u32 isolation;
+	/* Its APICs are x2APICs from the start. */
+	bool x2apic;
 	/* No page that the hypervisor writes: CPUID tells the clock's rate. */
 	bool no_pv_pages;
 	/* NMIs stay blocked until the guest says so, not until IRET. */

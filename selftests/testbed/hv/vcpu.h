@@ -21,6 +21,7 @@ enum gpr {
 #define VCPU_REQ_INIT	BIT(1)
 #define VCPU_REQ_SIPI	BIT(2)	/* sipi_vector */
 #define VCPU_REQ_WAKE	BIT(3)	/* ends a halt, this one or the next */
+#define VCPU_REQ_FLUSH	BIT(4)	/* to have left the guest */
 /* The first of those that only a platform knows. */
 #define VCPU_REQ_PLATFORM BIT(8)
 

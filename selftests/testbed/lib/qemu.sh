@@ -18,8 +18,8 @@ quoted()
 # The hypervisor's command line.
 hypervisor_words()
 {
-	local words=("platform=${opt[platform]}" "hypervisor=${opt[hypervisor]:-none}"
-		"cpus=${opt[cpus]}")
+	local words=("platform=${opt[platform]}${opt[paravisor]:+-paravisor}"
+		"hypervisor=${opt[hypervisor]:-none}" "cpus=${opt[cpus]}")
 
 	[[ -z ${opt[no-tsc-deadline]} ]] || words+=(no-tsc-deadline)
 	[[ -z ${opt[x2apic]} ]] || words+=(x2apic)

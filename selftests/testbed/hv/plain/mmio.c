@@ -66,7 +66,7 @@ static bool mmio_access(struct vcpu *v, const struct insn *i, u64 gpa)
 /* The one at RIP, whose operand has no RAM behind it. */
 void mmio_emulate(struct vcpu *v)
 {
-	u64 gpa = v->vmcb.exit_info_2;
+	u64 gpa = v->vmcb.exit_info_2 & GPA_MASK;
 	struct insn i;
 
 	if (!insn_decode(v, &i) || !mmio_allowed(gpa, i.mem_size) || !mmio_access(v, &i, gpa))

@@ -12,6 +12,7 @@
 #include "io.h"
 #include "mmio.h"
 #include "msr.h"
+#include "plain.h"
 #include "platform.h"
 #include "wait.h"
 
@@ -112,11 +113,16 @@ static const struct {
 
 static void count(struct vcpu *v, u64 code, enum detail kind)
 {
-	detail_count(v->id, CVMSTAT_CLASS_AUTO, code, kind, v->regs[RAX], v->regs[RCX],
-		     v->vmcb.exit_info_1, v->vmcb.exit_info_2);
+	u64 rax = v->regs[RAX];
+
+	if (kind == DETAIL_HYPERCALL && face->call_number)
+		rax = face->call_number(v->regs);
+	detail_count(v->id, CVMSTAT_CLASS_AUTO, code, kind, rax, v->regs[RCX],
+		     v->vmcb.exit_info_1, v->vmcb.exit_info_2 & GPA_MASK);
 }
 
-static void plain_exit(struct vcpu *v, u64 code)
+/* An exit that an ordinary VM takes. */
+void plain_exit(struct vcpu *v, u64 code)
 {
 	u32 i;
 
@@ -137,7 +143,7 @@ static void plain_bad_access(struct vcpu *v, u64 gpa)
 	       v->vmcb.save.rip, gpa);
 }
 
-static void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *r)
+void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *r)
 {
 	(void)v;
 	if (CPUID_IS_HV(leaf))
@@ -150,7 +156,7 @@ static void plain_cpuid(struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs
  * After an INIT, whatever it did, running or halted, it waits for a SIPI, which
  * starts it in real mode at vector << 12.
  */
-static void plain_request(struct vcpu *v, u32 requests)
+void plain_request(struct vcpu *v, u32 requests)
 {
 	if (requests & VCPU_REQ_INIT)
 		v->held = true;

@@ -41,6 +41,9 @@
 #define GHCB_ERR_INVALID_INPUT		5
 #define GHCB_ERR_INVALID_EVENT		6
 
+/* 2.6: usage 0 is a GHCB; of Hyper-V, Linux arch/x86/hyperv/ivm.c. */
+#define GHCB_USAGE_HYPERV	1
+
 /* 4.1, "AP Jump Table": sw_exit_info_1. */
 #define GHCB_JUMP_TABLE_SET	0
 #define GHCB_JUMP_TABLE_GET	1
