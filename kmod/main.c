@@ -30,6 +30,10 @@ static bool force;
 module_param(force, bool, 0444);
 MODULE_PARM_DESC(force, "load into an ordinary guest, with the generic hooks only");
 
+static bool baseline;
+module_param(baseline, bool, 0444);
+MODULE_PARM_DESC(baseline, "load into an ordinary guest, and estimate what would exit in a confidential one");
+
 static int add_count(const struct cvm_record *rec, void *sum)
 {
 	*(u64 *)sum += rec->n[0] + rec->n[1];
@@ -125,7 +129,7 @@ static int __init cvmstat_init(void)
 	bool times;
 	int ret;
 
-	ret = cvm_platform_init(force);
+	ret = cvm_platform_init(force, baseline);
 	if (ret)
 		return ret;
 	cvm_reasons_init();

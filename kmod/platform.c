@@ -23,6 +23,9 @@ static const char * const names[] = {
 	[CVMSTAT_PLATFORM_SEV_ES] = "SEV-ES",
 	[CVMSTAT_PLATFORM_SNP] = "SEV-SNP",
 	[CVMSTAT_PLATFORM_TDX] = "TDX",
+	[CVMSTAT_PLATFORM_SEV] = "SEV without encrypted state",
+	[CVMSTAT_PLATFORM_SNP_PARAVISOR] = "SEV-SNP behind Hyper-V's paravisor",
+	[CVMSTAT_PLATFORM_TDX_PARAVISOR] = "TDX behind Hyper-V's paravisor",
 };
 
 /**
@@ -88,23 +91,54 @@ static u32 find_hints(void)
 	return 0;
 }
 
+/* Why nothing shows of exits in a guest that raises no trap. */
+static const char *why_nothing(void)
+{
+	if (cvm_platform.id == CVMSTAT_PLATFORM_SEV)
+		return "SEV without encrypted state: it exits without a #VC, as an ordinary VM";
+	if (boot_cpu_has(X86_FEATURE_HYPERVISOR))
+		return "an ordinary VM, not a confidential guest: it exits without a trap";
+	return "no virtual machine, so that nothing exits";
+}
+
+/**
+ * cvm_platform_shows_kernel() - is what the kernel itself tells to be counted?
+ *
+ * For hooks: behind a paravisor there is nothing else, elsewhere who loads the
+ * module has asked for it.
+ */
+bool cvm_platform_shows_kernel(void)
+{
+	return cvm_platform.baseline;
+}
+
 /**
  * cvm_platform_init() - find out the platform
- * @force: go on where there is none
+ * @force: go on where there is none, with the generic hooks
+ * @baseline: go on where there is none, with all that the kernel tells
  *
- * Return: 0, or -ENODEV on an ordinary machine.
+ * Return: 0, or -ENODEV on a machine that raises no trap.
  */
-int cvm_platform_init(bool force)
+int cvm_platform_init(bool force, bool baseline)
 {
 	cvm_platform.id = cvm_platform_detect();
 	cvm_platform.hints = find_hints();
 
 	switch (cvm_platform.id) {
 	case CVMSTAT_PLATFORM_NONE:
-		if (force)
+	case CVMSTAT_PLATFORM_SEV:
+		cvm_platform.gpa_mask = GPA_BITS & ~sme_me_mask;
+		cvm_platform.baseline = baseline;
+		if (force || baseline)
 			break;
-		pr_err("not a confidential guest (SEV-ES, SEV-SNP, TDX); force=1 loads the generic hooks\n");
+		pr_err("%s; baseline=1 counts what the kernel tells of what would exit in a confidential one, force=1 loads the generic hooks only\n",
+		       why_nothing());
 		return -ENODEV;
+	case CVMSTAT_PLATFORM_SNP_PARAVISOR:
+	case CVMSTAT_PLATFORM_TDX_PARAVISOR:
+		cvm_platform.gpa_mask = GPA_BITS & ~cc_mkdec(0);
+		cvm_platform.baseline = true;
+		break;
 	case CVMSTAT_PLATFORM_SNP:
 		find_vmpl();
 		fallthrough;

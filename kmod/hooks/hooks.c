@@ -206,7 +206,8 @@ static void arm_one(struct cvm_hook *hook)
 static bool belongs_here(const struct cvm_hook_desc *desc)
 {
 	return desc->platforms & BIT(cvm_platform.id) &&
-	       (!desc->hypervisor || hypervisor_is_type(desc->hypervisor));
+	       (!desc->hypervisor || hypervisor_is_type(desc->hypervisor)) &&
+	       (!desc->here || desc->here());
 }
 
 static void add_hook(const struct cvm_hook_desc *desc)

@@ -345,10 +345,10 @@ static const struct cvm_hook_desc hooks[] = {
 };
 
 static const struct cvm_gap gaps[] = {
-	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
+	{ CVM_ON_SEV | CVM_ON_UNTRAPPED, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
 	  "whether the hypervisor intercepts HLT is not known here: idle entries are taken for exits",
 	  maybe_exits },
-	{ CVM_ON_SEV, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
+	{ CVM_ON_SEV | CVM_ON_UNTRAPPED, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_HLT,
 	  "CPUs are dedicated, says the hypervisor, and HLT may not exit: idle entries are not taken for exits",
 	  may_run },
 };

@@ -26,7 +26,7 @@ static int nmi_handler(unsigned int type, struct pt_regs *regs)
 	};
 	struct cvm_cpu *c = cvm_hook_hit(nmi_hook->id);
 
-	if (cvm_platform.id != CVMSTAT_PLATFORM_NONE)
+	if (BIT(cvm_platform.id) & CVM_ON_SEV)
 		cvm_account(c, &ev);
 	return NMI_DONE;
 }

@@ -96,6 +96,7 @@ struct cvm_feed {
  * @points: ways to attach, best first
  * @feeds: what it counts, and what nothing counts while it is off
  * @right: are the function's arguments those of a known event? May be absent
+ * @here: is it so in this guest? Absent if it always is
  * @prepare: sets what depends on the guest before it attaches; may be absent
  */
 struct cvm_hook_desc {
@@ -110,6 +111,7 @@ struct cvm_hook_desc {
 	struct cvm_point points[CVM_MAX_POINTS];
 	struct cvm_feed feeds[CVM_MAX_FEEDS];
 	cvm_right_fn right;
+	bool (*here)(void);
 	void (*prepare)(struct cvm_hook *hook);
 };
 

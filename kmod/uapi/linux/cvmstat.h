@@ -12,13 +12,22 @@
 /**
  * enum cvmstat_platform - What the guest found itself to be.
  * @CVMSTAT_PLATFORM_NONE: Not a confidential guest; the module was loaded with
- *   force=1.
+ *   baseline=1 or force=1.
+ * @CVMSTAT_PLATFORM_SEV: SEV without encrypted state, which raises no trap;
+ *   the module was loaded with baseline=1 or force=1.
+ * @CVMSTAT_PLATFORM_SNP_PARAVISOR: SEV-SNP behind Hyper-V's paravisor, which
+ *   takes all traps.
+ * @CVMSTAT_PLATFORM_TDX_PARAVISOR: TDX behind Hyper-V's paravisor, which takes
+ *   all traps.
  */
 enum cvmstat_platform {
 	CVMSTAT_PLATFORM_NONE,
 	CVMSTAT_PLATFORM_SEV_ES,
 	CVMSTAT_PLATFORM_SNP,
 	CVMSTAT_PLATFORM_TDX,
+	CVMSTAT_PLATFORM_SEV,
+	CVMSTAT_PLATFORM_SNP_PARAVISOR,
+	CVMSTAT_PLATFORM_TDX_PARAVISOR,
 };
 
 /**
