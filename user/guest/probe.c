@@ -167,6 +167,32 @@ bool probe_refusal(char *buf, size_t size)
 	return error;
 }
 
+/* Hyper-V, TLFS "Feature and interface discovery", and its isolation. */
+#define HYPERV_FEATURES		0x40000003
+#define HYPERV_ISOLATED		BIT(22)		/* EBX */
+#define HYPERV_ISOLATION	0x4000000c
+#define HYPERV_PARAVISOR	BIT(0)		/* EAX */
+#define HYPERV_TYPE(ebx)	((ebx) & 0xf)
+
+/* A guest that Hyper-V isolates behind a paravisor, as its own leaves say; else NULL. */
+static const char *paravisor_name(void)
+{
+	static const char *const names[] = {
+		[2] = "an AMD SEV-SNP guest behind Hyper-V's paravisor",
+		[3] = "an Intel TDX guest behind Hyper-V's paravisor",
+	};
+	unsigned int eax, ebx, ecx, edx;
+
+	if (probe_hypervisor() != HYPERVISOR_HYPERV)
+		return NULL;
+	__cpuid(HYPERV_FEATURES, eax, ebx, ecx, edx);
+	if (!(ebx & HYPERV_ISOLATED))
+		return NULL;
+	__cpuid(HYPERV_ISOLATION, eax, ebx, ecx, edx);
+	return eax & HYPERV_PARAVISOR && HYPERV_TYPE(ebx) < ARRAY_SIZE(names) ?
+	       names[HYPERV_TYPE(ebx)] : NULL;
+}
+
 /* @counts: it raises #VC, which a plain SEV guest does not. */
 static const char *sev_name(bool *counts)
 {
@@ -183,7 +209,7 @@ static const char *sev_name(bool *counts)
 	if (status & BIT(1))
 		return "an AMD SEV-ES guest";
 	*counts = false;
-	return status & BIT(0) ? "a plain AMD SEV guest, which has no #VC" : NULL;
+	return status & BIT(0) ? "a plain AMD SEV guest, which raises no #VC" : NULL;
 }
 
 static void brand(char *buf)
@@ -245,6 +271,8 @@ bool probe_platform(char *buf, size_t size)
 		snprintf(buf, size, "not a VM");
 		return false;
 	}
+	if (!name)
+		name = paravisor_name();
 	if (!name)
 		name = sev_name(&counts);
 	if (name)

@@ -135,8 +135,8 @@ static bool get_swiotlb_mode(char *buf, size_t size)
 
 	if (known && strstr(option, "noforce"))
 		snprintf(buf, size, "off (swiotlb=noforce)");
-	else if (platform == CVMSTAT_PLATFORM_SEV_ES || platform == CVMSTAT_PLATFORM_SNP ||
-		 platform == CVMSTAT_PLATFORM_TDX)
+	else if (platform != CVMSTAT_PLATFORM_NONE &&
+		 platform <= CVMSTAT_PLATFORM_TDX_PARAVISOR)
 		snprintf(buf, size, "all DMA");
 	else if (known && strstr(option, "force"))
 		snprintf(buf, size, "all DMA (swiotlb=force)");

@@ -227,7 +227,13 @@ const char *provenance_mark(u32 provenance)
 const char *platform_name(u32 platform)
 {
 	static const char *const names[] = {
-		"not confidential", "SEV-ES", "SEV-SNP", "TDX"
+		[CVMSTAT_PLATFORM_NONE] = "not confidential",
+		[CVMSTAT_PLATFORM_SEV_ES] = "SEV-ES",
+		[CVMSTAT_PLATFORM_SNP] = "SEV-SNP",
+		[CVMSTAT_PLATFORM_TDX] = "TDX",
+		[CVMSTAT_PLATFORM_SEV] = "SEV, state not encrypted",
+		[CVMSTAT_PLATFORM_SNP_PARAVISOR] = "SEV-SNP behind Hyper-V's paravisor",
+		[CVMSTAT_PLATFORM_TDX_PARAVISOR] = "TDX behind Hyper-V's paravisor",
 	};
 
 	return PICK(names, "platform", platform);

@@ -10,6 +10,9 @@ static const char *const spec_platform[] = {
 	[CVMSTAT_PLATFORM_SEV_ES] = "sev-es",
 	[CVMSTAT_PLATFORM_SNP] = "snp",
 	[CVMSTAT_PLATFORM_TDX] = "tdx",
+	[CVMSTAT_PLATFORM_SEV] = "sev",
+	[CVMSTAT_PLATFORM_SNP_PARAVISOR] = "snp-paravisor",
+	[CVMSTAT_PLATFORM_TDX_PARAVISOR] = "tdx-paravisor",
 };
 
 static const char *const spec_class[] = {

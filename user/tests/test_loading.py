@@ -48,8 +48,8 @@ class Loading(reader.ReaderTest):
         """No confidential guest: what is in the way is said as well."""
         for command in ("info", "stat"):
             err = self.run_reader(command)[2]
-            self.assertIn("not a confidential guest: it would count no more than", err)
-            self.assertTrue(err.endswith("; load it with: modprobe cvmstat force=1\n"), err)
+            self.assertIn("not a confidential guest: it would estimate what", err)
+            self.assertTrue(err.endswith("; load it with: modprobe cvmstat baseline=1\n"), err)
 
     def test_not_installed(self):
         text = (f"there is none for Linux {RELEASE}: install cvmstat-dkms and "

@@ -300,9 +300,10 @@ static void no_module_die(void)
 	char found[256], advice[1024];
 	bool counts = probe_platform(found, sizeof(found));
 
-	loading_advice(advice, sizeof(advice), counts ? "" : " force=1");
+	loading_advice(advice, sizeof(advice), counts ? "" : " baseline=1");
 	die(ST_NOMODULE, "%s (this is %s%s); %s", failures[FAIL_NO_MODULE].text, found,
-	    counts ? "" : ": it would count no more than idle states and bounce buffers", advice);
+	    counts ? "" : ": it would estimate what the kernel tells of its exits, as a baseline",
+	    advice);
 }
 
 /**
