@@ -117,7 +117,9 @@ class Guest:
 
     def command(self, options, words):
         modules = ("--modules", self.kernel.modules) if self.kernel.modules else ()
-        return [CVMBED, "run", "--platform", self.platform, "--kernel", self.kernel.image,
+        platform, *paravisor = self.platform.split("-paravisor")
+        return [CVMBED, "run", "--platform", platform, *["--paravisor" for _ in paravisor],
+                "--kernel", self.kernel.image,
                 *modules, "--cpus", str(self.cpus), "--root", self.root, *options, "--", *words]
 
     def boot(self, *words, options=(), ledger=None, echo=None):

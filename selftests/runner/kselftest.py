@@ -149,7 +149,8 @@ def arguments():
     parser = argparse.ArgumentParser(
         description="Boots one guest, runs the kselftests (or those named) in it, prints their "
                     "KTAP. Status 0: nothing failed; 4: the kernel cannot be had here.")
-    parser.add_argument("--platform", default="snp", choices=platforms.PLATFORMS)
+    parser.add_argument("--platform", default="snp",
+                        choices=(*platforms.PLATFORMS, *platforms.PARAVISOR))
     parser.add_argument("--kernel", default="6.12", help="as selftests/kernels has them")
     parser.add_argument("--patched", metavar="F",
                         help="that kernel with the series of patches/ applied, in flavour F (small, "

@@ -3,14 +3,14 @@
 
     needs: confidential, cpus>=2, platform!=tdx, kernel>=6.12
 
-or "needs: nothing". A word "long" keeps it out of what runs unasked.
+or "needs: ordinary", of guests that raise no trap, or "needs: nothing". A word "long" keeps it out of what runs unasked.
 """
 import operator
 import os
 import re
 
 from .common import SELFTESTS, Failed
-from .platforms import CONFIDENTIAL
+from .platforms import CONFIDENTIAL, ORDINARY
 
 LINE = re.compile(r"^\W*needs: (.*?)\W*$", re.M)
 TERM = re.compile(r"(cpus|kernel|platform)(>=|<|!=|=)(\S+)")
@@ -35,11 +35,11 @@ def version(text):
 
 def met(term, release, platform, cpus):
     """Does a guest have what the term wants?"""
-    if term in ("confidential", "long"):
-        return term == "confidential" and platform in CONFIDENTIAL
+    if term in ("confidential", "ordinary", "long"):
+        return platform in {"confidential": CONFIDENTIAL, "ordinary": ORDINARY}.get(term, ())
     found = TERM.fullmatch(term)
     if not found:
-        raise Failed(f"needs: '{term}' is none of confidential, long, cpus>=N, kernel>=N.N, "
+        raise Failed(f"needs: '{term}' is none of confidential, ordinary, long, cpus>=N, kernel>=N.N, "
                      "platform=P, platform!=P")
     have, want = {"cpus": (cpus, found[3]), "platform": (platform, found[3]),
                   "kernel": (version(release), version(found[3]))}[found[1]]

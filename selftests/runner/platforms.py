@@ -13,6 +13,9 @@ def read(path):
 KERNELS = read(f"{SELFTESTS}/testbed/platforms")
 PLATFORMS = tuple(KERNELS)
 CONFIDENTIAL = tuple(name for name in PLATFORMS if name != "plain")
+# cvmbed run --paravisor of these; and all that raise no trap.
+PARAVISOR = ("snp-paravisor", "tdx-paravisor")
+ORDINARY = ("plain", *PARAVISOR)
 
 
 def of_enum(word):
