@@ -134,8 +134,9 @@ CHECK_MACHINES = [
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
     Machine("7.3", "sev-es", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
-    short("6.12", "plain", 4, "load netlink permissions hotplug"),
+    short("6.12", "plain", 4, "ordinary load netlink permissions hotplug"),
     short("6.1", "plain", 1, "load netlink permissions"),
+    short("6.12", "snp-paravisor", 2, "ordinary load"),
 ]
 
 MATRIX_KERNELS = ("6.1", "6.12-deb12", "6.12-deb13", "6.12-deb12-cloud", "6.12-deb12-rt", "7.2",
@@ -162,6 +163,13 @@ TRACERS = [Machine("6.12", platform, 2, "tracers", prefix="tracers")
 SVSM = [Machine(kernel, "snp", cpus, matrix_tests("snp", cpus), options=VMPL2, environment=SHORT,
                 prefix="matrix-vmpl2")
         for kernel in ("6.12-deb12", "6.12-deb13", "7.3", "7.3-cloud") for cpus in (1, 4)]
+
+# Behind a paravisor; and the same of ordinary guests with other kernels.
+PARAVISOR = [short(kernel, platform, cpus, "ordinary load netlink permissions")
+             for kernel, platform, cpus in (
+                 ("6.1", "snp-paravisor", 4), ("6.12", "snp-paravisor", 4),
+                 ("7.3", "snp-paravisor", 1), ("6.12", "tdx-paravisor", 1),
+                 ("7.3", "tdx-paravisor", 4), ("6.1", "plain", 2), ("7.3", "plain", 1))]
 
 # Debian offers images of these, and no headers.
 IMAGES = ("6.16", "6.17", "6.18", "6.19", "7.0", "7.1")
@@ -204,8 +212,9 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(MATRIX + TRACERS + SVSM), *images(),
-            *REDUCE_VE, *SIGNING, *PACKAGES]
+    return [*builds(MATRIX_KERNELS), *PROGRAMS,
+            *parts_of(MATRIX + TRACERS + SVSM + PARAVISOR), *images(), *REDUCE_VE, *SIGNING,
+            *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
