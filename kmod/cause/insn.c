@@ -160,13 +160,28 @@ static void hlt_once(struct cause_env *env)
 
 static const char *hypercall_why_not(void)
 {
-	return hypervisor_is_type(X86_HYPER_KVM) ? NULL :
-		"a hypercall that does nothing is known of KVM only";
+	if (hypervisor_is_type(X86_HYPER_KVM) ||
+	    (hypervisor_is_type(X86_HYPER_MS_HYPERV) && boot_cpu_has(X86_FEATURE_VMMCALL)))
+		return NULL;
+	return "a hypercall that does nothing is known of KVM, and on AMD of Hyper-V, only";
+}
+
+/* Hyper-V has no call of such a low number: TLFS, "Hypercall reference". */
+static void hyperv_hypercall(u64 control)
+{
+	u64 status, input = 0;
+
+	asm volatile("vmmcall"
+		     : "=a" (status), "+c" (control), "+d" (input)
+		     : : "cc", "memory", "r8", "r9", "r10", "r11");
 }
 
 static void hypercall_once(struct cause_env *env)
 {
-	kvm_hypercall0(env->arg);
+	if (hypervisor_is_type(X86_HYPER_MS_HYPERV))
+		hyperv_hypercall(env->arg);
+	else
+		kvm_hypercall0(env->arg);
 }
 
 const struct cause causes_insn[] = {
@@ -227,7 +242,7 @@ const struct cause causes_insn[] = {
 	}, {
 		.name = "wbinvd",
 		.what = "WBINVD, at most 100 times: on hardware it empties the caches",
-		.platforms = BIT(CVMSTAT_PLATFORM_NONE) | CVM_ON_SEV,
+		.platforms = CVM_ON_UNTRAPPED | CVM_ON_SEV,
 		.max_iterations = 100,
 		.expect = { CAUSES_VC_EXIT(CVMSTAT_SVM_WBINVD, CVMSTAT_SVM_WBINVD) },
 		.why_not = wbinvd_why_not,

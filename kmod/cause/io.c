@@ -239,7 +239,7 @@ const struct cause causes_io[] = {
 	MMIO_CAUSE(writeq),
 	{
 		.name = "movs",
-		.platforms = BIT(CVMSTAT_PLATFORM_NONE) | CVM_ON_SEV,
+		.platforms = CVM_ON_UNTRAPPED | CVM_ON_SEV,
 		.setup = mmio_setup,
 		.once = movs_once,
 		.teardown = mmio_teardown,
