@@ -79,9 +79,9 @@ struct ghcb {
 	u64 rax;
 	u8 rsvd_200[0x308 - 0x200];
 	u64 rcx, rdx, rbx;
-	u8 rsvd_320[0x338 - 0x320];
+	u8 rsvd_320[0x330 - 0x320];
 	u64 rsi;
-	u8 rsvd_340[0x390 - 0x340];
+	u8 rsvd_338[0x390 - 0x338];
 	u64 sw_exit_code, sw_exit_info_1, sw_exit_info_2, sw_scratch;
 	u8 rsvd_3b0[0x3e8 - 0x3b0];
 	u64 xcr0;
@@ -95,7 +95,7 @@ struct ghcb {
 } __packed;
 
 _Static_assert(offsetof(struct ghcb, rcx) == 0x308, "GHCB layout");
-_Static_assert(offsetof(struct ghcb, rsi) == 0x338, "GHCB layout");
+_Static_assert(offsetof(struct ghcb, rsi) == 0x330, "GHCB layout");
 _Static_assert(offsetof(struct ghcb, sw_exit_code) == 0x390, "GHCB layout");
 _Static_assert(offsetof(struct ghcb, valid_bitmap) == 0x3f0, "GHCB layout");
 _Static_assert(offsetof(struct ghcb, usage) == 0xffc, "GHCB layout");

@@ -43,8 +43,13 @@ bool kvm_msr_access(struct vcpu *v, u32 msr, bool write, u64 *val)
 {
 	u32 i;
 
-	if (pvclock_msr(v, msr, write, val))
-		return !platform->no_pv_pages;
+	if (!platform->no_pv_pages && pvclock_msr(v, msr, write, val)) {
+		if (write)
+			*kvm_msr(v, msr) = *val;
+		else
+			*val = *kvm_msr(v, msr);
+		return true;
+	}
 	for (i = 0; i < ARRAY_SIZE(msrs); i++) {
 		if (msrs[i].msr != msr || !(kvm_features() & msrs[i].feature))
 			continue;
