@@ -118,6 +118,10 @@ def boot(box, tests, options):
         words += ["--vmpl", options.vmpl]
     if options.idle:
         words += ["--idle", options.idle]
+    if options.hypervisor:
+        words += ["--hypervisor", options.hypervisor]
+    if options.x2apic:
+        words.append("--x2apic")
     start = time.monotonic()
     done = box.boot("sh", f"/{HOME}/run-tests.sh", *(f"./{name}" for name in tests),
                     options=words, ledger=options.keep_ledger, echo=guest.say)
@@ -163,6 +167,8 @@ def arguments():
     parser.add_argument("--idle", help="how its CPUs idle, as cvmbed's --idle")
     parser.add_argument("--vmpl", help="the guest's privilege level, below an SVSM, as cvmbed's "
                                        "--vmpl")
+    parser.add_argument("--hypervisor", help="its face, as cvmbed's --hypervisor")
+    parser.add_argument("--x2apic", action="store_true", help="as cvmbed's --x2apic")
     parser.add_argument("--append", default="", help="more words of the kernel's command line")
     parser.add_argument("--messages", type=int, help="what the test fuzz sends")
     parser.add_argument("--timeout", type=int, help="of the guest, in seconds (900; --full: 3600)")
