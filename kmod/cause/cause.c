@@ -15,6 +15,7 @@ static const struct cause * const tables[] = {
 	causes_apic,
 	causes_cpu,
 	causes_memory,
+	causes_kvm,
 	causes_sev,
 	causes_svsm,
 	causes_tdx,

@@ -96,6 +96,7 @@ extern const struct cause causes_io[];
 extern const struct cause causes_apic[];
 extern const struct cause causes_cpu[];
 extern const struct cause causes_memory[];
+extern const struct cause causes_kvm[];
 extern const struct cause causes_sev[];
 extern const struct cause causes_svsm[];
 extern const struct cause causes_tdx[];

@@ -234,7 +234,7 @@ void answers_tdx_shared(struct seq_file *out, void *pages)
 static void calls(struct seq_file *out)
 {
 	struct tdcall_regs r = {
-		.rcx = TDVMCALL_EXPOSED, .r10 = 1 };
+		.rcx = TDVMCALL_EXPOSED, .r10 = 99 };
 	u64 value;
 
 	answer(out, "TDX: GetTdVmCallInfo",

@@ -11,6 +11,8 @@ void answers_svsm(struct seq_file *out);
 void answers_tdx(struct seq_file *out);
 /* After that; @pages: two, shared with the hypervisor. */
 void answers_tdx_shared(struct seq_file *out, void *pages);
+/* Nothing, but of KVM. */
+void answers_kvm(struct seq_file *out);
 
 static inline void answer(struct seq_file *out, const char *question, u64 got,
 			  u64 want)

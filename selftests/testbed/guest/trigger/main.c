@@ -173,6 +173,7 @@ static int cvmbed_answers_show(struct seq_file *out, void *data)
 		answers_tdx(out);
 	if (shared)
 		answers_tdx_shared(out, shared);
+	answers_kvm(out);
 	local_irq_restore(flags);
 	give_shared_back(shared);
 	return 0;
