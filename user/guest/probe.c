@@ -82,20 +82,36 @@ enum hypervisor probe_hypervisor(void)
 #define KVM_FEATURES 1
 #define HINT_REALTIME BIT(0)
 
+/* Bits of KVM's features and of its hints; false: no KVM. */
+static bool kvm_offer(u32 *features, u32 *hints)
+{
+	unsigned int ebx, ecx;
+	char vendor[13];
+	u32 base;
+
+	if (!hypervisor(vendor) || !kvm_leaves(&base))
+		return false;
+	__cpuid(base | KVM_FEATURES, *features, ebx, ecx, *hints);
+	return true;
+}
+
+/* What KVM offers a guest, by bits of KVM_CPUID_FEATURES; false: it is none of KVM's. */
+bool probe_kvm_features(u32 *features)
+{
+	u32 hints;
+
+	return kvm_offer(features, &hints);
+}
+
 /*
  * KVM says that each virtual CPU has a physical one: HLT need not exit then. Each
  * CPUID leaf of the hypervisor's is an exit.
  */
 bool probe_realtime_hint(void)
 {
-	unsigned int eax, ebx, ecx, edx;
-	char vendor[13];
-	u32 base;
+	u32 features, hints;
 
-	if (!hypervisor(vendor) || !kvm_leaves(&base))
-		return false;
-	__cpuid(base | KVM_FEATURES, eax, ebx, ecx, edx);
-	return edx & HINT_REALTIME;
+	return kvm_offer(&features, &hints) && hints & HINT_REALTIME;
 }
 
 static bool sev_status(u64 *status)

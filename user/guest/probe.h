@@ -10,6 +10,7 @@ enum hypervisor { HYPERVISOR_UNKNOWN, HYPERVISOR_KVM, HYPERVISOR_HYPERV };
 
 enum hypervisor probe_hypervisor(void);
 bool probe_realtime_hint(void);
+bool probe_kvm_features(u32 *features);
 bool probe_platform(char *buf, size_t size);
 bool probe_emulator(char *buf, size_t size);
 bool probe_reads_configuration(void);

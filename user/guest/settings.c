@@ -80,6 +80,34 @@ static bool get_realtime_hint(char *buf, size_t size)
 	return true;
 }
 
+/*
+ * What spares exits, or makes other ones of them, of KVM_CPUID_FEATURES: linux/
+ * arch/x86/include/uapi/asm/kvm_para.h.
+ */
+static const struct {
+	u32 bit;
+	const char *name;
+} kvm_features[] = {
+	{ 3, "clock" }, { 5, "steal-time" }, { 6, "pv-eoi" }, { 7, "pv-unhalt" },
+	{ 9, "pv-tlb-flush" }, { 11, "pv-ipi" }, { 12, "poll-control" }, { 13, "pv-yield" },
+	{ 16, "map-gpa-range" },
+};
+
+static bool get_kvm_features(char *buf, size_t size)
+{
+	size_t i, len = 0;
+	u32 features;
+
+	if (!probe_kvm_features(&features))
+		return false;
+	snprintf(buf, size, "none");
+	for (i = 0; i < ARRAY_SIZE(kvm_features); i++)
+		if (features & BIT(kvm_features[i].bit))
+			len += (size_t)snprintf(buf + len, size - len, "%s%s", len ? " " : "",
+						kvm_features[i].name);
+	return true;
+}
+
 static bool get_clocksource(char *buf, size_t size)
 {
 	return sys_line(buf, size, CLOCK_DIR "current_clocksource");
@@ -216,6 +244,8 @@ static const struct {
 	{ "mwait", get_mwait, "with it idle may sleep without HLT, and without an exit" },
 	{ "kvm_hints_realtime", get_realtime_hint,
 	  "with it the CPUs are this guest's own, and HLT need not exit" },
+	{ "kvm_features", get_kvm_features,
+	  "what KVM offers: pv-ipi is one exit for all CPUs of a call, pv-eoi often none" },
 	{ "swiotlb_size", get_swiotlb_size, "bounce buffer for all device data" },
 	{ "swiotlb_peak", get_swiotlb_peak,
 	  "the most in use at once since boot: a mapping that finds it full fails" },

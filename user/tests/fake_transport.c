@@ -87,6 +87,13 @@ bool probe_realtime_hint(void)
 	return streq(hypervisor(), "kvm-realtime");
 }
 
+/* A clock, PV EOI and PV IPIs. */
+bool probe_kvm_features(u32 *features)
+{
+	*features = 1U << 3 | 1U << 6 | 1U << 11;
+	return probe_hypervisor() == HYPERVISOR_KVM;
+}
+
 bool probe_emulator(char *buf, size_t size)
 {
 	const char *name = getenv("CVMSTAT_TEST_EMULATOR");

@@ -39,6 +39,8 @@ class Halts(reader.ReaderTest):
             return {s["key"]: s["value"] for s in json.loads(out)["settings"]}
         for hypervisor, hint in ("kvm", "no"), ("kvm-realtime", "yes"), ("hyperv", None):
             self.assertEqual(settings(hypervisor)["kvm_hints_realtime"], hint)
+        self.assertEqual(settings("kvm")["kvm_features"], "clock pv-eoi pv-ipi")
+        self.assertIsNone(settings("hyperv")["kvm_features"])
         self.assertEqual(settings("")["mwait"], "no")
 
     def test_estimated(self):
