@@ -100,6 +100,8 @@ TOOLS = [
     tool("patches", "make", "-C", "patches", "check"),
 ]
 
+# A hypervisor with KVM's face.
+KVM = ("--hypervisor", "kvm")
 # Below an SVSM.
 VMPL2 = ("--vmpl", "2")
 
@@ -130,6 +132,8 @@ CHECK_MACHINES = [
     Machine("6.12", "tdx", 1, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
     Machine("7.3", "snp", 1, "bounce", options=("--append", "swiotlb=256"), prefix="bounce"),
     Machine("6.12", "snp", 2, "exact", options=VMPL2, prefix="vmpl2"),
+    Machine("6.12", "snp", 2, "exact counting", options=(*KVM, "--x2apic"), prefix="kvm-x2apic",
+            environment=SHORT),
     Machine("6.12", "snp", 2, "idle", options=("--idle", "hlt"), prefix="idle-hlt"),
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
@@ -170,6 +174,23 @@ PARAVISOR = [short(kernel, platform, cpus, "ordinary load netlink permissions")
                  ("6.1", "snp-paravisor", 4), ("6.12", "snp-paravisor", 4),
                  ("7.3", "snp-paravisor", 1), ("6.12", "tdx-paravisor", 1),
                  ("7.3", "tdx-paravisor", 4), ("6.1", "plain", 2), ("7.3", "plain", 1))]
+
+# With KVM's face, and with an x2APIC.
+FACES = [
+    *(Machine(kernel, platform, cpus, MATRIX_TESTS, options=KVM, environment=SHORT,
+              prefix="matrix-kvm")
+      for kernel in ("6.1", "6.12", "7.3") for platform in platforms.CONFIDENTIAL
+      if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)),
+    *(Machine(kernel, "snp", cpus, MATRIX_TESTS, options=("--x2apic",), environment=SHORT,
+              prefix="matrix-x2apic")
+      for kernel in ("6.1", "6.12", "7.3") for cpus in (1, 4)),
+]
+FACE_LEDGERS = [
+    tool(f"ledger-{platform}-kvm-6.12-1", "selftests/testbed/test-ledger", "--platform", platform,
+         "--kernel", "6.12", "--cpus", "1", *KVM, *x2apic, kernels=("6.12",))
+    for platform, x2apic in (("plain", ("--x2apic",)), ("sev-es", ()), ("snp", ("--x2apic",)),
+                             ("tdx", ()))
+]
 
 # Debian offers images of these, and no headers.
 IMAGES = ("6.16", "6.17", "6.18", "6.19", "7.0", "7.1")
@@ -212,9 +233,9 @@ def check():
 
 
 def check_all():
-    return [*builds(MATRIX_KERNELS), *PROGRAMS,
-            *parts_of(MATRIX + TRACERS + SVSM + PARAVISOR), *images(), *REDUCE_VE, *SIGNING,
-            *PACKAGES]
+    guests = MATRIX + TRACERS + SVSM + PARAVISOR + FACES
+    return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(guests), *images(), *FACE_LEDGERS,
+            *REDUCE_VE, *SIGNING, *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
