@@ -88,8 +88,7 @@ const struct rule rules[] = {
 	  .how = "most of them go",
 	  .effects = { { "console", { { FACT_CONSOLE, 0, 0.3 } } } } },
 	{ .id = "bounce-full",
-	  .finding = "The bounce buffer was full: transfers failed and were tried again, those "
-		     "that are larger than the buffer for ever",
+	  .finding = "The bounce buffer was full: transfers failed, those larger than it for ever",
 	  .needs = { { FACT_BOUNCE_FAILED, FACT_ONE, 1 } },
 	  .change = "kernel command line: swiotlb=SLOTS, of 2 KiB each; 262144 are 512 MiB",
 	  .price = "so much memory, which is shared with the host and serves nothing else",
