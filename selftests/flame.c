@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/cvmstat.h>
@@ -155,6 +156,27 @@ TEST_LONG(flame, period)
 	EXPECT_EQ(0, stacks.n % 10);
 	EXPECT_LE(MANY - MANY / 4, stacks.with);
 	EXPECT_GE(MANY + MANY / 4, stacks.with);
+}
+
+/* Of a process that runs already, from then on. */
+TEST_LONG(flame, process)
+{
+	struct stacks stacks;
+	char pid[16];
+	pid_t other;
+
+	other = fork();
+	if (!other) {
+		sleep(3);
+		cpuid_loop(strtoul(self->leaf, NULL, 0), MANY);
+		_exit(0);
+	}
+	snprintf(pid, sizeof(pid), "%d", other);
+	EXPECT_EQ(0, run(WORDS(READER, "flame", "-p", pid, "--folded", "-o", OUT), SAID, ALL_CAPS));
+	waitpid(other, NULL, 0);
+	read_stacks(&stacks, ";cpuid_loop;cpuid: leaf ", WORDS("flame;"));
+	ksft_print_msg("%llu exits, %llu of cpuid_loop()\n", stacks.n, stacks.with);
+	EXPECT_EQ(MANY, stacks.whole);
 }
 
 /* From the system call by way of the block layer to the device. */
