@@ -115,27 +115,25 @@ const struct cause *cause_twin(const struct cause *cause)
 	return twin && cause_on(twin->platforms) ? twin : NULL;
 }
 
-/* Does it have a reason of this class here? */
-static bool expects(const struct cause *cause, u32 class)
-{
-	const struct cause_expect *e;
-	u32 i;
-
-	for (e = cause->expect; e->platforms; e++)
-		for (i = 0; i < e->n; i++)
-			if (cause_on(e->platforms) && e->reason[i].class == class)
-				return true;
-	return false;
-}
-
 /**
- * cause_exits_in_vc() - is it a #VC of which the handler makes a VMGEXIT?
+ * cause_exits_in_vc() - is it one #VC, of which the handler makes the VMGEXIT?
  * @cause: the cause
+ *
+ * What waits for other CPUs has exits of its own and of theirs, or, if the other one
+ * is just awake, none.
  */
 bool cause_exits_in_vc(const struct cause *cause)
 {
-	return !cause->sleeps && !cause->timed && expects(cause, CVMSTAT_CLASS_VC) &&
-	       expects(cause, CVMSTAT_CLASS_VMGEXIT);
+	const struct cause_expect *e;
+
+	if (cause->sleeps || cause->timed)
+		return false;
+	for (e = cause->expect; e->platforms; e++)
+		if (cause_on(e->platforms) && e->n == 2 &&
+		    e->reason[0].class == CVMSTAT_CLASS_VC &&
+		    e->reason[1].class == CVMSTAT_CLASS_VMGEXIT)
+			return true;
+	return false;
 }
 
 /**
