@@ -6,6 +6,7 @@
 #include <linux/seq_file.h>
 
 /* Called with interrupts off. */
+void answers_hyperv(struct seq_file *out);
 void answers_sev(struct seq_file *out);
 void answers_svsm(struct seq_file *out);
 void answers_tdx(struct seq_file *out);

@@ -171,6 +171,8 @@ static int cvmbed_answers_show(struct seq_file *out, void *data)
 		answers_sev(out);
 	else if (cause_on(CVM_ON_TDX))
 		answers_tdx(out);
+	else if (cause_on(CVM_ON_VTOM))
+		answers_hyperv(out);
 	if (shared)
 		answers_tdx_shared(out, shared);
 	answers_kvm(out);
