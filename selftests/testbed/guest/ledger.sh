@@ -23,7 +23,13 @@ while read -r name n cpu arg file; do
 		modprobe sev-guest vmpck_id=1
 		;;
 	u-tdx-report) modprobe tdx-guest ;;
-	u-tsm-report) modprobe sev-guest ;;
+	u-tsm-report)
+		# FILE is who is asked, and is SNP's alone.
+		case $file in
+		svsm) modprobe sev-guest ;;
+		*) modprobe tdx-guest ;;
+		esac
+		;;
 	esac
 	case $name in
 	hotplug)
