@@ -7,17 +7,23 @@
 #include <linux/kvm_para.h>
 #include <linux/mm.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <asm/apic.h>
 #include <asm/cpuid/api.h>
 #include <asm/hypervisor.h>
 
 #include "cause.h"
 
+/* Where KVM's leaves are the first. */
 static bool has_feature(u32 feature)
 {
-	u32 base = hypervisor_cpuid_base(KVM_SIGNATURE, 0);
+	u32 eax, sig[3];
 
-	return base && cpuid_eax(base | KVM_CPUID_FEATURES) & BIT(feature);
+	if (!hypervisor_is_type(X86_HYPER_KVM))
+		return false;
+	cpuid(KVM_CPUID_SIGNATURE, &eax, &sig[0], &sig[1], &sig[2]);
+	return !memcmp(sig, KVM_SIGNATURE, sizeof(sig)) &&
+	       cpuid_eax(KVM_CPUID_FEATURES) & BIT(feature);
 }
 
 static const char *unless(u32 feature)

@@ -84,11 +84,9 @@ static void msrs(struct seq_file *out)
 
 void answers_kvm(struct seq_file *out)
 {
-	u32 base = hypervisor_cpuid_base(KVM_SIGNATURE, 0);
-
-	if (!base)
+	if (!hypervisor_is_type(X86_HYPER_KVM))
 		return;
-	features = cpuid_eax(base | KVM_CPUID_FEATURES);
+	features = cpuid_eax(KVM_CPUID_FEATURES);
 	if (!has(KVM_FEATURE_PV_SEND_IPI))
 		return;
 	hypercalls(out);
