@@ -171,7 +171,7 @@ SVSM = [Machine(kernel, "snp", cpus, matrix_tests("snp", cpus), options=VMPL2, e
 # Behind a paravisor; and the same of ordinary guests with other kernels.
 PARAVISOR = [short(kernel, platform, cpus, "ordinary load netlink permissions")
              for kernel, platform, cpus in (
-                 ("6.1", "snp-paravisor", 4), ("6.12", "snp-paravisor", 4),
+                 ("6.12", "snp-paravisor", 4),
                  ("7.3", "snp-paravisor", 1), ("6.12", "tdx-paravisor", 1),
                  ("7.3", "tdx-paravisor", 4), ("6.1", "plain", 2), ("7.3", "plain", 1))]
 
