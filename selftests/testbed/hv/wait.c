@@ -32,7 +32,7 @@ static bool wanted(struct vcpu *v)
 	u32 req = __atomic_load_n(&v->request, __ATOMIC_ACQUIRE);
 
 	if (req & VCPU_REQ_WAKE)
-		__atomic_and_fetch(&v->request, ~VCPU_REQ_WAKE, __ATOMIC_ACQ_REL);
+		__atomic_and_fetch(&v->request, ~(u32)VCPU_REQ_WAKE, __ATOMIC_ACQ_REL);
 	if (!req && !v->wake)
 		return v->nmi_pending && !v->nmi_blocked;
 	v->wake = false;
