@@ -116,8 +116,9 @@ void deliver_interrupt(struct vcpu *v, u32 vector)
 }
 
 /*
- * The same in 64-bit mode with IF set, ahead of all that the APIC has pending. TCG
- * 7.2 delivers an interrupt by EVENTINJ twice now and then.
+ * The same in 64-bit mode with IF set, ahead of all that the APIC has pending. With
+ * EVENTINJ guests of 4 vCPUs hung under TCG 7.2, as if it were delivered twice; that
+ * is not proven.
  */
 void deliver_interrupt_now(struct vcpu *v, u32 vector)
 {
