@@ -30,6 +30,8 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_TOP] = { NULL, "top details", IN_TEXT | COL_ITEMS | COL_SPARE, SHOW_PLAIN },
 };
 
+_Static_assert(ARRAY_SIZE(text_columns) == REASONS_COLUMNS, "room for all columns");
+
 /* Columns that say nothing in this window are left out. */
 static void setup(struct sheet *s, struct column *cols, const struct entries *e, bool details)
 {

@@ -6,8 +6,10 @@
 #include "counts/snapshot.h"
 #include "guest/who.h"
 #include "out/out.h"
+#include "out/reasons.h"
 
-#define VIEW_COLUMNS 12
+/* Reasons have the most. */
+#define VIEW_COLUMNS REASONS_COLUMNS
 
 /**
  * struct view - a way to look at a difference
