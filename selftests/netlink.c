@@ -20,7 +20,7 @@
 #include "lib/nl.h"
 #include "lib/test.h"
 
-#define ALL_PARTS (2 * CVMSTAT_PARTS_BOOT - 1)
+#define ALL_PARTS (2 * CVMSTAT_PARTS_IDLE_COUNTS - 1)
 
 static const struct command config_set = {
 	"config-set", CVMSTAT_CMD_CONFIG_SET, 0
