@@ -15,7 +15,7 @@ static struct {
 
 static const char *const names[NR_FAULTS] = {
 	[FAULT_NMI] = "nmi",
-	[FAULT_GHCB_ERROR] = "ghcb-error",
+	[FAULT_REFUSE] = "ghcb-error",
 	[FAULT_LIE] = "lie",
 };
 

@@ -7,8 +7,8 @@
 
 enum fault {
 	FAULT_NMI,		/* an NMI at an exit, #VC and #VE delivery included */
-	FAULT_GHCB_ERROR,	/* a request that may be refused is refused */
-	FAULT_LIE,		/* garbage in shared GHCB fields, absurd answers */
+	FAULT_REFUSE,		/* a request that may be refused is refused */
+	FAULT_LIE,		/* garbage where both write, absurd answers */
 	NR_FAULTS
 };
 

@@ -20,7 +20,7 @@ enum page_state {
 	PAGE_SHARED,
 	PAGE_PENDING,		/* private, not yet validated or accepted */
 	PAGE_PRIVATE,
-	PAGE_VMSA,		/* private, and RMPADJUST made it a VMSA */
+	PAGE_CONTEXT,		/* private, and what a vCPU starts from */
 };
 
 struct walk {

@@ -12,8 +12,8 @@
 
 /* Values for PORT_EXIT; QEMU's exit status is (value << 1) | 1. */
 enum hv_exit {
-	HV_EXIT_GHCB_TERMINATE = 1,
-	HV_EXIT_TDX_FATAL = 2,
+	HV_EXIT_TERMINATED = 1,
+	HV_EXIT_FATAL = 2,
 	HV_EXIT_SHUTDOWN = 3,
 	HV_EXIT_INTERNAL = 4,
 	HV_EXIT_GUEST_BUG = 5,

@@ -32,7 +32,7 @@ static const struct {
 	enum fault fault;
 } fault_words[] = {
 	{ "fault=nmi:", FAULT_NMI },
-	{ "fault=ghcb-error:", FAULT_GHCB_ERROR },
+	{ "fault=ghcb-error:", FAULT_REFUSE },
 	{ "fault=lie:", FAULT_LIE },
 };
 

@@ -52,7 +52,7 @@ static void serve_msr_protocol(struct vcpu *v)
 
 	ledger_count(v->id, CVMSTAT_CLASS_GHCB_MSR, code, LEDGER_NO_DETAIL, CVMSTAT_OP_NONE);
 	if (code == CVMSTAT_GHCB_MSR_TERMINATE)
-		hv_end(HV_EXIT_GHCB_TERMINATE, "the guest terminated itself: %x", *msr >> 12);
+		hv_end(HV_EXIT_TERMINATED, "the guest terminated itself: %x", *msr >> 12);
 	*msr = code == CVMSTAT_GHCB_MSR_SEV_INFO ?
 	       GHCB_PROTO_MAX << 48 | GHCB_PROTO_MIN << 32 | GHCB_MSR_SEV_INFO_RESP : 0;
 }

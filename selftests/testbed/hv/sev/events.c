@@ -203,7 +203,7 @@ static void do_hv_features(struct vcpu *v, struct nae *n)
 
 static void do_terminate(struct vcpu *v, struct nae *n)
 {
-	hv_end(HV_EXIT_GHCB_TERMINATE,
+	hv_end(HV_EXIT_TERMINATED,
 	       "guest terminated itself: GHCB event, reason %x, information %x, RIP %x", n->info1,
 	       n->info2, v->vmcb.save.rip);
 }
@@ -297,8 +297,8 @@ void event_serve(struct vcpu *v, struct nae *n)
 
 	detail_count(v->id, CVMSTAT_CLASS_VMGEXIT, n->code, event ? event->detail : DETAIL_NONE,
 		     n->rax, n->rcx, n->info1, address(n));
-	if (fault_rates[FAULT_GHCB_ERROR] && lie_may_refuse(v, n->code) &&
-	    fault_due(v->id, FAULT_GHCB_ERROR))
+	if (fault_rates[FAULT_REFUSE] && lie_may_refuse(v, n->code) &&
+	    fault_due(v->id, FAULT_REFUSE))
 		inject_gp(n);
 	else if (!event)
 		nae_fail(n, GHCB_ERR_INVALID_EVENT);

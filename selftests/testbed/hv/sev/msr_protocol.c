@@ -76,7 +76,7 @@ static u64 hv_features(struct vcpu *v, u64 msr)
 
 static u64 terminate(struct vcpu *v, u64 msr)
 {
-	hv_end(HV_EXIT_GHCB_TERMINATE,
+	hv_end(HV_EXIT_TERMINATED,
 	       "guest terminated itself: GHCB reason set %u, code %u, RIP %x", msr >> 12 & 0xf,
 	       msr >> 16 & 0xff, v->vmcb.save.rip);
 }

@@ -70,7 +70,7 @@ static void rmpadjust(struct vcpu *v, const struct walk *w)
 	v->regs[RAX] = 0;
 	/* Only VMPL 0 has a say in that. */
 	if (!guest_vmpl)
-		page_state_set(gpa, size, v->regs[RDX] & RMP_VMSA ? PAGE_VMSA : PAGE_PRIVATE);
+		page_state_set(gpa, size, v->regs[RDX] & RMP_VMSA ? PAGE_CONTEXT : PAGE_PRIVATE);
 }
 
 static const struct {

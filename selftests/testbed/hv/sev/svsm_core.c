@@ -84,7 +84,7 @@ static u64 pvalidate_one(struct vcpu *v, u64 entry)
 	if (!gpa_range_is_ram(gpa, size))
 		return SVSM_ERR_INVALID_ADDRESS;
 	for (at = gpa; at < gpa + size; at += PAGE_SIZE)
-		if (page_state_get(at) == PAGE_VMSA)
+		if (page_state_get(at) == PAGE_CONTEXT)
 			return SVSM_ERR_INVALID_ADDRESS;
 	if (page_state_is(gpa, size, valid ? PAGE_PRIVATE : PAGE_PENDING))
 		return PVALIDATE_IGNORE_CF(entry) ? SVSM_SUCCESS :
@@ -154,7 +154,7 @@ static u64 create(u64 gpa, u64 ca, const struct vcpu *target)
 		vmsas[i].ca = ca;
 		vmsas[i].vcpu = target;
 		vmsas[i].gpa = gpa;
-		page_state_set(gpa, PAGE_SIZE, PAGE_VMSA);
+		page_state_set(gpa, PAGE_SIZE, PAGE_CONTEXT);
 		return SVSM_SUCCESS;
 	}
 	return SVSM_ERR_INVALID_REQUEST;

@@ -133,7 +133,7 @@ static u64 call_report_fatal(struct vcpu *v)
 
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		memcpy(text + 8 * i, &v->regs[order[i]], 8);
-	hv_end(HV_EXIT_TDX_FATAL, "guest reported a fatal error: code %x, %s", v->regs[R12], text);
+	hv_end(HV_EXIT_FATAL, "guest reported a fatal error: code %x, %s", v->regs[R12], text);
 }
 
 enum call_detail { DETAIL_NONE, DETAIL_R12, DETAIL_IO, DETAIL_MMIO };
