@@ -320,7 +320,7 @@ static void add_with_time(struct event *event, const char *name)
 	strscpy(event->name, name, sizeof(event->name));
 	add_event(event);
 	event->source = CVM_COUNTED_TIMES;
-	snprintf(event->name, sizeof(event->name), "%s-time", name);
+	strlcat(event->name, "-time", sizeof(event->name));
 	add_event(event);
 }
 
