@@ -54,18 +54,14 @@ static __always_inline u8 cvm_word_detail(u64 word)
 	return cvm_details[cvm_word_reason(word)];
 }
 
-/* What writes an ICR says of the interrupt, where a key has room for it. */
+/*
+ * What is written to an ICR, above its address or index. The quick way to a word does
+ * without: no slot of the fast lane ever has such a word, so that a write of an ICR
+ * goes the slow way, which knows, and nothing else pays for it.
+ */
 static __always_inline u64 cvm_icr_key(u64 icr)
 {
 	return (icr & CVMSTAT_ICR_MASK) << CVMSTAT_ICR_SHIFT;
-}
-
-/* Of an access to an MSR: what it writes to the ICR of an x2APIC, if it does. */
-static __always_inline u64 cvm_x2apic_icr_key(const struct pt_regs *regs, bool writes)
-{
-	if (likely((u32)regs->cx != CVMSTAT_X2APIC_ICR || !writes))
-		return 0;
-	return cvm_icr_key(regs->ax);
 }
 
 static_assert((u64)CVMSTAT_ICR_MASK << CVMSTAT_ICR_SHIFT == (CVM_WORD_KEY & ~(u64)U32_MAX));

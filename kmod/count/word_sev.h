@@ -112,26 +112,13 @@ static __always_inline bool cvm_vmgexit_has_context(u64 code)
 	return code <= CVMSTAT_NAE_MMIO_WRITE;
 }
 
-u64 cvm_stored(const struct es_em_ctxt *ctxt);
-
-/* Of an MMIO access: the instruction, as Linux decoded it, has the value. */
-static __always_inline u64 cvm_xapic_icr_key(const struct es_em_ctxt *ctxt, u64 code,
-					     u64 info1)
-{
-	if (likely((info1 & cvm_platform.gpa_mask) != CVMSTAT_XAPIC_ICR ||
-		   code != CVMSTAT_NAE_MMIO_WRITE))
-		return 0;
-	return cvm_icr_key(cvm_stored(ctxt));
-}
-
 /**
  * cvm_vmgexit_word() - the word of a VMGEXIT in a #VC
  * @ctxt: of the #VC; not touched before the code says that it was filled in
  * @code: SW_EXITCODE
  * @info1: SW_EXITINFO1; what it says: GHCB specification, table 6
  * @word: set. Its key is the MSR's index, with CVM_WORD_FLAG if it is written,
- *	the CPUID leaf, the address, the hypercall's number, or for a port @info1;
- *	where an ICR is written, what to it, too
+ *	the CPUID leaf, the address, the hypercall's number, or for a port @info1
  *
  * Return: false for one that has none: then cvm_wordless_detail() knows its detail.
  */
@@ -140,12 +127,10 @@ static __always_inline bool cvm_vmgexit_word(const struct es_em_ctxt *ctxt,
 {
 	if (code == CVMSTAT_NAE_MMIO_READ || code == CVMSTAT_NAE_MMIO_WRITE)
 		*word = CVM_WORD(CVM_INDEX_OF_MMIO(code)) |
-			(info1 & cvm_platform.gpa_mask) |
-			cvm_xapic_icr_key(ctxt, code, info1);
+			(info1 & cvm_platform.gpa_mask);
 	else if (code == CVMSTAT_SVM_MSR)
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_MSR) |
-			(info1 ? CVM_WORD_FLAG : 0) | (u32)ctxt->regs->cx |
-			cvm_x2apic_icr_key(ctxt->regs, info1);
+			(info1 ? CVM_WORD_FLAG : 0) | (u32)ctxt->regs->cx;
 	else if (code == CVMSTAT_SVM_IOIO)
 		*word = CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_IOIO) |
 			(u32)info1;
@@ -160,6 +145,40 @@ static __always_inline bool cvm_vmgexit_word(const struct es_em_ctxt *ctxt,
 		return false;
 	*word |= cvm_word_user(ctxt->regs);
 	return true;
+}
+
+/* Of writes to an ICR, as cvm_vmgexit_word() has them. */
+#define CVM_WORD_X2APIC_ICR \
+	(CVM_WORD(CVM_INDEX(vmgexit) + CVMSTAT_SVM_MSR) | CVM_WORD_FLAG | \
+	 CVMSTAT_X2APIC_ICR)
+#define CVM_WORD_XAPIC_ICR \
+	(CVM_WORD(CVM_INDEX_OF_MMIO(CVMSTAT_NAE_MMIO_WRITE)) | CVMSTAT_XAPIC_ICR)
+
+u64 cvm_stored(const struct es_em_ctxt *ctxt);
+
+/**
+ * cvm_vmgexit_icr() - what a VMGEXIT writes to an ICR
+ * @ctxt: of the #VC
+ * @word: from cvm_vmgexit_word(); completed
+ *
+ * Return: false if it writes one, and what is not known.
+ */
+static inline bool cvm_vmgexit_icr(const struct es_em_ctxt *ctxt, u64 *word)
+{
+	u64 value;
+
+	switch (*word & ~CVM_WORD_USER) {
+	case CVM_WORD_X2APIC_ICR:
+		value = ctxt->regs->ax;
+		break;
+	case CVM_WORD_XAPIC_ICR:
+		value = cvm_stored(ctxt);
+		break;
+	default:
+		return true;
+	}
+	*word |= cvm_icr_key(value);
+	return cvm_icr_key(value);
 }
 
 /**

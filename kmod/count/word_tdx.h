@@ -89,10 +89,9 @@ static __always_inline u64 cvm_ve_mmio_word(const struct ve_info *ve)
  * cvm_ve_word() - the word of a #VE, if it can be had quickly
  * @regs: where it was raised
  * @ve: what the TDX module says of it
- * @word: set. Its key is the MSR's index, with what is written to an ICR above it,
- *	the CPUID leaf, the exit qualification of a port, or the address, with
- *	CVM_WORD_EXITS if the kernel answers it, and then CVM_WORD_FLAG if the
- *	instruction reads
+ * @word: set. Its key is the MSR's index, the CPUID leaf, the exit qualification
+ *	of a port, or the address, with CVM_WORD_EXITS if the kernel answers it,
+ *	and then CVM_WORD_FLAG if the instruction reads
  *
  * Return: false if it takes cvm_ve_word_slow().
  */
@@ -108,8 +107,7 @@ static __always_inline bool cvm_ve_word(const struct pt_regs *regs,
 		return true;
 	}
 	if (reason == CVMSTAT_VE_RDMSR || reason == CVMSTAT_VE_WRMSR)
-		*word = CVM_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx |
-			cvm_x2apic_icr_key(regs, reason == CVMSTAT_VE_WRMSR);
+		*word = CVM_WORD(CVM_INDEX(ve) + reason) | (u32)regs->cx;
 	else if (reason == CVMSTAT_VE_IO)
 		*word = CVM_WORD(CVM_INDEX(ve) + CVMSTAT_VE_IO) |
 			(u32)ve->exit_qual;
@@ -149,8 +147,11 @@ static inline bool cvm_ve_word_slow(const struct pt_regs *regs,
 {
 	u64 reason = ve->exit_reason, user = cvm_word_user(regs);
 
-	if (cvm_ve_word(regs, ve, word))
+	if (cvm_ve_word(regs, ve, word)) {
+		if (reason == CVMSTAT_VE_WRMSR && (u32)regs->cx == CVMSTAT_X2APIC_ICR)
+			*word |= cvm_icr_key(regs->ax);
 		return true;
+	}
 	if (reason >= CVM_NR_OF(ve))
 		return false;
 	*word = CVM_WORD(CVM_INDEX(ve) + reason) | user;

@@ -119,7 +119,7 @@ static noinline void vmgexit_slow(const u32 *id, const struct es_em_ctxt *ctxt,
 		ev.regs = ctxt->regs;
 	}
 	if (likely(cvm_vmgexit_word(ctxt, code, info1, &word))) {
-		if (cvm_hot_find(word))
+		if (cvm_vmgexit_icr(ctxt, &word) && cvm_hot_find(word))
 			return;
 		cvm_vmgexit_decode(word, &ev);
 	} else if (cvm_vmgexit_has_context(code)) {

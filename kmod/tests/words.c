@@ -145,6 +145,48 @@ static void test(const struct detail_row *row)
 	result(good, names[row->class], row->code);
 }
 
+#define ICR_VALUE	0x000c08fcUL	/* to all others, logical, vector 0xfc */
+
+/* Who writes an ICR has the value in the detail of the exit: the opcode and ModRM say where. */
+static bool stores_icr(u8 opcode, u8 rex, u8 modrm)
+{
+	struct pt_regs regs = { .ax = ICR_VALUE, .r9 = ICR_VALUE, .cs = 0x10 };
+	const struct es_em_ctxt ctxt = {
+		.regs = &regs,
+		.insn = { .opcode.bytes = { opcode }, .rex_prefix.value = rex,
+			  .modrm.value = modrm, .immediate1.value = ICR_VALUE },
+	};
+	struct cvm_event ev = { .class = CVMSTAT_CLASS_VMGEXIT, .code = CVMSTAT_NAE_MMIO_WRITE };
+	u64 word;
+	bool known = cvm_vmgexit_word(&ctxt, ev.code, CVMSTAT_XAPIC_ICR, &word) &&
+		     cvm_vmgexit_icr(&ctxt, &word);
+
+	cvm_vmgexit_decode(word, &ev);
+	return known && ev.detail == CVMSTAT_ICR_DETAIL((u64)CVMSTAT_XAPIC_ICR, ICR_VALUE);
+}
+
+static bool writes_icr(bool tdx)
+{
+	struct pt_regs regs = { .ax = ICR_VALUE, .cx = CVMSTAT_X2APIC_ICR, .cs = 0x10 };
+	const struct es_em_ctxt ctxt = { .regs = &regs };
+	const struct ve_info ve = { .exit_reason = CVMSTAT_VE_WRMSR };
+	struct cvm_event trap = { .class = CVMSTAT_CLASS_VE, .code = CVMSTAT_VE_WRMSR };
+	struct cvm_event exit = { .class = CVMSTAT_CLASS_VMGEXIT, .code = CVMSTAT_SVM_MSR };
+	u64 word;
+
+	if (tdx) {
+		if (!cvm_ve_word_slow(&regs, &ve, &word) || !cvm_ve_decode(word, &trap, &exit) ||
+		    trap.detail != CVMSTAT_X2APIC_ICR)
+			return false;
+	} else {
+		if (!cvm_vmgexit_word(&ctxt, exit.code, 1, &word) ||
+		    !cvm_vmgexit_icr(&ctxt, &word))
+			return false;
+		cvm_vmgexit_decode(word, &exit);
+	}
+	return exit.detail == CVMSTAT_ICR_DETAIL((u64)CVMSTAT_X2APIC_ICR, ICR_VALUE);
+}
+
 int main(void)
 {
 	const struct detail_row *row = detail_rows;
@@ -154,6 +196,12 @@ int main(void)
 	for (; row < detail_rows + ARRAY_SIZE(detail_rows); row++)
 		if (has_word(row))
 			test(row);
+	result(stores_icr(0x89, 0, 0x04), "icr of eax", CVMSTAT_XAPIC_ICR);
+	result(stores_icr(0x89, 4, 0x0c), "icr of r9d", CVMSTAT_XAPIC_ICR);
+	result(stores_icr(0xc7, 0, 0x04), "icr of a constant", CVMSTAT_XAPIC_ICR);
+	result(!stores_icr(0x87, 0, 0x04), "icr of an unknown", CVMSTAT_XAPIC_ICR);
+	result(writes_icr(false), "icr by #VC", CVMSTAT_X2APIC_ICR);
+	result(writes_icr(true), "icr by #VE", CVMSTAT_X2APIC_ICR);
 	printf("1..%u\n", nr);
 	return failed > 0;
 }
