@@ -33,8 +33,8 @@ def make(kernel, out, compiler, *goals):
     in_root = roots.needed(kernel.suite)
     path = roots.inside if in_root else os.path.realpath
     cc = [f"CC={path(out)}/lib/clang-kbuild"] if compiler == "clang" else []
-    command = ["make", "-C", path(kernel.kdir), f"M={path(out)}", *cc, "CVMSTAT_TESTS=m", "W=1",
-               "KCFLAGS=-Werror", *(goals or ("modules",))]
+    command = ["make", f"-j{os.cpu_count()}", "-C", path(kernel.kdir), f"M={path(out)}", *cc,
+               "CVMSTAT_TESTS=m", "W=1", "KCFLAGS=-Werror", *(goals or ("modules",))]
     if in_root:
         return roots.run_in(kernel.suite, (out, cache("debian")), *command)
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
