@@ -17,7 +17,8 @@
 
 static bool is_vmsa(u64 gpa)
 {
-	return !(gpa & ~PAGE_MASK) && guest_ptr(gpa, PAGE_SIZE) && page_state_get(gpa) == PAGE_CONTEXT;
+	return !(gpa & ~PAGE_MASK) && guest_ptr(gpa, PAGE_SIZE) &&
+	       page_state_get(gpa) == PAGE_CONTEXT;
 }
 
 /* The vCPU of an APIC ID, or NULL. */
