@@ -89,22 +89,27 @@ static bool icr_names(const struct vcpu *sender, const struct vcpu *t, u32 low, 
 	return dest == t->apic_id || dest == 0xff;
 }
 
+/* The ICR's upper half, which a guest may be about to use, stays. */
+static void send(const struct vcpu *target, u32 command)
+{
+	u32 icr2 = reg_read(LAPIC_ICR2);
+
+	reg_write(LAPIC_ICR2, target->apic_id << 24);
+	reg_write(LAPIC_ICR, command);
+	reg_write(LAPIC_ICR2, icr2);
+}
+
 /**
  * lapic_kick - ask something of another vCPU, or of this one
  * @target: the vCPU, running, halted or on hold
  * @request: VCPU_REQ_*; what the request carries was stored before
  *
- * By an NMI to its CPU; the ICR's upper half, which a guest may be about to use,
- * stays.
+ * By an NMI to its CPU.
  */
 void lapic_kick(struct vcpu *target, u32 request)
 {
-	u32 icr2 = reg_read(LAPIC_ICR2);
-
 	__atomic_or_fetch(&target->request, request, __ATOMIC_RELEASE);
-	reg_write(LAPIC_ICR2, target->apic_id << 24);
-	reg_write(LAPIC_ICR, ICR_NMI_COMMAND);
-	reg_write(LAPIC_ICR2, icr2);
+	send(target, ICR_NMI_COMMAND);
 }
 
 static bool icr_is_request(u32 low)
@@ -153,16 +158,10 @@ u64 lapic_hz(const struct vcpu *v)
  */
 void lapic_ipi(struct vcpu *t, u32 low)
 {
-	u32 icr2;
-
-	if (icr_is_request(low)) {
+	if (icr_is_request(low))
 		request(t, low);
-		return;
-	}
-	icr2 = reg_read(LAPIC_ICR2);
-	reg_write(LAPIC_ICR2, t->apic_id << 24);
-	reg_write(LAPIC_ICR, low);
-	reg_write(LAPIC_ICR2, icr2);
+	else
+		send(t, low);
 }
 
 u32 lapic_read(struct vcpu *v, u32 reg)

@@ -33,6 +33,17 @@ static const u32 direct_msrs[] = {
 	0xc0000084, MSR_FS_BASE, MSR_GS_BASE, 0xc0000102, MSR_TSC_AUX,
 };
 
+/* The vCPU of an APIC ID, or NULL. */
+struct vcpu *vcpu_by_apic_id(u32 apic_id)
+{
+	u32 i;
+
+	for (i = 0; i < nr_vcpus; i++)
+		if (vcpus[i].apic_id == apic_id)
+			return &vcpus[i];
+	return NULL;
+}
+
 /* Two bits an MSR, in three ranges: APM vol. 2, 15.11. */
 static void msrpm_pass(u32 msr)
 {

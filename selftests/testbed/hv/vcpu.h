@@ -88,6 +88,7 @@ static inline void vcpu_skip(struct vcpu *v, u32 bytes)
 extern struct vcpu vcpus[MAX_VCPUS];
 extern u32 nr_vcpus;
 
+struct vcpu *vcpu_by_apic_id(u32 apic_id);
 void vcpu_init(struct vcpu *v);
 void vcpu_set_long_mode(struct vcpu *v, u64 rip, u64 cr3, u64 rsi);
 void vcpu_set_real_mode(struct vcpu *v, u16 cs, u16 ip);

@@ -9,16 +9,6 @@
 #define ICR_SHORTHAND_OR_LOGICAL 0xc0800ULL
 #define BITMAP_BITS		128
 
-static struct vcpu *vcpu_of(u64 apic_id)
-{
-	u32 i;
-
-	for (i = 0; i < nr_vcpus; i++)
-		if (vcpus[i].apic_id == apic_id)
-			return &vcpus[i];
-	return NULL;
-}
-
 /* KVM looks for interrupts at each entry anyway. */
 static u64 vapic_poll_irq(struct vcpu *v, const u64 *a)
 {
@@ -30,7 +20,7 @@ static u64 vapic_poll_irq(struct vcpu *v, const u64 *a)
 /* A vCPU that waits for a lock in a halt: flags, APIC ID. */
 static u64 kick_cpu(struct vcpu *v, const u64 *a)
 {
-	struct vcpu *t = vcpu_of((u32)a[1]);
+	struct vcpu *t = vcpu_by_apic_id(a[1]);
 
 	if (t && t != v)
 		lapic_kick(t, VCPU_REQ_WAKE);
@@ -68,7 +58,7 @@ static u64 send_ipi(struct vcpu *v, const u64 *a)
 /* In favour of a vCPU that is not running: its APIC ID. */
 static u64 sched_yield(struct vcpu *v, const u64 *a)
 {
-	if (vcpu_of((u32)a[0]) != v)
+	if (vcpu_by_apic_id(a[0]) != v)
 		vcpu_yield(v);
 	return 0;
 }

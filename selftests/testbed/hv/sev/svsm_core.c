@@ -165,7 +165,7 @@ static u64 create_vcpu(struct vcpu *v)
 	u64 result;
 
 	take_lock();
-	result = create(v->regs[RCX], v->regs[RDX], vmsa_target(v->regs[R8]));
+	result = create(v->regs[RCX], v->regs[RDX], vcpu_by_apic_id(v->regs[R8]));
 	give_lock();
 	return result;
 }

@@ -21,17 +21,6 @@ static bool is_vmsa(u64 gpa)
 	       page_state_get(gpa) == PAGE_CONTEXT;
 }
 
-/* The vCPU of an APIC ID, or NULL. */
-struct vcpu *vmsa_target(u32 apic_id)
-{
-	u32 i;
-
-	for (i = 0; i < nr_vcpus; i++)
-		if (vcpus[i].apic_id == apic_id)
-			return &vcpus[i];
-	return NULL;
-}
-
 /* Does that one run by this VMSA? */
 bool vmsa_in_use(const struct vcpu *v, u64 gpa)
 {
@@ -41,7 +30,7 @@ bool vmsa_in_use(const struct vcpu *v, u64 gpa)
 /* The NAE event. */
 void vmsa_ap_creation(struct vcpu *v, struct nae *n)
 {
-	struct vcpu *t = vmsa_target(n->info1 >> 32);
+	struct vcpu *t = vcpu_by_apic_id(n->info1 >> 32);
 	u32 type = n->info1 & 0xffff;
 
 	(void)v;

@@ -13,7 +13,6 @@
 #define VMSA_VMPL		0x0ca
 #define VMSA_SEV_FEATURES	0x3b0
 
-struct vcpu *vmsa_target(u32 apic_id);
 bool vmsa_in_use(const struct vcpu *v, u64 gpa);
 void vmsa_ap_creation(struct vcpu *v, struct nae *n);
 void vmsa_load(struct vcpu *v);
