@@ -176,3 +176,9 @@ u64 number_option(const char *text, const char *name, u64 min, u64 max)
 		    text);
 	return val;
 }
+
+/* Of -p: up to the kernel's PID_MAX_LIMIT. */
+pid_t pid_option(const char *text)
+{
+	return (pid_t)number_option(text, "-p", 1, 4194304);
+}

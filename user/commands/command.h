@@ -3,6 +3,8 @@
 #ifndef CVMSTAT_COMMAND_H
 #define CVMSTAT_COMMAND_H
 
+#include <sys/types.h>
+
 #include <getopt.h>
 
 #include "commands/list.h"
@@ -61,6 +63,7 @@ enum {
 int next_option(const struct command *c, int argc, char **argv, struct out *o);
 void no_arguments(int argc, char **argv);
 u64 number_option(const char *text, const char *name, u64 min, u64 max);
+pid_t pid_option(const char *text);
 void command_help(FILE *f, const struct command *c);
 
 #endif

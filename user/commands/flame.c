@@ -72,7 +72,7 @@ static void one_option(int opt, struct options *o)
 		o->system = true;
 		break;
 	case 'p':
-		o->load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+		o->load.pid = pid_option(optarg);
 		break;
 	case 'c':
 		o->period = number_option(optarg, "-c", 1, 1000000000);
@@ -118,16 +118,6 @@ static void parse_options(const struct command *self, int argc, char **argv, str
 		o->out.path = o->folded ? "flame.folded" : "flame.svg";
 	o->event = o->by_time ? "done" : o->event ?: "exit";
 	workload_title(&o->load, o->title, sizeof(o->title));
-}
-
-static u32 classes_of(enum kind_of_class kind)
-{
-	u32 class, classes = 0;
-
-	for (class = 0; class < CLASS_COUNT; class++)
-		if (class_kind(class) == kind)
-			classes |= BIT(class);
-	return classes;
 }
 
 static void find_tracepoint(const struct options *o, struct sampler *s)
@@ -267,7 +257,7 @@ static int run(const struct command *self, int argc, char **argv)
 	family_need(&f);
 	family_close(&f);
 	find_tracepoint(&o, &s);
-	s.classes = classes_of(events[find_event(o.event)].kind);
+	s.classes = kind_classes(events[find_event(o.event)].kind);
 	s.period = o.period;
 	s.by_time = o.by_time;
 	s.with_idle = o.idle;

@@ -182,7 +182,7 @@ static int run(const struct command *self, int argc, char **argv)
 	int opt;
 
 	while ((opt = next_option(self, argc, argv, &o)) != -1)
-		load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+		load.pid = pid_option(optarg);
 	if (optind < argc)
 		load.argv = argv + optind;
 	family_need(&f);

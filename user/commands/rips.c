@@ -180,7 +180,7 @@ static int run(const struct command *self, int argc, char **argv)
 		if (opt == 'n')
 			rows = number_option(optarg, "-n", 1, 1000000);
 		else
-			load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+			load.pid = pid_option(optarg);
 	}
 	if (optind < argc)
 		load.argv = argv + optind;

@@ -93,7 +93,7 @@ static void one_option(int opt, struct options *o)
 		o->ignore_failures = true;
 		break;
 	case 'p':
-		o->load.pid = (pid_t)number_option(optarg, "-p", 1, 4194304);
+		o->load.pid = pid_option(optarg);
 		break;
 	case 'G':
 		o->cgroup = optarg;

@@ -80,6 +80,17 @@ enum kind_of_class class_kind(u32 class)
 	return class < CLASS_COUNT ? classes[class].kind : KIND_UNKNOWN;
 }
 
+/* Classes of one kind, bits of enum cvmstat_classes. */
+u32 kind_classes(enum kind_of_class kind)
+{
+	u32 class, mask = 0;
+
+	for (class = 0; class < CLASS_COUNT; class++)
+		if (class_kind(class) == kind)
+			mask |= BIT(class);
+	return mask;
+}
+
 const char *kind_name(enum kind_of_class kind)
 {
 	return kinds[kind];

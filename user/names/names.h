@@ -18,6 +18,7 @@ struct code_name {
 };
 
 enum kind_of_class class_kind(u32 class);
+u32 kind_classes(enum kind_of_class kind);
 const char *kind_name(enum kind_of_class kind);
 const char *classes_text(u32 classes, const char *between, char *buf, size_t size);
 const char *class_name(u32 class, char *buf, size_t size);

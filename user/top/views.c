@@ -301,17 +301,6 @@ static void fill_cgroups(const struct snapshot *d, const struct crowd *c, struct
 	fill_crowd(d, c, s, cols, false);
 }
 
-/* Classes of one kind, bits of enum cvmstat_classes. */
-u32 kind_classes(unsigned int kind)
-{
-	u32 class, classes = 0;
-
-	for (class = 0; class < CLASS_COUNT; class++)
-		if (class_kind(class) == kind)
-			classes |= BIT(class);
-	return classes;
-}
-
 #define WANT_ALWAYS (WANT_BASICS | WANT(COUNTS) | WANT(BOUNCES))
 
 const struct view views[VIEW_COUNT] = {

@@ -33,7 +33,6 @@ struct view {
 #define VIEW_COUNT 7
 extern const struct view views[VIEW_COUNT];
 
-u32 kind_classes(unsigned int kind);
 double kind_rate(const struct snapshot *d, unsigned int kind);
 
 #endif
