@@ -9,6 +9,7 @@
 #
 #   make demo               a real kernel in an emulated confidential guest
 #                           [PLATFORM=snp|tdx|sev-es] [KERNEL=6.12] [CPUS=2]
+#                           [HYPERVISOR=kvm|none] [X2APIC=1]
 #   make check              everything that shows that it works [TESTS=pattern]
 #   make check-all          the same on every kernel, platform and number of vCPUs
 #   make bench              what counting an exit costs, and what others cost
@@ -22,6 +23,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 PLATFORM ?= snp
 KERNEL ?= 6.12
 CPUS ?= 2
+HYPERVISOR ?= kvm
 TESTS ?= *
 
 all: module reader
@@ -63,7 +65,8 @@ selftest: all
 
 demo:
 	@selftests/install-packages build guest demo
-	@selftests/demo --platform $(PLATFORM) --kernel $(KERNEL) --cpus $(CPUS)
+	@selftests/demo --platform $(PLATFORM) --kernel $(KERNEL) --cpus $(CPUS) \
+		--hypervisor $(HYPERVISOR) $(if $(X2APIC),--x2apic)
 
 check:
 	@selftests/install-packages build guest demo check kernel package
