@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in the guest, by busybox: measures each way to count the same events.
 # Prints lines of "WAY EVENT INSTRUCTIONS", of "WAY cannot attach: WHY", of "reading
-# WAY BYTES INSTRUCTIONS", and of "switching WAY INSTRUCTIONS".
+# WAY BYTES INSTRUCTIONS", of "switching WAY INSTRUCTIONS", and of "outside EVENT LEAST
+# MOST" instructions of an event that are not in the time of its handler.
 #
 # usage: ways.sh PLATFORM off|all    off: the uncounted and cvmstat's own only
 platform=$1 what=$2
@@ -21,6 +22,13 @@ measure()
 {
 	for event in $events; do
 		echo "$1 $event $(/exit-cost "${event%:*}" "${event#*:}")"
+	done
+}
+
+measure_outside()
+{
+	for event in $events; do
+		echo "outside $event $(/exit-cost --outside "${event%:*}" "${event#*:}")"
 	done
 }
 
@@ -48,6 +56,7 @@ with_events()
 	if grep -q held /tmp/held; then
 		settle
 		measure "$way"
+		[ "$way" != times ] || measure_outside
 	else
 		refused "$way" /tmp/held
 	fi
