@@ -91,7 +91,8 @@ TOOLS = [
          "--kernel", "6.12", "--cpus", "1", "--vmpl", "2", "--match", "svsm", kernels=("6.12",)),
     tool("prometheus", "selftests/test-prometheus", kernels=("6.12",)),
     tool("protocol", "selftests/testbed/test-protocol", kernels=("6.12",)),
-    tool("unaccepted", "selftests/testbed/test-unaccepted", kernels=("6.12", "7.3")),
+    tool("unaccepted", "selftests/testbed/test-unaccepted", "snp:6.12", "tdx:7.3",
+         kernels=("6.12", "7.3")),
     tool("signing-6.12", "selftests/test-signing", kernels=("6.12",)),
     tool("style", "selftests/style"),
     tool("runner", "selftests/runner/tests/run"),
@@ -207,7 +208,11 @@ REDUCE_VE = [
          "--kernel", "7.3", "--cpus", "1", "--reduce-ve", kernels=("7.3",)),
 ]
 
-# What make check has one of.
+# What make check has one of, or half of.
+UNACCEPTED = [
+    tool("unaccepted-others", "selftests/testbed/test-unaccepted", "tdx:6.12", "snp:7.3",
+         kernels=("6.12", "7.3")),
+]
 SIGNING = [
     tool("signing-6.1", "selftests/test-signing", "--kernel", "6.1", kernels=("6.1",)),
     tool("signing-7.3", "selftests/test-signing", "--kernel", "7.3", kernels=("7.3",)),
@@ -235,7 +240,7 @@ def check():
 def check_all():
     guests = MATRIX + TRACERS + SVSM + PARAVISOR + FACES
     return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(guests), *images(), *FACE_LEDGERS,
-            *REDUCE_VE, *SIGNING, *PACKAGES]
+            *REDUCE_VE, *UNACCEPTED, *SIGNING, *PACKAGES]
 
 
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
