@@ -246,8 +246,8 @@ def check_all():
 # Kernels that stop at the first mistake (patches/config/debug.config): one that
 # counts itself, and one that has to be probed. The classes that ynl switches off
 # are for the latter. Data races are for kernels of their own (kcsan.config).
-def debug(flavour, platform, tests, cpus=4, prefix="debug"):
-    return Machine("6.12", platform, cpus, tests, patched=flavour, prefix=prefix,
+def debug(flavour, platform, tests, cpus=4, prefix="debug", kernel="6.12"):
+    return Machine(kernel, platform, cpus, tests, patched=flavour, prefix=prefix,
                    environment=SHORT, options=("--timeout", "7000"), timeout=7200)
 
 
@@ -269,16 +269,20 @@ DEBUG = [
     debug("small-stock-kcsan", "tdx", f"{MOST} lost reader top bench fuzz",
           prefix="debug-races-probes"),
     debug("small-stock-noprobes", "snp", "lost", cpus=1, prefix="debug-noprobes"),
+    debug("small-debug", "sev-es", f"{MOST} hotplug", kernel="7.3"),
+    debug("small-debug", "snp", f"{MOST} hotplug", kernel="7.3"),
+    debug("small-debug", "tdx", MOST, kernel="7.3"),
 ]
 
 
-def patched_kernels(flavours):
-    return [Part(f"kernel-6.12-{flavour}", ("patches/build-kernel", "6.12", flavour), first=True,
-                 timeout=7200) for flavour in flavours]
+def patched_kernels(flavours, kernel="6.12"):
+    return [Part(f"kernel-{kernel}-{flavour}", ("patches/build-kernel", kernel, flavour),
+                 first=True, timeout=7200) for flavour in flavours]
 
 
 def check_debug():
-    return [*patched_kernels(DEBUG_FLAVOURS), *parts_of(DEBUG)]
+    return [*patched_kernels(DEBUG_FLAVOURS), *patched_kernels(("small-debug",), "7.3"),
+            *parts_of(DEBUG)]
 
 
 # 1,000,000 messages, shared by guests of which each has another fault to live with
