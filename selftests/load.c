@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,6 +134,38 @@ TEST_LONG(load, announced)
 	unload();
 	EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_UNLOAD, nl_event(&nl, 5000));
 	nl_close(&nl);
+}
+
+#define TRACEFS	"/sys/kernel/tracing/"
+#define EVENT	TRACEFS "events/kprobes/cvmstat_test_other/enable"
+
+/* Where the module has a handler, too. */
+static const char *const functions[] = {
+	"p:cvmstat_test_other vc_raw_handle_exception",
+	"p:cvmstat_test_other tdx_handle_virt_exception",
+};
+
+/* Somebody's probe on a function that is hooked: it comes before the module, and goes
+ * while the module is there.
+ */
+TEST_LONG(load, probe_of_others)
+{
+	size_t i;
+
+	mkdir(TRACEFS, 0700);
+	mount("tracefs", TRACEFS, "tracefs", 0, NULL);
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!setting_write(TRACEFS "kprobe_events", functions[i]))
+			break;
+	if (i == ARRAY_SIZE(functions))
+		SKIP(return, "tracing refuses the trap handler here");
+	EXPECT_EQ(0, setting_write(EVENT, "1"));
+	EXPECT_EQ(0, load());
+	EXPECT_EQ(0, setting_write(EVENT, "0"));
+	EXPECT_EQ(0, setting_write(EVENT, "1"));
+	EXPECT_EQ(0, unload());
+	EXPECT_EQ(0, setting_write(EVENT, "0"));
+	EXPECT_EQ(0, setting_write(TRACEFS "kprobe_events", "-:cvmstat_test_other"));
 }
 
 static void reader_round(int cpu)

@@ -27,6 +27,7 @@ static unsigned int nr_removed, nr_questions;
 static struct {
 	char symbol[KSYM_NAME_LEN];
 	unsigned long addr;
+	bool ftrace;
 } last;
 
 /**
@@ -65,6 +66,7 @@ int cvm_probe_ask(const char *symbol, unsigned long *addr)
 	if (symbol) {
 		strscpy(last.symbol, symbol, sizeof(last.symbol));
 		last.addr = *addr;
+		last.ftrace = kp->flags & KPROBE_FLAG_FTRACE;
 	}
 	return 0;
 }
@@ -85,18 +87,27 @@ static void never(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 {
 }
 
+static bool is_ftrace(const struct kprobe *kp)
+{
+	unsigned long addr;
+
+	return kp->symbol_name && !cvm_probe_ask(kp->symbol_name, &addr) && last.ftrace;
+}
+
 /**
  * cvm_probe_add_armed() - register a probe that serves while others are added
  * @kp: the probe
  *
- * A probe with a post_handler is not for the optimiser.
+ * A probe with a post_handler is not for the optimiser. One that ftrace serves is
+ * not anyway, and must have none: kprobes picks the ftrace_ops by it, and where
+ * somebody else's probe is armed without, both would be disarmed by the other one.
  *
  * Return: 0 or -errno.
  */
 int cvm_probe_add_armed(struct kprobe *kp)
 {
 	kp->flags = 0;	/* after a removal it would be disabled */
-	kp->post_handler = never;
+	kp->post_handler = is_ftrace(kp) ? NULL : never;
 	return register_kprobe(kp);
 }
 
