@@ -25,6 +25,7 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
+#include "lib/agree.h"
 #include "lib/ledger.h"
 #include "lib/module.h"
 #include "lib/nl.h"
@@ -452,26 +453,6 @@ static struct {
 	struct gap *gaps;
 } seen;
 
-/*
- * A kernel that counts itself keeps no numbers of hypercalls, VMMCALL is one reason,
- * and not what is written to an ICR.
- */
-static void forget(struct counts *ledger)
-{
-	unsigned long long detail;
-	struct count *c;
-
-	for (c = ledger->v; c < ledger->v + ledger->n; c++) {
-		if ((!strcmp(c->class, "vc") || !strcmp(c->class, "vmgexit")) &&
-		    c->code == CVMSTAT_SVM_VMMCALL)
-			memcpy(c->detail, "-", sizeof("-"));
-		detail = strtoull(c->detail, NULL, 0);
-		if ((__u32)detail == CVMSTAT_X2APIC_ICR || (__u32)detail == CVMSTAT_XAPIC_ICR)
-			snprintf(c->detail, sizeof(c->detail), "0x%x", (__u32)detail);
-	}
-	counts_sort(ledger);
-}
-
 /* Between two instants at which nothing runs. */
 static void count_load(struct nl *nl)
 {
@@ -487,8 +468,7 @@ static void count_load(struct nl *nl)
 	if (ret)
 		ksft_exit_fail_msg("freeze: %s\n", strerror(-ret));
 	counts_since(&ledger[0], &ledger[1], &seen.ledger);
-	if (module_kernel_counts())
-		forget(&seen.ledger);
+	agree_fold(&seen.ledger);
 	counts_since(&module[0], &module[1], &seen.module);
 }
 

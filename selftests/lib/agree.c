@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/cvmstat.h>
+#include <linux/cvmstat_codes.h>
 
 #include "kselftest.h"
 
@@ -28,6 +31,24 @@ void agree_before(struct agree *agree, const char *label)
 {
 	memset(agree, 0, sizeof(*agree));
 	freeze(agree, label, 0);
+}
+
+void agree_fold(struct counts *ledger)
+{
+	unsigned long long detail;
+	struct count *c;
+
+	if (!module_kernel_counts())
+		return;
+	for (c = ledger->v; c < ledger->v + ledger->n; c++) {
+		if ((!strcmp(c->class, "vc") || !strcmp(c->class, "vmgexit")) &&
+		    c->code == CVMSTAT_SVM_VMMCALL)
+			memcpy(c->detail, "-", sizeof("-"));
+		detail = strtoull(c->detail, NULL, 0);
+		if ((__u32)detail == CVMSTAT_X2APIC_ICR || (__u32)detail == CVMSTAT_XAPIC_ICR)
+			snprintf(c->detail, sizeof(c->detail), "0x%x", (__u32)detail);
+	}
+	counts_sort(ledger);
 }
 
 /* Keys of the first in which the two differ. */
@@ -66,6 +87,7 @@ bool agree_after(struct agree *agree, const char *label,
 		return false;
 	}
 	counts_since(&agree->ledger[0], &agree->ledger[1], &moved);
+	agree_fold(&moved);
 	counts_since(&agree->module[0], &agree->module[1], &seen);
 	n = differences(&moved, &moved, &seen, out_of_reach) +
 	    differences(&seen, &moved, &seen, out_of_reach);

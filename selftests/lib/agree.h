@@ -22,6 +22,14 @@ bool agree_possible(void);
 void agree_before(struct agree *agree, const char *label);
 
 /**
+ * agree_fold() - leave out of a ledger what a kernel that counts itself does not keep
+ *
+ * The number of a hypercall, VMMCALL being one reason, and what is written to an ICR.
+ * With any other kernel nothing.
+ */
+void agree_fold(struct counts *ledger);
+
+/**
  * agree_after() - the same, and say where they differ in what came between
  * @out_of_reach: may this key have less in the module? NULL: none may
  *
