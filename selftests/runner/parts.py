@@ -252,7 +252,7 @@ def debug(flavour, platform, tests, cpus=4, prefix="debug", kernel="6.12"):
 
 
 DEBUG_FLAVOURS = ("small-debug", "small-stock-debug", "small-kcsan", "small-stock-kcsan",
-                  "small-stock-noprobes")
+                  "small-stock-noprobes", "small-stock-callers", "small-stock-prototype")
 MOST = "exact counting load netlink permissions"
 DEBUG = [
     debug("small-debug", "sev-es", f"{MOST} hotplug reader top bench fuzz"),
@@ -272,6 +272,8 @@ DEBUG = [
     debug("small-debug", "sev-es", f"{MOST} hotplug", kernel="7.3"),
     debug("small-debug", "snp", f"{MOST} hotplug", kernel="7.3"),
     debug("small-debug", "tdx", MOST, kernel="7.3"),
+    debug("small-stock-callers", "snp", "exact counting load", cpus=1, prefix="callers"),
+    debug("small-stock-prototype", "snp", "prototype load", cpus=1, prefix="prototype"),
 ]
 
 
