@@ -37,6 +37,8 @@ measure()
 measure ping packets '' '([0-9]+) packets received' 'ping -c 20 -i 0.1 10.0.2.2'
 measure iperf3 megabytes MB '([0-9.]+) MBytes .*receiver' \
 	'iperf3 -c 10.0.2.100 -p 5201 -n 8M -f M'
+measure iperf3-in megabytes MB '([0-9.]+) MBytes .*receiver' \
+	'iperf3 -c 10.0.2.100 -p 5201 -n 8M -f M -R'
 measure redis-set requests '' '([0-9]+) requests completed' \
 	'redis-benchmark -t set -n 1000 -c 4'
 measure redis-get requests '' '([0-9]+) requests completed' \
