@@ -252,7 +252,8 @@ def debug(flavour, platform, tests, cpus=4, prefix="debug", kernel="6.12"):
 
 
 DEBUG_FLAVOURS = ("small-debug", "small-stock-debug", "small-kcsan", "small-stock-kcsan",
-                  "small-stock-noprobes", "small-stock-callers", "small-stock-prototype")
+                  "small-stock-noprobes", "small-stock-callers", "small-stock-prototype",
+                  "small-stock-safehalt")
 MOST = "exact counting load netlink permissions"
 DEBUG = [
     debug("small-debug", "sev-es", f"{MOST} hotplug reader top bench fuzz"),
@@ -274,6 +275,7 @@ DEBUG = [
     debug("small-debug", "tdx", MOST, kernel="7.3"),
     debug("small-stock-callers", "snp", "exact counting load", cpus=1, prefix="callers"),
     debug("small-stock-prototype", "snp", "prototype load", cpus=1, prefix="prototype"),
+    debug("small-stock-safehalt", "tdx", "exact idle counting", cpus=2, prefix="safehalt"),
 ]
 
 
