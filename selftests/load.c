@@ -22,6 +22,7 @@
 
 #include <linux/cvmstat.h>
 
+#include "lib/hooks.h"
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/setting.h"
@@ -112,6 +113,33 @@ TEST_LONG(load, generations)
 	EXPECT_NE(0, first);
 	EXPECT_NE(0, second);
 	EXPECT_NE(first, second);
+}
+
+static unsigned int live_hooks(void)
+{
+	struct hooks hooks = { 0 };
+	struct nl nl;
+
+	if (nl_open(&nl))
+		return 0;
+	hooks_read(&nl, &hooks);
+	nl_close(&nl);
+	return hooks.live;
+}
+
+/* No hook is lost to chance: an NMI in the middle of a check (--fault nmi), for one. */
+TEST_LONG(load, same_hooks)
+{
+	unsigned int first, i;
+
+	load();
+	first = live_hooks();
+	EXPECT_NE(0, first);
+	for (i = 1; i < cycles; i++) {
+		unload();
+		load();
+		EXPECT_EQ(first, live_hooks());
+	}
 }
 
 /* Who listens hears of a change and of the end. The load comes before any. */

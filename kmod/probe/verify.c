@@ -19,15 +19,15 @@
  * @kp: the probe at its entry
  * @right: what is asked
  * @task: whose event it is
- * @hits: how often it came by
- * @wrong: how often with other arguments
+ * @hits: how often it came by, with what NMIs have caused there
+ * @right_hits: how often with the arguments of this very event
  */
 struct verification {
 	struct kprobe kp;
 	cvm_right_fn right;
 	const struct task_struct *task;
 	unsigned int hits;
-	unsigned int wrong;
+	unsigned int right_hits;
 };
 
 static int look(struct kprobe *kp, struct pt_regs *regs)
@@ -37,7 +37,7 @@ static int look(struct kprobe *kp, struct pt_regs *regs)
 	if (READ_ONCE(v->task) != current)
 		return 0;
 	v->hits++;
-	v->wrong += !v->right(regs);
+	v->right_hits += v->right(regs);
 	return 0;
 }
 
@@ -74,7 +74,10 @@ static void cause(struct verification *v)
 	u32 eax, ebx, ecx, edx;
 	unsigned long flags;
 
-	/* So that whatever this task passes there is of this event. */
+	/*
+	 * So that whatever this task passes there is of this event, but for what the
+	 * handler of an NMI does, which a hypervisor may inject whenever it likes.
+	 */
 	local_irq_save(flags);
 	WRITE_ONCE(v->task, current);
 	cpuid(cvm_proof_leaf(), &eax, &ebx, &ecx, &edx);
@@ -105,5 +108,5 @@ int cvm_verify(const char *symbol, cvm_right_fn right)
 	cause(&v);
 	cvm_probe_remove(&v.kp);
 	cvm_probes_flush();
-	return v.wrong ? -EPROTO : 0;
+	return v.hits && !v.right_hits ? -EPROTO : 0;
 }

@@ -15,6 +15,7 @@ static void add(struct nlattr *const *attr, void *arg)
 	__u32 backend = nl_u32(attr[CVMSTAT_A_HOOK_BACKEND]);
 	size_t len = strlen(hooks->names);
 
+	hooks->live += backend != CVMSTAT_BACKEND_NONE;
 	hooks->asides += nl_u32(attr[CVMSTAT_A_HOOK_ASIDE]);
 	if (!strcmp(name, "vc"))
 		hooks->vc_probed = backend == CVMSTAT_BACKEND_OPTPROBE ||

@@ -8,6 +8,7 @@
 #include "nl.h"
 
 struct hooks {
+	unsigned int live;
 	unsigned int optimised;
 	unsigned int breakpoints;
 	char names[256];	/* of those */
@@ -24,7 +25,7 @@ struct hooks {
  */
 int hooks_optimised(struct nl *nl, struct hooks *hooks);
 
-/** hooks_read() - count the hooks that are kprobes; 0 or -errno */
+/** hooks_read() - count the hooks that are live, and that are kprobes; 0 or -errno */
 int hooks_read(struct nl *nl, struct hooks *hooks);
 
 #endif /* CVMSTAT_TEST_HOOKS_H */

@@ -135,6 +135,9 @@ CHECK_MACHINES = [
     Machine("6.12", "snp", 2, "exact", options=VMPL2, prefix="vmpl2"),
     Machine("6.12", "snp", 2, "exact counting", options=(*KVM, "--x2apic"), prefix="kvm-x2apic",
             environment=SHORT),
+    # NMIs at any time, in the middle of the module's load, too.
+    *(Machine("6.12", platform, 1, "load", options=("--fault", "nmi=20"), environment=SHORT,
+              prefix="nmi") for platform in ("snp", "tdx")),
     Machine("6.12", "snp", 2, "idle", options=("--idle", "hlt"), prefix="idle-hlt"),
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
