@@ -16,4 +16,5 @@ ccflags-y += \
 	$(call cvm-has,SVSM,arch/x86/include/asm/sev.h,struct svsm_call {) \
 	$(if $(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS),$(call cvm-has,DIRECT_CALLS,include/linux/ftrace.h,bool free_filters)) \
 	$(call cvm-has,LINUX_UNALIGNED,include/linux/unaligned.h,get_unaligned) \
-	$(call cvm-has,ASM_CPUID_API,arch/x86/include/asm/cpuid/api.h,cpuid)
+	$(call cvm-has,ASM_CPUID_API,arch/x86/include/asm/cpuid/api.h,cpuid) \
+	$(call cvm-has,CPUID_BASE_HYPERVISOR,arch/x86/include/asm/cpuid/api.h,cpuid_base_hypervisor)

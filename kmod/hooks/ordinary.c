@@ -12,10 +12,12 @@
 #include <linux/cpumask.h>
 #include <linux/irqreturn.h>
 #include <linux/kernel.h>
+#include <linux/kvm_para.h>
 #include <linux/mm.h>
 #include <linux/virtio.h>
 #include <asm/apic.h>
 #include <asm/apicdef.h>
+#include <asm/cpuid/api.h>
 #include <asm/hypervisor.h>
 #include <asm/msr.h>
 #include <asm/pgtable.h>
@@ -239,9 +241,18 @@ static bool shows_kernel(void)
 	return cvm_platform_shows_kernel();
 }
 
+/* KVM then ends most interrupts by a flag in memory; which, the kernel does not tell. */
+static bool has_pv_eoi(void)
+{
+	u32 base = hypervisor_is_type(X86_HYPER_KVM) ? cpuid_base_hypervisor(KVM_SIGNATURE, 0) : 0;
+
+	return cvm_platform_shows_kernel() && base &&
+	       cpuid_eax(base + KVM_CPUID_FEATURES - KVM_CPUID_SIGNATURE) & BIT(KVM_FEATURE_PV_EOI);
+}
+
 static bool shows_eois(void)
 {
-	return shows_kernel() && !apic_ways.eoi_is_told;
+	return shows_kernel() && !apic_ways.eoi_is_told && !has_pv_eoi();
 }
 
 static bool shows_ipis(void)
@@ -319,6 +330,9 @@ static const struct cvm_gap gaps[] = {
 	{ CVM_ON_UNTRAPPED, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_NPF,
 	  "of MMIO the kernel tells APIC timer, IPIs, EOI and doorbells of virtio only",
 	  cvm_platform_shows_kernel },
+	{ CVM_ON_UNTRAPPED, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_NPF,
+	  "EOI: KVM's PV EOI ends most interrupts without an exit, and it is not told which",
+	  has_pv_eoi },
 	{ CVM_ON_UNTRAPPED, CVMSTAT_CLASS_AUTO, true, CVMSTAT_SVM_MSR,
 	  "accesses of which the kernel tells, of MSRs that KVM intercepts; another hypervisor may not",
 	  cvm_platform_shows_kernel },

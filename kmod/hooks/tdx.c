@@ -377,11 +377,21 @@ static const struct cvm_hook_desc hooks[] = {};
 
 #endif /* CVM_TDX_KNOWN */
 
+#define BY_NOBODY	"no function of Linux that is hooked makes it: another module's is not seen"
+
 static const struct cvm_gap gaps[] = {
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_HLT,
 	  "HLT outside of the idle loop (paravirtual spinlocks, a dying CPU): noinstr" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_REPORT_FATAL,
 	  "the guest does not come back from it" },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_GET_INFO,
+	  BY_NOBODY },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_SETUP_NOTIFY,
+	  BY_NOBODY },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDVMCALL, true, CVMSTAT_TDVMCALL_SERVICE,
+	  BY_NOBODY },
+	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_SYS_RD,
+	  BY_NOBODY },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VP_INFO,
 	  "made at boot, before the module is there" },
 	{ CVM_ON_TDX, CVMSTAT_CLASS_TDCALL, true, CVMSTAT_TDCALL_VM_RD,

@@ -9,4 +9,9 @@
 #include <asm/processor.h>
 #endif
 
+/* Its older name. */
+#ifndef CVM_HAVE_CPUID_BASE_HYPERVISOR
+#define cpuid_base_hypervisor(sig, leaves) hypervisor_cpuid_base(sig, leaves)
+#endif
+
 #endif /* _CVMSTAT_COMPAT_ASM_CPUID_API_H */
