@@ -5,7 +5,6 @@
  * entry (the trap itself, the kernel's entry code) is not in it.
  */
 #include <linux/kprobes.h>
-#include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <net/netlink.h>
@@ -13,22 +12,17 @@
 #include <asm/tdx.h>
 
 #include "counter.h"
+#include "hist.h"
 #include "latency.h"
 #include "platform.h"
 #include "reasons.h"
 #include "records.h"
 
-/* Times in [2^b, 2^(b+1)) cycles; one histogram for each reason of the trap. */
-#define BUCKETS		64
+/* One histogram for each reason of the trap. */
 #define HISTS		40
 
-struct times {
-	local64_t cycles;
-	local64_t buckets[BUCKETS];
-};
-
 struct cpu_times {
-	struct times hist[HISTS];
+	struct cvm_buckets hist[HISTS];
 };
 
 static DEFINE_PER_CPU(struct cpu_times *, cpu_times);
@@ -78,10 +72,8 @@ static int return_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct entry *entry = (void *)ri->data;
 	u64 cycles = rdtsc() - entry->tsc;
-	struct times *times = &this_cpu_read(cpu_times)->hist[entry->hist];
 
-	local64_add(cycles, &times->cycles);
-	local64_inc(&times->buckets[cycles ? ilog2(cycles) : 0]);
+	cvm_buckets_add(&this_cpu_read(cpu_times)->hist[entry->hist], cycles);
 	return 0;
 }
 
@@ -149,38 +141,28 @@ void cvm_latency_stop(void)
  * struct hist - handler times of one reason
  * @cell: its CPU
  * @row: the reason, by its code's index
- * @cycles: sum of the times
- * @buckets: the times
+ * @times: the times
  */
 struct hist {
 	struct cvm_cell cell;
 	u32 row;
-	u64 cycles;
-	u64 buckets[BUCKETS];
+	struct cvm_hist times;
 };
 
 static bool read_hist(unsigned int cpu, unsigned int row, struct cvm_cell *cell)
 {
-	const struct times *times = &per_cpu(cpu_times, cpu)->hist[row];
 	struct hist *hist = container_of(cell, struct hist, cell);
-	unsigned int b;
 
 	hist->row = row;
-	hist->cycles = local64_read(&times->cycles);
-	for (b = 0; b < BUCKETS; b++)
-		hist->buckets[b] = local64_read(&times->buckets[b]);
-	return hist->cycles;
+	cvm_hist_read(&hist->times, &per_cpu(cpu_times, cpu)->hist[row]);
+	return hist->times.cycles;
 }
 
 static void add_hist(struct cvm_cell *to, const struct cvm_cell *cell)
 {
-	const struct hist *hist = container_of(cell, struct hist, cell);
 	struct hist *sum = container_of(to, struct hist, cell);
-	unsigned int b;
 
-	sum->cycles += hist->cycles;
-	for (b = 0; b < BUCKETS; b++)
-		sum->buckets[b] += hist->buckets[b];
+	cvm_hist_add(&sum->times, &container_of(cell, struct hist, cell)->times);
 }
 
 static const struct cvm_matrix hists = {
@@ -202,10 +184,10 @@ static int fill_hist(struct sk_buff *msg, const void *what)
 	const struct hist *hist = what;
 
 	if (nla_put_u32(msg, CVMSTAT_A_COUNT_CLASS, cvm_platform.trap_class) ||
-	    nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_CYCLES, hist->cycles,
+	    nla_put_u64_64bit(msg, CVMSTAT_A_COUNT_CYCLES, hist->times.cycles,
 			      CVMSTAT_A_COUNT_PAD) ||
-	    nla_put(msg, CVMSTAT_A_COUNT_BUCKETS, sizeof(hist->buckets),
-		    hist->buckets))
+	    nla_put(msg, CVMSTAT_A_COUNT_BUCKETS, sizeof(hist->times.buckets),
+		    hist->times.buckets))
 		return -EMSGSIZE;
 	if (hist->cell.has_cpu &&
 	    nla_put_u32(msg, CVMSTAT_A_COUNT_CPU, hist->cell.cpu))
