@@ -37,6 +37,8 @@ struct cvm_change cvm_config_change(struct nlattr **attrs)
 		change.to.rips = nla_get_u8(attrs[CVMSTAT_A_CONFIG_RIPS]);
 	if (attrs[CVMSTAT_A_CONFIG_LATENCY])
 		change.to.latency = nla_get_u8(attrs[CVMSTAT_A_CONFIG_LATENCY]);
+	if (attrs[CVMSTAT_A_CONFIG_DURATIONS])
+		change.to.durations = nla_get_u8(attrs[CVMSTAT_A_CONFIG_DURATIONS]);
 	return change;
 }
 
@@ -50,12 +52,15 @@ static void merge(struct cvm_config *config, const struct cvm_change *change)
 		config->rips = change->to.rips;
 	if (change->has & BIT(CVMSTAT_A_CONFIG_LATENCY))
 		config->latency = change->to.latency;
+	if (change->has & BIT(CVMSTAT_A_CONFIG_DURATIONS))
+		config->durations = change->to.durations;
 }
 
 static bool is_same(const struct cvm_config *a, const struct cvm_config *b)
 {
 	return a->classes == b->classes && a->details == b->details &&
-	       a->rips == b->rips && a->latency == b->latency;
+	       a->rips == b->rips && a->latency == b->latency &&
+	       a->durations == b->durations;
 }
 
 /**
@@ -86,6 +91,7 @@ int cvm_config_set(const struct cvm_change *change, struct netlink_ext_ack *exta
 	WRITE_ONCE(cvm_config.details, wanted.details);
 	WRITE_ONCE(cvm_config.rips, wanted.rips);
 	WRITE_ONCE(cvm_config.latency, wanted.latency);
+	WRITE_ONCE(cvm_config.durations, wanted.durations);
 	WRITE_ONCE(sequence, sequence + 1 ?: 1);
 unlock:
 	mutex_unlock(&config_lock);
@@ -117,7 +123,8 @@ static int fill(struct sk_buff *msg, const void *config)
 	if (nla_put_u32(msg, CVMSTAT_A_CONFIG_CLASSES, c->classes) ||
 	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DETAILS, c->details) ||
 	    nla_put_u8(msg, CVMSTAT_A_CONFIG_RIPS, c->rips) ||
-	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, c->latency))
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_LATENCY, c->latency) ||
+	    nla_put_u8(msg, CVMSTAT_A_CONFIG_DURATIONS, c->durations))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -13,12 +13,14 @@
  * @details: keep details
  * @rips: keep instruction pointers
  * @latency: keep handler times
+ * @durations: keep how long CPUs stay idle
  */
 struct cvm_config {
 	u32 classes;
 	bool details;
 	bool rips;
 	bool latency;
+	bool durations;
 };
 
 /**

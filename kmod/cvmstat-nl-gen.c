@@ -45,11 +45,12 @@ static const struct nla_policy cvmstat_idle_get_nl_policy[CVMSTAT_A_AROUND_PER_C
 };
 
 /* CVMSTAT_CMD_CONFIG_SET - do */
-static const struct nla_policy cvmstat_config_set_nl_policy[CVMSTAT_A_CONFIG_LATENCY + 1] = {
+static const struct nla_policy cvmstat_config_set_nl_policy[CVMSTAT_A_CONFIG_DURATIONS + 1] = {
 	[CVMSTAT_A_CONFIG_CLASSES] = NLA_POLICY_MASK(NLA_U32, 0xff),
 	[CVMSTAT_A_CONFIG_DETAILS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[CVMSTAT_A_CONFIG_RIPS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[CVMSTAT_A_CONFIG_LATENCY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[CVMSTAT_A_CONFIG_DURATIONS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* CVMSTAT_CMD_SNAPSHOT - dump */
@@ -143,7 +144,7 @@ const struct genl_split_ops cvmstat_nl_ops[13] = {
 		.cmd		= CVMSTAT_CMD_CONFIG_SET,
 		.doit		= cvmstat_nl_config_set_doit,
 		.policy		= cvmstat_config_set_nl_policy,
-		.maxattr	= CVMSTAT_A_CONFIG_LATENCY,
+		.maxattr	= CVMSTAT_A_CONFIG_DURATIONS,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "count/account.h"
+#include "count/durations.h"
 #include "count/hot.h"
 #include "count/latency.h"
 #include "count/patched.h"
@@ -16,6 +17,7 @@
 #include "hooks/bounce.h"
 #include "hooks/guard.h"
 #include "hooks/hooks.h"
+#include "hooks/idle.h"
 #include "netlink.h"
 #include "perf/listen.h"
 #include "perf/pmu.h"
@@ -107,17 +109,21 @@ static bool rdtsc_is_free(void)
 static int apply(const struct cvm_config *wanted,
 		 struct netlink_ext_ack *extack)
 {
+	bool times = (wanted->latency || wanted->durations) && rdtsc_is_free();
 	int ret;
 
 	ret = may_apply(wanted, extack);
+	if (!ret && wanted->durations)
+		ret = cvm_idle_may_time(times, extack);
 	if (ret)
 		return ret;
 	if (wanted->latency)
-		ret = cvm_latency_start(rdtsc_is_free(), extack);
+		ret = cvm_latency_start(times, extack);
 	else
 		cvm_latency_stop();
 	if (ret)
 		return ret;
+	cvm_durations_set(wanted->durations);
 	if (wanted->rips != cvm_config.rips)
 		cvm_hooks_for_rips(wanted->rips);
 	apply_to_counters(wanted);
@@ -154,9 +160,12 @@ static int __init cvmstat_init(void)
 	ret = cvm_latency_init();
 	if (ret)
 		goto time_exit;
-	ret = cvm_guard_init();
+	ret = cvm_durations_init();
 	if (ret)
 		goto latency_exit;
+	ret = cvm_guard_init();
+	if (ret)
+		goto durations_exit;
 	ret = cvm_selftest_backend();
 	if (ret)
 		goto guard_exit;
@@ -188,6 +197,8 @@ hooks_detach:
 	cvm_hooks_detach();
 guard_exit:
 	cvm_guard_exit();
+durations_exit:
+	cvm_durations_exit();
 latency_exit:
 	cvm_latency_exit();
 time_exit:
@@ -215,6 +226,7 @@ static void __exit cvmstat_exit(void)
 	cvm_latency_stop();
 	cvm_hooks_detach();
 	cvm_guard_exit();
+	cvm_durations_exit();
 	cvm_latency_exit();
 	cvm_time_exit();
 	cvm_trace_exit();

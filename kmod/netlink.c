@@ -272,7 +272,8 @@ static int fill_event(struct sk_buff *msg, enum cvmstat_announcement what,
 	    nla_put_u32(msg, CVMSTAT_A_EVENT_CLASSES, cvm_config.classes) ||
 	    nla_put_u8(msg, CVMSTAT_A_EVENT_DETAILS, cvm_config.details) ||
 	    nla_put_u8(msg, CVMSTAT_A_EVENT_RIPS, cvm_config.rips) ||
-	    nla_put_u8(msg, CVMSTAT_A_EVENT_LATENCY, cvm_config.latency))
+	    nla_put_u8(msg, CVMSTAT_A_EVENT_LATENCY, cvm_config.latency) ||
+	    nla_put_u8(msg, CVMSTAT_A_EVENT_DURATIONS, cvm_config.durations))
 		return -EMSGSIZE;
 	return hook ? nla_put_string(msg, CVMSTAT_A_EVENT_HOOK, hook) : 0;
 }

@@ -19,6 +19,7 @@
 #include <trace/events/power.h>
 
 #include "count/account.h"
+#include "count/durations.h"
 #include "count/patched.h"
 #include "count/word_tdx.h"
 #include "hooks.h"
@@ -29,7 +30,7 @@
 #include "reasons.h"
 #include "records.h"
 
-#define STATES	CPUIDLE_STATE_MAX
+#define STATES	CVM_IDLE_STATES
 
 struct idle_counts {
 	local64_t entries[STATES];
@@ -189,6 +190,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 	struct cvm_cpu *c;
 
 	if (state >= STATES) { /* PWR_EVENT_EXIT */
+		cvm_duration_end();
 		this_cpu_write(cvm_halt_counted, false);
 		return;
 	}
@@ -196,6 +198,8 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
 	local64_inc(this_cpu_ptr(&idle_counts.entries[state]));
 	if (state_exits(state))
 		count_exit(c);
+	/* Last: what was done here is no part of it. */
+	cvm_duration_begin(state);
 }
 
 /**
@@ -207,6 +211,7 @@ static void cpu_idle_probe(void *data, unsigned int state, unsigned int cpu)
  * @name: of the state
  * @routine: what it does
  * @entries: how often it was entered
+ * @durations: how long it was stayed in, while that was kept
  */
 struct idle {
 	struct cvm_cell cell;
@@ -216,6 +221,7 @@ struct idle {
 	char name[16];
 	char routine[32];
 	u64 entries;
+	struct cvm_hist durations;
 };
 
 static bool read_idle(unsigned int cpu, unsigned int state,
@@ -228,6 +234,7 @@ static bool read_idle(unsigned int cpu, unsigned int state,
 	idle->entries = local64_read(&per_cpu(idle_counts, cpu).entries[state]);
 	if (!idle->entries)
 		return false;
+	cvm_durations_read(&idle->durations, cpu, state);
 	idle->exit = exit_of(drv, state);
 	if (drv && state < drv->state_count) {
 		idle->polling = drv->states[state].flags & CPUIDLE_FLAG_POLLING;
@@ -245,9 +252,11 @@ static bool read_idle(unsigned int cpu, unsigned int state,
 
 static void add_idle(struct cvm_cell *to, const struct cvm_cell *cell)
 {
+	const struct idle *idle = container_of(cell, struct idle, cell);
 	struct idle *sum = container_of(to, struct idle, cell);
 
-	sum->entries += container_of(cell, struct idle, cell)->entries;
+	sum->entries += idle->entries;
+	cvm_hist_add(&sum->durations, &idle->durations);
 }
 
 static const struct cvm_matrix states = {
@@ -262,6 +271,17 @@ static struct cvm_records *take(const struct cvm_wanted *wanted)
 	return cvm_matrix_take(&states, wanted);
 }
 
+static int fill_durations(struct sk_buff *msg, const struct cvm_hist *durations)
+{
+	if (!durations->cycles)
+		return 0;
+	if (nla_put_u64_64bit(msg, CVMSTAT_A_AROUND_IDLE_CYCLES, durations->cycles,
+			      CVMSTAT_A_AROUND_PAD))
+		return -EMSGSIZE;
+	return nla_put(msg, CVMSTAT_A_AROUND_IDLE_BUCKETS, sizeof(durations->buckets),
+		       durations->buckets);
+}
+
 static int fill(struct sk_buff *msg, const void *what)
 {
 	const struct idle *idle = what;
@@ -274,6 +294,8 @@ static int fill(struct sk_buff *msg, const void *what)
 			      CVMSTAT_A_AROUND_PAD))
 		return -EMSGSIZE;
 	if (idle->polling && nla_put_flag(msg, CVMSTAT_A_AROUND_IDLE_POLLING))
+		return -EMSGSIZE;
+	if (fill_durations(msg, &idle->durations))
 		return -EMSGSIZE;
 	if (!idle->cell.has_cpu)
 		return 0;
@@ -327,8 +349,32 @@ static void feed(struct cvm_hook *hook)
 	cvm_set_provenance(exit_class(), exit_code(), hook->provenance);
 }
 
+static const struct cvm_hook *idle_hook __ro_after_init;
+
+/**
+ * cvm_idle_may_time() - can it be known how long CPUs are idle?
+ * @rdtsc_is_free: RDTSC does not trap here: it would in the idle loop
+ * @extack: for the reason, if it cannot
+ *
+ * Context: process context.
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int cvm_idle_may_time(bool rdtsc_is_free, struct netlink_ext_ack *extack)
+{
+	if (!idle_hook->live) {
+		NL_SET_ERR_MSG(extack, "the hook on power:cpu_idle is off, idle CPUs are not seen");
+		return -EOPNOTSUPP;
+	}
+	if (!rdtsc_is_free) {
+		NL_SET_ERR_MSG(extack, "RDTSC traps on this platform");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 static void prepare(struct cvm_hook *hook)
 {
+	idle_hook = hook;
 	check_trace_callback_type_cpu_idle(cpu_idle_probe);
 	exiting.drv = NOT_KNOWN;
 	find_routine();

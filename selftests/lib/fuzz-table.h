@@ -140,6 +140,8 @@ static const struct fuzz_attr bounce_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_IDLE_ROUTINE, 0, false, 0x0 },
 	{ CVMSTAT_A_AROUND_IDLE_EXIT, 4, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_CYCLES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_BUCKETS, 0, false, 0x0 },
 };
 
 static const struct fuzz_attr idle_get_attrs[] = {
@@ -164,6 +166,8 @@ static const struct fuzz_attr idle_get_attrs[] = {
 	{ CVMSTAT_A_AROUND_CYCLES, 8, false, 0x0 },
 	{ CVMSTAT_A_AROUND_IDLE_ROUTINE, 0, false, 0x0 },
 	{ CVMSTAT_A_AROUND_IDLE_EXIT, 4, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_CYCLES, 8, false, 0x0 },
+	{ CVMSTAT_A_AROUND_IDLE_BUCKETS, 0, false, 0x0 },
 };
 
 static const struct fuzz_attr config_get_attrs[] = {
@@ -171,6 +175,7 @@ static const struct fuzz_attr config_get_attrs[] = {
 	{ CVMSTAT_A_CONFIG_DETAILS, 1, false, 0x1 },
 	{ CVMSTAT_A_CONFIG_RIPS, 1, false, 0x1 },
 	{ CVMSTAT_A_CONFIG_LATENCY, 1, false, 0x1 },
+	{ CVMSTAT_A_CONFIG_DURATIONS, 1, false, 0x1 },
 };
 
 static const struct fuzz_attr config_set_attrs[] = {
@@ -178,6 +183,7 @@ static const struct fuzz_attr config_set_attrs[] = {
 	{ CVMSTAT_A_CONFIG_DETAILS, 1, true, 0x1 },
 	{ CVMSTAT_A_CONFIG_RIPS, 1, true, 0x1 },
 	{ CVMSTAT_A_CONFIG_LATENCY, 1, true, 0x1 },
+	{ CVMSTAT_A_CONFIG_DURATIONS, 1, true, 0x1 },
 };
 
 static const struct fuzz_attr ntf_attrs[] = {
@@ -189,6 +195,7 @@ static const struct fuzz_attr ntf_attrs[] = {
 	{ CVMSTAT_A_EVENT_DETAILS, 1, false, 0x0 },
 	{ CVMSTAT_A_EVENT_RIPS, 1, false, 0x0 },
 	{ CVMSTAT_A_EVENT_LATENCY, 1, false, 0x0 },
+	{ CVMSTAT_A_EVENT_DURATIONS, 1, false, 0x0 },
 };
 
 static const struct fuzz_attr snapshot_attrs[] = {
