@@ -227,6 +227,7 @@ static int set_costly(struct nl *nl, __u8 on)
 	nl_begin(&msg, nl->family, CVMSTAT_CMD_CONFIG_SET, 0);
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, on);
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, on);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_DURATIONS, on);
 	return nl_call(nl, &msg, NULL, NULL);
 }
 

@@ -160,6 +160,9 @@ static const struct wrong wrong_config[] = {
 	{ "latency, none", CVMSTAT_A_CONFIG_LATENCY, 0, 0, EINVAL },
 	{ "latency, u64", CVMSTAT_A_CONFIG_LATENCY, 8, 1, EINVAL },
 	{ "latency, 2", CVMSTAT_A_CONFIG_LATENCY, 1, 2, ERANGE },
+	{ "durations, none", CVMSTAT_A_CONFIG_DURATIONS, 0, 0, EINVAL },
+	{ "durations, u32", CVMSTAT_A_CONFIG_DURATIONS, 4, 1, EINVAL },
+	{ "durations, 2", CVMSTAT_A_CONFIG_DURATIONS, 1, 2, ERANGE },
 	{}
 };
 
@@ -199,6 +202,7 @@ FIXTURE_TEARDOWN(family)
 	EXPECT_EQ(self->before.details, after.details);
 	EXPECT_EQ(self->before.rips, after.rips);
 	EXPECT_EQ(self->before.latency, after.latency);
+	EXPECT_EQ(self->before.durations, after.durations);
 	nl_close(&self->nl);
 }
 

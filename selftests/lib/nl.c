@@ -317,6 +317,7 @@ static void note_config(struct nlattr *const *attr, void *arg)
 	state->details = nl_u8(attr[CVMSTAT_A_CONFIG_DETAILS]);
 	state->rips = nl_u8(attr[CVMSTAT_A_CONFIG_RIPS]);
 	state->latency = nl_u8(attr[CVMSTAT_A_CONFIG_LATENCY]);
+	state->durations = nl_u8(attr[CVMSTAT_A_CONFIG_DURATIONS]);
 }
 
 int nl_state(struct nl *nl, struct nl_state *state)
@@ -339,6 +340,7 @@ int nl_set(struct nl *nl, const struct nl_state *state)
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_DETAILS, state->details);
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_RIPS, state->rips);
 	nl_put_u8(&msg, CVMSTAT_A_CONFIG_LATENCY, state->latency);
+	nl_put_u8(&msg, CVMSTAT_A_CONFIG_DURATIONS, state->durations);
 	return nl_call(nl, &msg, NULL, NULL);
 }
 

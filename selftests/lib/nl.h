@@ -85,6 +85,7 @@ struct nl_state {
 	__u8 details;
 	__u8 rips;
 	__u8 latency;
+	__u8 durations;
 };
 
 /** nl_state() - info and configuration; 0 or -errno */
