@@ -179,6 +179,7 @@ static void show_config(struct out *o, const struct snapshot *s)
 	fact(o, "details", "details", c->details ? "on" : "off");
 	fact(o, "rips", "RIPs", c->rips ? "on" : "off");
 	fact(o, "latency", "latency", c->latency ? "on" : "off");
+	fact(o, "durations", "durations", c->durations ? "on" : "off");
 }
 
 static const struct column hook_columns[] = {

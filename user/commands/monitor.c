@@ -30,6 +30,7 @@ static const struct column columns[] = {
 	{ "details", NULL, IN_DATA, SHOW_PLAIN },
 	{ "rips", NULL, IN_DATA, SHOW_PLAIN },
 	{ "latency", NULL, IN_DATA, SHOW_PLAIN },
+	{ "durations", NULL, IN_DATA, SHOW_PLAIN },
 };
 
 static void text_event(struct out *o, const char *when, const struct event *e)
@@ -46,10 +47,10 @@ static void text_event(struct out *o, const char *when, const struct event *e)
 				       e->generation);
 	if (e->has & BIT(CVMSTAT_A_EVENT_CLASSES))
 		snprintf(line + at, sizeof(line) - at,
-			 "  classes %s, details %s, rips %s, latency %s",
+			 "  classes %s, details %s, rips %s, latency %s, durations %s",
 			 classes_text(e->classes, ",", classes, sizeof(classes)),
 			 e->details ? "on" : "off", e->rips ? "on" : "off",
-			 e->latency ? "on" : "off");
+			 e->latency ? "on" : "off", e->durations ? "on" : "off");
 	out_line(o, "%s", line);
 }
 

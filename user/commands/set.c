@@ -40,7 +40,8 @@ static void one_setting(struct config *c, const char *name, char *value)
 	u32 attr = part_attribute(config_part, name);
 
 	if (!attr)
-		die(ST_FAIL, "unknown setting '%s': classes, details, rips or latency", name);
+		die(ST_FAIL, "unknown setting '%s': classes, details, rips, latency or durations",
+		    name);
 	c->has |= BIT(attr);
 	if (attr == CVMSTAT_A_CONFIG_CLASSES)
 		c->classes = class_list(value);
@@ -112,6 +113,7 @@ const struct command cmd_set = {
 		"  details on|off          details of reasons\n"
 		"  rips on|off             the code behind exits, for cvmstat rips\n"
 		"  latency on|off          times of handlers, for cvmstat hist\n"
+		"  durations on|off        how long CPUs stay idle, for cvmstat hist\n"
 		"Showing needs CAP_PERFMON, changing CAP_NET_ADMIN.",
 	.example = "cvmstat set rips on latency on",
 };

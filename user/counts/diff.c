@@ -138,6 +138,17 @@ static void diff_part(const struct part *p, const struct snapshot *from, const s
 	vec_set((char *)d + p->at, list);
 }
 
+/* Where no idle time ended in the window, or none was kept, there are none. */
+static void forget_durations(struct idle_vec *idles)
+{
+	struct idle *i;
+
+	for (i = idles->v; i < idles->v + idles->n; i++)
+		if (!i->cycles)
+			i->has &= ~(BIT(CVMSTAT_A_AROUND_IDLE_CYCLES) |
+				    BIT(CVMSTAT_A_AROUND_IDLE_BUCKETS));
+}
+
 static u64 of_hooks(const struct snapshot *s, u16 attribute)
 {
 	return snapshot_sum(s, &parts[PART_HOOKS], attribute, 0, 0);
@@ -210,6 +221,7 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 	for_each_part(p)
 		if (p->diff != DIFF_NONE)
 			diff_part(p, from, to, d);
+	forget_durations(&d->idles);
 	fades_settle(&from->rips, &to->rips, &d->rips);
 	counts_agree(to, d);
 }

@@ -127,6 +127,8 @@ void record_add(const struct part *p, char *sum, const char *record)
 	u64 *val;
 	u32 at;
 
+	/* One that was told of in either. */
+	*(u32 *)sum |= record_has(record);
 	for (c = p->counts; c < p->counts + p->ncounts; c++) {
 		for (at = c->at; at < c->at + c->size; at += sizeof(u64)) {
 			val = (u64 *)(sum + at);

@@ -36,11 +36,13 @@ static const struct field config_fields[CVMSTAT_A_CONFIG_MAX + 1] = {
 					.means = MEANS_SWITCH),
 	[CVMSTAT_A_CONFIG_LATENCY] = FIELD(UINT, config, latency, .key = "latency",
 					   .means = MEANS_SWITCH),
+	[CVMSTAT_A_CONFIG_DURATIONS] = FIELD(UINT, config, durations, .key = "durations",
+					     .means = MEANS_SWITCH),
 };
 
 static const struct place config_keys[] = {
 	PLACE(config, classes), PLACE(config, details), PLACE(config, rips),
-	PLACE(config, latency),
+	PLACE(config, latency), PLACE(config, durations),
 };
 
 DEFINE_ORDER(config)
@@ -129,6 +131,8 @@ static const struct field idle_fields[CVMSTAT_A_AROUND_MAX + 1] = {
 						.maybe = true),
 	[CVMSTAT_A_AROUND_IDLE_EXIT] = FIELD(UINT, idle, exit, .key = "exit", .maybe = true,
 					     .means = MEANS_IDLE_EXIT),
+	[CVMSTAT_A_AROUND_IDLE_CYCLES] = FIELD(UINT, idle, cycles, .key = "cycles", .maybe = true),
+	[CVMSTAT_A_AROUND_IDLE_BUCKETS] = FIELD(ARRAY, idle, buckets),
 	[CVMSTAT_A_AROUND_CPU] = FIELD(UINT, idle, cpu, .key = "cpu", .maybe = true),
 };
 
@@ -136,7 +140,9 @@ static const struct place idle_keys[] = { PLACE(idle, state), PLACE(idle, cpu) }
 
 DEFINE_ORDER(idle)
 
-static const struct place idle_counts[] = { PLACE(idle, entries) };
+static const struct place idle_counts[] = {
+	PLACE(idle, entries), PLACE(idle, cycles), PLACE(idle, buckets),
+};
 
 static const struct field hook_fields[CVMSTAT_A_HOOK_MAX + 1] = {
 	[CVMSTAT_A_HOOK_NAME] = FIELD(STRING, hook, name, .key = "name"),
@@ -196,6 +202,8 @@ static const struct field event_fields[CVMSTAT_A_EVENT_MAX + 1] = {
 				       .means = MEANS_SWITCH, .maybe = true),
 	[CVMSTAT_A_EVENT_LATENCY] = FIELD(UINT, event, latency, .key = "latency",
 					  .means = MEANS_SWITCH, .maybe = true),
+	[CVMSTAT_A_EVENT_DURATIONS] = FIELD(UINT, event, durations, .key = "durations",
+					    .means = MEANS_SWITCH, .maybe = true),
 };
 
 /* What can be said of a part before its fields. */

@@ -61,6 +61,8 @@ struct idle {
 	u32 cpu;
 	u32 state;
 	u64 entries;
+	u64 cycles;
+	u64 buckets[HIST_BUCKETS];
 	u32 exit;
 	char name[32];
 	char routine[64];
@@ -113,6 +115,7 @@ struct config {
 	u8 details;
 	u8 rips;
 	u8 latency;
+	u8 durations;
 };
 
 /* Of a phase of the boot: its time, one of its counters, or pages. */
@@ -137,6 +140,7 @@ struct event {
 	u8 details;
 	u8 rips;
 	u8 latency;
+	u8 durations;
 	char hook[64];
 };
 
@@ -201,6 +205,12 @@ enum part_id {
 static inline u64 record_count(const struct record *r)
 {
 	return sat_add(r->kernel, r->user);
+}
+
+/* How long idle CPUs were so is known. */
+static inline bool idle_timed(const struct idle *i)
+{
+	return i->has & BIT(CVMSTAT_A_AROUND_IDLE_CYCLES);
 }
 
 static inline bool record_overflow(const struct record *r)

@@ -124,6 +124,7 @@ static const struct column idle_columns[] = {
 	{ "entries", NULL, IN_JSON, SHOW_PLAIN },
 	{ "routine", NULL, IN_JSON, SHOW_PLAIN },
 	{ "exit", NULL, IN_JSON, SHOW_PLAIN },
+	{ "cycles", NULL, IN_JSON, SHOW_PLAIN },
 };
 
 #define POLLING BIT(CVMSTAT_A_AROUND_IDLE_POLLING)
@@ -133,6 +134,8 @@ static const struct term idle_terms[] = {
 	  .if_exits = " halted, " },
 	{ .attr = CVMSTAT_A_AROUND_IDLE_ENTRIES, .with = POLLING,
 	  .after = " polled without exit" },
+	{ .attr = CVMSTAT_A_AROUND_IDLE_CYCLES, .without = POLLING, .if_any = true,
+	  .unit = CYCLES, .before = ", asleep for ", .after = "" },
 };
 
 static const struct figure figures[] = {

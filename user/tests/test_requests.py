@@ -17,7 +17,7 @@ class Requests(reader.ReaderTest):
         sent = dict(module.asked)["config-set"]
         attrs = fake_module.SETS["config"]
         self.assertEqual(sent, fake_module.encode(attrs, {"classes": 3, "rips": 0, "latency": 1}))
-        self.assertIn("rips     on", out)
+        self.assertRegex(out, "\n rips +on\n")
 
     def test_per_cpu_asks(self):
         module = self.load(scenes.many_cpus)
