@@ -123,8 +123,30 @@ static size_t bucket_of(u64 from)
 	return from ? 63 - (size_t)__builtin_clzll(from) : 0;
 }
 
-/* Times of handlers in all runs of a side, by powers of two; returns how many there are. */
-static double sum_times(const struct comparison *c, const struct side *s, double sums[BUCKETS])
+/**
+ * struct histogram - what a plot of times shows
+ * @name: of the plot
+ * @title: of its section
+ * @unit: of the bars
+ * @source: of the bins
+ * @class: of the bins; NULL for all
+ */
+struct histogram {
+	const char *name;
+	const char *title;
+	const char *unit;
+	const char *source;
+	const char *class;
+};
+
+static bool is_of(const struct run_bin *b, const struct histogram *h)
+{
+	return streq(b->source, h->source) && (!h->class || streq(b->class, h->class));
+}
+
+/* Times in all runs of a side, by powers of two; returns how many there are. */
+static double sum_times(const struct comparison *c, const struct side *s,
+			const struct histogram *h, double sums[BUCKETS])
 {
 	const struct run_bin *b;
 	const struct run *r;
@@ -134,7 +156,7 @@ static double sum_times(const struct comparison *c, const struct side *s, double
 	for (i = 0; i < s->n; i++) {
 		r = &c->runs->v[s->runs[i]];
 		for (b = r->bins.v; b < r->bins.v + r->bins.n; b++) {
-			if (!streq(b->source, "latency"))
+			if (!is_of(b, h))
 				continue;
 			sums[bucket_of(b->from)] += (double)b->count;
 			all += (double)b->count;
@@ -143,12 +165,12 @@ static double sum_times(const struct comparison *c, const struct side *s, double
 	return all;
 }
 
-static void draw_buckets(const struct page *p, double (*sums)[BUCKETS], const double *all,
-			 size_t first, size_t last)
+static void draw_buckets(const struct page *p, const struct histogram *h, double (*sums)[BUCKETS],
+			 const double *all, size_t first, size_t last)
 {
 	size_t n = last - first + 1, i, s, sides = p->c->nsides;
-	struct plot look = { .name = "times", .title = "Times of handlers", .nrows = n,
-			     .unit = "% of all, by cycles from", .nseries = sides };
+	struct plot look = { .name = h->name, .title = h->title, .nrows = n, .unit = h->unit,
+			     .nseries = sides };
 
 	look.rows = xcalloc(n, sizeof(char *));
 	look.series = xcalloc(sides, sizeof(char *));
@@ -170,15 +192,14 @@ static void draw_buckets(const struct page *p, double (*sums)[BUCKETS], const do
 	free(look.values);
 }
 
-/* If they were measured: cvmstat set latency on. */
-static void draw_times(const struct page *p)
+static void draw_times(const struct page *p, const struct histogram *h)
 {
 	double (*sums)[BUCKETS] = xcalloc(p->c->nsides, sizeof(*sums));
 	double *all = xcalloc(p->c->nsides, sizeof(*all));
 	size_t first = BUCKETS, last = 0, i, s;
 
 	for (s = 0; s < p->c->nsides; s++) {
-		all[s] = sum_times(p->c, &p->c->sides[s], sums[s]);
+		all[s] = sum_times(p->c, &p->c->sides[s], h, sums[s]);
 		for (i = 0; i < BUCKETS; i++) {
 			if (!(sums[s][i] > 0))
 				continue;
@@ -187,9 +208,24 @@ static void draw_times(const struct page *p)
 		}
 	}
 	if (first <= last)
-		draw_buckets(p, sums, all, first, last);
+		draw_buckets(p, h, sums, all, first, last);
 	free(sums);
 	free(all);
+}
+
+/* Those that were measured: cvmstat set latency on, durations on. */
+static void draw_histograms(const struct page *p)
+{
+	static const struct histogram histograms[] = {
+		{ "times", "Times of handlers", "% of all, by cycles from", "latency", NULL },
+		/* The bounds are those of cycles, in ns: no power of two, but two to one. */
+		{ "halts", "Durations of halts", "% of all, by ns from, at least", "idle",
+		  "halted" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(histograms); i++)
+		draw_times(p, &histograms[i]);
 }
 
 static const struct column side_columns[] = {
@@ -443,7 +479,7 @@ void page_write(const struct page *p)
 	put_head(p);
 	for (i = 0; i < ARRAY_SIZE(plots); i++)
 		draw_group(p, plots[i].plot, plots[i].group, plots[i].kind);
-	draw_times(p);
+	draw_histograms(p);
 	put_settings(p);
 	for (i = 1; i < p->c->nsides; i++)
 		put_findings(p, i);

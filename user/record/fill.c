@@ -121,6 +121,53 @@ static void fill_whose(struct run *r, const struct record *c)
 		measure(r, "whose", item, "idle", c->idle);
 }
 
+/* What a database can keep. */
+static u64 scaled(u64 cycles, double unit)
+{
+	double val = (double)cycles * unit;
+
+	return val < (double)INT64_MAX ? (u64)val : INT64_MAX;
+}
+
+/*
+ * A histogram, all but what it is of: bucket n holds what has n bits. Bounds that
+ * are the same in whole units are one bin.
+ *
+ * @khz: cycles of a millisecond, to tell nanoseconds; 0 to tell cycles
+ */
+static void fill_bins(struct run *r, const u64 *buckets, u32 khz, struct run_bin of)
+{
+	double unit = khz ? 1e6 / khz : 1;
+	struct run_bin *b = NULL;
+	u64 from, end;
+	size_t i;
+
+	of.unit = khz ? "ns" : "cycles";
+	for (i = 0; i < HIST_BUCKETS; i++) {
+		if (!buckets[i])
+			continue;
+		from = i ? scaled(1ULL << i, unit) : 0;
+		end = i < HIST_BUCKETS - 1 ? scaled(2ULL << i, unit) : INT64_MAX;
+		if (!b || b->from != from) {
+			b = run_bin_push(&r->bins);
+			*b = of;
+			b->from = from;
+		}
+		b->to = end > from ? end - 1 : end;
+		b->count = sat_add(b->count, buckets[i]);
+	}
+}
+
+/* What a CPU did: wait for an interrupt, or poll. */
+static void fill_idle(struct run *r, const struct idle *i, u32 khz)
+{
+	const char *did = i->has & BIT(CVMSTAT_A_AROUND_IDLE_POLLING) ? "polled" : "halted";
+
+	measure(r, "idle", i->name, did, i->entries);
+	fill_bins(r, i->buckets, khz,
+		  (struct run_bin){ .source = "idle", .class = did, .code = text(r, i->name) });
+}
+
 static void fill_around(struct run *r, const struct snapshot *d)
 {
 	const struct bounce *b;
@@ -129,31 +176,18 @@ static void fill_around(struct run *r, const struct snapshot *d)
 	for (b = d->bounces.v; b < d->bounces.v + d->bounces.n; b++)
 		fill_bounce(r, b);
 	for (i = d->idles.v; i < d->idles.v + d->idles.n; i++)
-		measure(r, "idle", i->name, i->has & BIT(CVMSTAT_A_AROUND_IDLE_POLLING) ?
-			"polled" : "halted", i->entries);
+		fill_idle(r, i, d->info.tsc_khz);
 	measure(r, "hook", "all", "missed",
 		snapshot_sum(d, &parts[PART_HOOKS], CVMSTAT_A_HOOK_MISSED, 0, 0));
 }
 
-/* Bucket n holds what has n bits. */
 static void fill_hist(struct run *r, const struct hist *h)
 {
 	char name[NAME_BYTES];
-	struct run_bin *b;
-	size_t i;
 
-	for (i = 0; i < HIST_BUCKETS; i++) {
-		if (!h->buckets[i])
-			continue;
-		b = run_bin_push(&r->bins);
-		b->source = "latency";
-		b->class = text(r, class_name(h->class, name, sizeof(name)));
-		b->code = hex(r, h->code);
-		b->unit = "cycles";
-		b->from = i ? 1ULL << i : 0;
-		b->to = i == HIST_BUCKETS - 1 ? U64_MAX : (2ULL << i) - 1;
-		b->count = h->buckets[i];
-	}
+	fill_bins(r, h->buckets, 0,
+		  (struct run_bin){ .source = "latency", .code = hex(r, h->code),
+				    .class = text(r, class_name(h->class, name, sizeof(name))) });
 }
 
 /**

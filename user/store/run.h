@@ -74,7 +74,7 @@ struct run_measure {
 /**
  * struct run_bin - a bucket of a histogram
  * @source: latency, idle
- * @class: of what, with @code; or ""
+ * @class: of what, with @code; or "". Of idle halted or polled, with the state
  * @unit: of the bounds: cycles, ns
  * @from: the smallest value in it
  * @to: the largest

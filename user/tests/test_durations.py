@@ -3,7 +3,7 @@
 
 import json
 
-import reader
+import recorded
 import scenes
 
 # 2.5 GHz: 2^18 cycles are 104.8 us, 2^25 are 13.4 ms.
@@ -35,7 +35,7 @@ def switched_off(command, n):
     return timed(command, 1) if command == "idle-get" else scenes.snp(command, n)
 
 
-class Durations(reader.ReaderTest):
+class Durations(recorded.RecordedTest):
     """In each place that shows them."""
 
     def stat(self, *args, scene=timed):
@@ -82,3 +82,65 @@ class Durations(reader.ReaderTest):
         self.assertEqual(self.run_reader("info", "--json", scene=timed)[0], 0)
         self.assertIn("changed", self.stat(scene=lambda c, n: timed(c, n) if c != "config-get" or n
                                            else scenes.snp(c, n)))
+
+    def bins(self, db=None):
+        return [(b["source"], b["class"], b["code"], b["unit"], b["from"], b["to"], b["count"])
+                for run in self.exported(db=db) for b in run["histograms"]
+                if b["source"] == "idle"]
+
+    def test_record(self):
+        """In nanoseconds, which guests share; in cycles, if their length is not known."""
+        self.record("true", scene=timed)
+        self.assertEqual(self.bins(), [
+            ("idle", "halted", "C1", "ns", 104857, 209714, 60),
+            ("idle", "halted", "C1", "ns", 13421772, 26843544, 40),
+            ("idle", "polled", "POLL", "ns", 6553, 13106, 77)])
+        text = self.run_reader("runs", "show", "-d", "--db", self.db)[1]
+        self.assertRegex(text, r"\n +idle +halted +C1 +ns +104,857 +209,714 +60\n")
+        done = self.run_reader("runs", "export", "--db", self.db)
+        other = self.db + "-other"
+        with open(self.db + ".jsonl", "w", encoding="ascii") as f:
+            f.write(done[1])
+        self.assertEqual(self.run_reader("runs", "import", "--db", other, f.name)[0], 0)
+        self.assertEqual(self.bins(db=other), self.bins())
+
+    def test_record_cycles(self):
+        def unknown(command, n):
+            return [{**i, "tsc-khz": 0} for i in timed(command, n)] if command == "info" else \
+                timed(command, n)
+        self.record("true", scene=unknown)
+        self.assertIn(("idle", "halted", "C1", "cycles", 1 << SHORT, (2 << SHORT) - 1, 60),
+                      self.bins())
+
+    def test_record_bounds(self):
+        """What is shorter than a nanosecond, and longer than there can be: one bin each."""
+        for khz, bins in ((2500000, [(0, 0, 2), (1844674407370955264, 3689348814741910527, 1),
+                                     (3689348814741910528, 2 ** 63 - 2, 1)]),
+                          (1000, [(0, 1999, 1), (2000, 3999, 1), (2 ** 63 - 1, 2 ** 63 - 1, 2)])):
+            def strange(command, n, khz=khz):
+                if command == "info":
+                    return [{**i, "tsc-khz": khz} for i in timed(command, n)]
+                if command == "idle-get":
+                    return [{"idle-state": 1, "idle-name": "C1", "idle-entries": 4 * n,
+                             **durations(b1=n), "idle-buckets": [n, n] + [0] * 60 + [n, n]}]
+                return timed(command, n)
+            with self.subTest(khz):
+                db = f"{self.db}-{khz}"
+                self.record("true", scene=strange, db=db)
+                self.assertEqual([bounds[4:] for bounds in self.bins(db=db)], bins)
+
+    def test_none_recorded(self):
+        self.record("true", scene=switched_off)
+        self.assertEqual(self.bins(), [])
+
+    def test_report(self):
+        self.record("-n", "x", "true", scene=timed)
+        page = self.db + ".html"
+        done = self.run_reader("report", "--db", self.db, "-o", page, "x")
+        self.assertEqual(done[0], 0, done[2])
+        with open(page, encoding="utf-8") as f:
+            text = f.read()
+        halts = text.split("Durations of halts")[1]
+        self.assertIn("<text>65536</text>", halts)
+        # What polled is none.
+        self.assertNotIn("<text>4096</text>", halts)
