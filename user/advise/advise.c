@@ -76,7 +76,7 @@ static void show_rule(struct out *o, const struct rule *rule, const struct facts
 	out_labelled(o, "evidence", "%s", evidence);
 	out_labelled(o, "change", "%s", rule->change);
 	out_labelled(o, "price", "%s", rule->price);
-	out_labelled(o, "computed", "%s", rule->how);
+	out_labelled(o, "computed", "%s", rule_how(rule, f));
 	put_prediction(&s, rule, f);
 	if (s.cells.n)
 		out_sheet(o, &s, IN_TEXT);
@@ -101,7 +101,7 @@ static void show_findings(struct out *o, const struct facts *f)
 		put_string(&s, evidence);
 		put_string(&s, rule->change);
 		put_string(&s, rule->price);
-		put_string(&s, rule->how);
+		put_string(&s, rule_how(rule, f));
 		put_prediction(&p, rule, f);
 		free(evidence);
 	}

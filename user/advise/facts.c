@@ -3,13 +3,20 @@
 #include <stdlib.h>
 
 #include "advise/facts.h"
+#include "advise/halts.h"
 #include "runs/purpose.h"
 
 /* Debian's and most others': of a kernel that does not say (hz). */
 #define USUAL_HZ 250
 
-/* guest_halt_poll_ns, as Linux has it if nothing is set. */
-#define HALT_POLL_US 200
+/* The part of short halts that polls reach at least, if nothing is known of these. */
+#define REACHED_LEAST 0.3
+
+/*
+ * Who polls is awake sooner for those who wait for it, whose waits are shorter then:
+ * so much more of halts goes, at most, than was short enough before.
+ */
+#define SPARED_MORE 0.2
 
 #define FACT_NAME(ident, text) text,
 
@@ -115,9 +122,31 @@ static void find_events(struct facts *f)
 }
 
 /*
- * How long halts were is known on average alone: as if they came by chance,
- * 1 - exp(-t / mean) of them are shorter than t.
+ * Where it was not measured, how long halts were is known on average alone: as if
+ * they came by chance, 1 - exp(-t / mean) of them are shorter than t. How many of
+ * these the governor's polls reach depends on their order.
  */
+static void find_short(struct facts *f)
+{
+	double *v = f->v, longest;
+	struct halts h;
+
+	f->durations = halts_find(&h, f->run);
+	if (f->durations) {
+		/* Its way out and back is part of a halt, and of no poll. */
+		longest = h.limit_ns + EXIT_SECONDS * NSEC_PER_SEC;
+		v[FACT_SHORT_PART] = halts_within(&h, h.limit_ns, SPREAD);
+		v[FACT_POLLED_MOST] = v[FACT_HALT] *
+			fmin(halts_within(&h, longest, AT_BEGINNING) + SPARED_MORE, 1);
+		v[FACT_POLLED_LEAST] = v[FACT_HALT] * halts_polled(&h, AT_END);
+		return;
+	}
+	v[FACT_SHORT_PART] = v[FACT_IDLE_US] > 0 ?
+		1 - exp(-h.limit_ns / 1000 / v[FACT_IDLE_US]) : 1;
+	v[FACT_POLLED_MOST] = v[FACT_HALT] * v[FACT_SHORT_PART];
+	v[FACT_POLLED_LEAST] = v[FACT_POLLED_MOST] * REACHED_LEAST;
+}
+
 static void find_halts(struct facts *f)
 {
 	double *v = f->v;
@@ -127,8 +156,7 @@ static void find_halts(struct facts *f)
 		return;
 	}
 	v[FACT_IDLE_US] /= v[FACT_HALT];
-	v[FACT_SHORT_PART] = v[FACT_IDLE_US] > 0 ? 1 - exp(-HALT_POLL_US / v[FACT_IDLE_US]) : 1;
-	v[FACT_SHORT_HALTS] = v[FACT_HALT] * v[FACT_SHORT_PART];
+	find_short(f);
 }
 
 /* Where the end of an interrupt exits, all of them do alike. */

@@ -41,9 +41,11 @@ const struct rule rules[] = {
 	  .change = "kernel command line: cpuidle_haltpoll.force=1 (of a module: modprobe)",
 	  .price = "guest_halt_poll_ns of CPU time, at most, each time that a CPU goes idle",
 	  /* The governor's poll limit grows from 50 us, and shrinks where it was in vain. */
-	  .how = "halts shorter than the longest poll go, if their lengths are as chance has it",
+	  .how = "halts shorter than a poll go, as chance has it (measured after set durations on)",
+	  .measured = "halts measured as shorter than a poll go, in an order by chance",
 	  .effects = {
-		{ "halt", { { FACT_HALT, 1, 1.2 }, { FACT_SHORT_HALTS, -1, -0.3 } } },
+		{ "halt", { { FACT_HALT, 1, 1.2 }, { FACT_POLLED_MOST, -1, 0 },
+			    { FACT_POLLED_LEAST, 0, -1 } } },
 		{ "ipi", { { FACT_IPI, 0.1, 1.2 } } },
 		{ "timer", { { FACT_TIMER, 0.4, 1.6 } } },
 		{ "eoi", { { FACT_EOI, 0.4, 1.3 } } },
@@ -163,6 +165,12 @@ bool rule_holds(const struct rule *r, const struct facts *f)
 	return true;
 }
 
+/* What a rule's prediction is computed of, of this run. */
+const char *rule_how(const struct rule *r, const struct facts *f)
+{
+	return f->durations && r->measured ? r->measured : r->how;
+}
+
 static double at_least_zero(double val)
 {
 	return val > 0 ? val : 0;
@@ -241,12 +249,6 @@ struct range rule_predict_all(const struct rule *r, const struct facts *f)
 			add_range(&all, rule_predict(r, f, e->purpose));
 	return all;
 }
-
-/*
- * An exit of an SNP guest on an EPYC 7713P takes some 3.9 us (CPUID, MSR and port
- * alike: TUM-DSE/CVM_eval, benchmarks/vmexit); 10 us leave room for others.
- */
-#define EXIT_SECONDS 0.00001
 
 /* Below such a part of all CPU time exits are not what is slow. */
 #define MATTERS 0.02

@@ -47,6 +47,7 @@ struct when {
  * @change: what to do, in the exact words
  * @price: what that costs
  * @how: what the prediction is computed of
+ * @measured: the same where how long halts were was measured; NULL if that is no matter
  * @effects: by purpose; a purpose without one stays as it is
  */
 struct rule {
@@ -57,6 +58,7 @@ struct rule {
 	const char *change;
 	const char *price;
 	const char *how;
+	const char *measured;
 	struct effect effects[MOST_EFFECTS];
 };
 
@@ -69,6 +71,7 @@ struct range {
 };
 
 bool rule_holds(const struct rule *r, const struct facts *f);
+const char *rule_how(const struct rule *r, const struct facts *f);
 struct range rule_predict(const struct rule *r, const struct facts *f, const char *purpose);
 struct range rule_predict_all(const struct rule *r, const struct facts *f);
 const struct rule *rule_find(const char *id);

@@ -113,7 +113,7 @@ const struct command cmd_set = {
 		"  details on|off          details of reasons\n"
 		"  rips on|off             the code behind exits, for cvmstat rips\n"
 		"  latency on|off          times of handlers, for cvmstat hist\n"
-		"  durations on|off        how long CPUs stay idle, for hist and record\n"
+		"  durations on|off        how long CPUs stay idle, for hist, record and advise\n"
 		"Showing needs CAP_PERFMON, changing CAP_NET_ADMIN.",
 	.example = "cvmstat set rips on latency on",
 };

@@ -412,7 +412,7 @@ static void put_rule(const struct page *p, const struct rule *rule, const struct
 	html_term(p->f, "evidence", evidence);
 	html_term(p->f, "change", rule->change);
 	html_term(p->f, "price", rule->price);
-	html_term(p->f, "computed", rule->how);
+	html_term(p->f, "computed", rule_how(rule, f));
 	put_prediction(&s, rule, f);
 	if (s.cells.n)
 		html_table(p->f, &s);

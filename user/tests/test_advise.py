@@ -2,6 +2,8 @@
 """cvmstat advise: each rule is said where it holds, and nowhere else."""
 
 import json
+import math
+import random
 
 import recorded
 
@@ -30,6 +32,30 @@ HLT = ("hlt", "0x78", "", "", 4000)
 IPI = ("mmio-write", "0x80000002", "0xfee00300", "LAPIC ICR", 3000)
 TIMER = ("mmio-write", "0x80000002", "0xfee00380", "LAPIC TMICT", 3000)
 OTHER = ("msr", "0x7c", "0x1b", "APIC_BASE", 1000)
+
+
+# guest_halt_poll_ns and its first poll, of the kernel.
+LONGEST, FIRST = 200000, 50000
+
+
+def bins(halts, unit="ns"):
+    """{longest of the bucket: count} of halts, as a run has them."""
+    return [{"source": "idle", "class": "halted", "code": "C1", "unit": unit, "from": (to + 1) // 2,
+             "to": to, "count": count} for to, count in halts.items()]
+
+
+def polled(lengths, longest=LONGEST):
+    """What part of idle times a CPU polls through: the governor, step by step."""
+    limit, gone = 0, 0
+    for length in lengths:
+        halt = length - limit
+        if halt <= 0:
+            gone += 1
+        elif limit < halt <= longest:
+            limit = min(max(2 * limit, FIRST), longest)
+        elif halt > longest:
+            limit = limit // 2 if limit // 2 >= FIRST else 0
+    return gone / len(lengths)
 
 
 class Advise(recorded.RecordedTest):
@@ -100,6 +126,56 @@ class Advise(recorded.RecordedTest):
             self.assertLessEqual(low, high)
             self.assertGreaterEqual(low, 0)
             self.assertGreaterEqual(now, 0)
+
+    def haltpoll(self, halts, mean_us, unit="ns", **settings):
+        """What the rule says of 4,000 halts: its text and the range; None if it does not hold."""
+        found, report = self.advise(
+            HLT, OTHER, histograms=bins(halts, unit), settings=settings, measures=[
+                {"source": "cpu", "item": "idle", "name": "ns", "value": 4000 * 1000 * mean_us}])
+        if "haltpoll" not in found:
+            return None, None
+        return found["haltpoll"]["how"], self.ranges(report, "haltpoll")["halt"][1:]
+
+    def test_durations(self):
+        """What was measured is believed, and what it says on average is not."""
+        for halts, mean_us, holds in (({32767: 4000}, 5000, True), ({33554431: 4000}, 100, False),
+                                      ({32767: 3200, 33554431: 800}, 5000, True),
+                                      ({32767: 400, 33554431: 3600}, 100, False)):
+            with self.subTest(halts):
+                how, _ = self.haltpoll(halts, mean_us)
+                self.assertEqual(bool(how), holds)
+                if holds:
+                    self.assertIn("halts measured as shorter", how)
+                    self.assertNotIn("as chance has it", how)
+                # Nobody knows how long a cycle is; what polls is no halt.
+                self.assertEqual(bool(self.haltpoll(halts, mean_us, unit="cycles")[0]), not holds)
+        self.assertIn("as chance has it (measured after set durations on)", self.haltpoll({}, 100)[0])
+
+    def test_governor(self):
+        """The least that polling spares is what the governor does with such halts by chance."""
+        for halts in ({32767: 3200, 33554431: 800}, {131071: 2000, 524287: 600, 33554431: 1400},
+                      {65535: 3000, 262143: 1000}, {524287: 1600, 32767: 2400}):
+            with self.subTest(halts):
+                lengths = [to for to, count in halts.items() for _ in range(count * 25)]
+                random.Random(1).shuffle(lengths)
+                _, (low, high) = self.haltpoll(halts, 100)
+                # Without what chance adds: x + 1.645 sqrt(x) + 3.
+                least = 1.2 - ((math.sqrt(1.645 ** 2 + 4 * (high - 3)) - 1.645) / 2) ** 2 / 4000
+                self.assertAlmostEqual(least, polled(lengths), delta=0.01)
+                most = sum(count for to, count in halts.items() if to // 2 < LONGEST)
+                # A fifth more than were short enough may go.
+                left = max(4000 - most - 800, 0)
+                self.assertAlmostEqual(low, left - 1.645 * math.sqrt(left), places=3)
+
+    def test_longest_poll(self):
+        """It is the guest's own setting."""
+        halts = {32767: 2000, 1048575: 2000}
+        _, usual = self.haltpoll(halts, 1000)
+        _, longer = self.haltpoll(halts, 1000, guest_halt_poll_ns="2000000")
+        self.assertGreater(usual[0], 1000)
+        self.assertEqual(longer[0], 0)
+        self.assertLess(longer[1], usual[1])
+        self.assertIsNone(self.haltpoll({1048575: 4000}, 1000)[0])
 
     def test_not_the_problem(self):
         """So few exits take no time worth speaking of."""
