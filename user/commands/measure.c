@@ -4,6 +4,7 @@
 #include "counts/keep.h"
 #include "counts/parts.h"
 #include "out/notes.h"
+#include "wire/changes.h"
 #include "wire/take.h"
 
 static void wait_ticking(struct workload *w)
@@ -55,25 +56,31 @@ void measure_notes(struct out *o, const struct snapshot *d, const char *more)
 void measure(struct family *f, struct workload *w, u32 want, bool per_cpu, struct snapshot *d)
 {
 	struct snapshot before = { 0 }, after = { 0 };
+	struct changes changes = { 0 };
 	bool run = w->argv || w->pid;
 	struct sheet notes = SHEET("notes", note_columns);
 	size_t i;
 
 	if (run) {
+		changes_begin(&changes);
 		workload_prepare(w);
 		snapshot_take(f, &before, want | WANT_BASICS, per_cpu);
 		workload_go(w);
 		wait_ticking(w);
 	}
 	snapshot_take(f, &after, want | WANT_BASICS, per_cpu);
-	if (!run)
+	if (!run) {
 		before.info = after.info;
+		before.config = after.config;
+	}
 	snapshot_diff(&before, &after, d);
+	changes_take(&changes, d);
 	put_notes(&notes, d, run ? d->trouble : 0);
 	for (i = 0; run && i < notes.cells.n; i++)
 		warn("%s", note_at(&notes, i));
 	sheet_free(&notes);
 	need_parts(want & d->lacking);
+	changes_end(&changes);
 	snapshot_free(&before);
 	snapshot_free(&after);
 }

@@ -18,6 +18,7 @@
 #include "names/place.h"
 #include "names/purpose.h"
 #include "report/print.h"
+#include "wire/changes.h"
 #include "wire/split.h"
 #include "wire/take.h"
 
@@ -45,6 +46,7 @@ struct state {
 	struct options *opt;
 	struct perf perf;
 	struct split split;
+	struct changes changes;
 	bool timed;
 	struct report report;
 	struct snapshot before;
@@ -179,6 +181,7 @@ static void difference(struct state *st, struct snapshot *now, struct snapshot *
 {
 	utc_text(wall_ns(), st->report.utc, sizeof(st->report.utc));
 	snapshot_diff(&st->before, now, d);
+	changes_take(&st->changes, d);
 	which_apply(&st->opt->which, d);
 	if (st->timed)
 		counts_time(d);
@@ -229,7 +232,7 @@ static void intervals(struct state *st)
 		st->report.first = false;
 		report_reset(&st->report);
 		perf_clear(&st->perf);
-		perf_clear(&st->split.events);
+		split_next(&st->split);
 		next += step;
 		if (next < now_ns())
 			next = now_ns() + step;
@@ -240,6 +243,20 @@ static void intervals(struct state *st)
 static bool is_a_run(const struct options *o)
 {
 	return o->repeat == 1 || !o->load.status || (o->ignore_failures && !o->load.stopped);
+}
+
+/* Where control groups are fresh, they lack what is counted by them. */
+static void no_cgroup_die(const struct state *st) __noreturn;
+static void no_cgroup_die(const struct state *st)
+{
+	const struct counter *failed = st->split.failed;
+
+	if (failed && failed->error == ENOENT)
+		die(ST_FAIL,
+		    "-G %s: nothing is counted by this control group yet: enable any controller in cgroup.subtree_control of the one above",
+		    st->opt->cgroup);
+	die(ST_FAIL, "-G %s: %s", st->opt->cgroup,
+	    failed ? perf_problem(failed) : "there is nothing to count");
 }
 
 /*
@@ -256,8 +273,11 @@ static bool one_run(struct state *st, struct snapshot *d)
 	pid = o->load.pid ? o->load.pid : o->load.child;
 	perf_start(&st->perf, o->system ? PERF_SYSTEM : o->load.pid ? PERF_PROCESS : PERF_CHILD,
 		   pid);
-	split_start(&st->split, o->load.pid ? PERF_PROCESS : PERF_CHILD, pid);
+	if (!split_start(&st->split, o->load.pid ? PERF_PROCESS : PERF_CHILD, pid) && o->cgroup)
+		no_cgroup_die(st);
 	take(st, &st->before);
+	if (o->load.pid || o->cgroup)
+		split_began(&st->split);
 	st->start_ns = st->before.ns;
 	workload_go(&o->load);
 	if (o->interval_ms) {
@@ -356,6 +376,7 @@ static void choose_split(struct state *st)
 			die(ST_FAIL, "-G %s: %s", o->cgroup, strerror(errno));
 	}
 	st->report.window.whose = s->whose;
+	st->report.split = s;
 }
 
 static void state_free(struct state *st)
@@ -364,6 +385,7 @@ static void state_free(struct state *st)
 	report_reset(&st->report);
 	free(st->report.runs.v);
 	perf_free(&st->perf);
+	changes_end(&st->changes);
 	family_close(&st->family);
 }
 
@@ -383,6 +405,7 @@ static int run(const struct command *self, int argc, char **argv)
 	details_learn();
 	st.report.own_cpus = probe_realtime_hint();
 	choose_split(&st);
+	changes_begin(&st.changes);
 	st.report.title = o.title;
 	st.report.verbose = o.verbose;
 	st.report.events_asked = o.events;

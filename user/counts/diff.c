@@ -216,6 +216,8 @@ void snapshot_diff(struct snapshot *from, struct snapshot *to, struct snapshot *
 	d->lacking = from->lacking | to->lacking;
 	d->unknown = to->unknown;
 	d->trouble = find_trouble(from, to);
+	if (from->config.has & to->config.has & BIT(CVMSTAT_A_CONFIG_CLASSES))
+		d->partly = from->config.classes ^ to->config.classes;
 	if (d->trouble & TROUBLE_RELOADED)
 		from = &none;
 	for_each_part(p)
@@ -254,6 +256,7 @@ void snapshot_add(struct snapshot *sum, const struct snapshot *d, u32 want)
 {
 	const struct part *p;
 
+	sum->partly |= d->partly;
 	for_each_part(p)
 		if (want & p->bit)
 			add_part(p, sum, d);

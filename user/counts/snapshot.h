@@ -160,6 +160,7 @@ DEFINE_VEC(event)
  * @lacking: bits of enum cvmstat_parts that the module does not know
  * @unknown: attributes that only a newer reader knows
  * @trouble: in a difference, bits of enum trouble
+ * @partly: in a difference, classes that were counted in a part of it only
  * @recounts: counts taken again after the details, until they are settled
  * @purposes: in a difference, what counts and details are for (names/purpose.h)
  *
@@ -170,6 +171,7 @@ struct snapshot {
 	u32 lacking;
 	u32 unknown;
 	u32 trouble;
+	u32 partly;
 	struct info info;
 	struct config config;
 	struct record_vec counts, details, recounts, purposes, rips, idle_counts;

@@ -129,12 +129,22 @@ static void open_cpus(struct counter *c, enum perf_scope scope, int cgroup)
 			c->error = 0;
 }
 
-/* 512 CPUs and five events are more files than a shell lets a program have. */
+/*
+ * 512 CPUs and five events are more files than a shell lets a program have. Who may
+ * raises the hard limit too, up to the kernel's.
+ */
 void perf_raise_limit(struct rlimit *was)
 {
 	struct rlimit most;
+	u64 all;
 
 	getrlimit(RLIMIT_NOFILE, was);
+	most = *was;
+	if (sys_u64(&all, "/proc/sys/fs/nr_open") && all > most.rlim_max)
+		most.rlim_max = all;
+	most.rlim_cur = most.rlim_max;
+	if (!setrlimit(RLIMIT_NOFILE, &most))
+		return;
 	most = *was;
 	most.rlim_cur = most.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &most);

@@ -102,6 +102,19 @@ static void put_bounce_full(struct sheet *s, const struct snapshot *sum)
 	put_string(s, text);
 }
 
+/* Which are low, as their classes were off for some time. */
+static void put_partly(struct sheet *s, const struct snapshot *sum)
+{
+	u32 partly = sum->partly & classes_fed(sum);
+	char text[320], classes[256];
+
+	if (!partly)
+		return;
+	snprintf(text, sizeof(text), "counted in a part of the run only: %s",
+		 classes_text(partly, ", ", classes, sizeof(classes)));
+	put_string(s, text);
+}
+
 /**
  * put_notes - what happened that makes figures low
  * @s: a line for each
@@ -113,6 +126,7 @@ void put_notes(struct sheet *s, const struct snapshot *sum, u32 trouble)
 	size_t i;
 
 	put_troubles(s, trouble);
+	put_partly(s, sum);
 	for (i = 0; i < sum->hooks.n; i++)
 		put_missed(s, &sum->hooks.v[i]);
 	put_bounce_full(s, sum);

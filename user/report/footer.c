@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -188,6 +189,42 @@ static void put_own_cpus(struct sheet *s, const struct report *r)
 	}
 }
 
+static void put_not_split(struct sheet *s, const char *why, u32 classes)
+{
+	char text[400], names[256];
+
+	if (!classes)
+		return;
+	snprintf(text, sizeof(text), "not split, as %s: %s", why,
+		 classes_text(classes, ", ", names, sizeof(names)));
+	put_string(s, text);
+}
+
+/* What could not be opened. */
+static void put_failed(struct sheet *s, const struct split *split)
+{
+	char text[200];
+	const char *how = "";
+
+	if (!split->failed)
+		return;
+	if (split->failed->error == EMFILE)
+		how = ": raise ulimit -n";
+	snprintf(text, sizeof(text), "not all is split, as events could not be opened (%s)%s",
+		 perf_problem(split->failed), how);
+	put_string(s, text);
+}
+
+/* Why parts are not there. */
+static void put_unsplit(struct sheet *s, const struct split *split)
+{
+	if (!split)
+		return;
+	put_failed(s, split);
+	put_not_split(s, "it was counted in a part of the run only", split->partly);
+	put_not_split(s, "more of it was told by task than was counted", split->beyond);
+}
+
 /* Text says once what does not change; and CSV has a row for each. */
 static void notes(struct out *o, const struct report *r)
 {
@@ -197,6 +234,7 @@ static void notes(struct out *o, const struct report *r)
 	if (r->series_note[0])
 		put_string(&s, r->series_note);
 	put_notes(&s, &r->sum, r->trouble);
+	put_unsplit(&s, r->split);
 	put_full(&s, r);
 	/* No guest can ever know: the mark is in the table, and info says it too. */
 	if (o->format != OUT_TEXT || r->verbose)

@@ -7,6 +7,7 @@
 #include "guest/cpus.h"
 #include "guest/perf.h"
 #include "out/out.h"
+#include "wire/split.h"
 
 /**
  * struct run - one run of the command
@@ -46,6 +47,7 @@ DEFINE_VEC(run)
  * @window: reasons and details of all runs
  * @sum: the other records of all runs, added up
  * @perf: hardware counters of all runs
+ * @split: how @window was split; NULL if that was not asked for
  */
 struct report {
 	const char *title;
@@ -70,6 +72,7 @@ struct report {
 	struct window window;
 	struct snapshot sum;
 	const struct perf *perf;
+	const struct split *split;
 	const struct cpus *cpus;
 	const char *chosen;
 };

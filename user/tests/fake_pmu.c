@@ -4,7 +4,8 @@
  * hardware events of a synthetic PMU as "config=value/enabled/running", with
  * commas between them. All of them grow by as much with each reading. Without
  * it, and for all other calls, the kernel's own. CVMSTAT_TEST_TASKS is the same for
- * the module's PMU, with "config:config1" before the "=". CVMSTAT_TEST_SAMPLES is a
+ * the module's PMU, with "config:config1" before the "=", and
+ * "=!errno" for one that cannot be opened. CVMSTAT_TEST_SAMPLES is a
  * folder in which cpuN is the ring of a tracepoint on that CPU.
  */
 #include <errno.h>
@@ -68,6 +69,8 @@ static long counter_file(const char *figures)
 	int fd, i;
 
 	fd = memfd_create("counter", MFD_CLOEXEC);
+	if (fd < 0)
+		return -1;
 	for (n = 1; n <= READINGS; n++) {
 		const char *at = figures;
 
@@ -120,6 +123,10 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 	if (samples && attr->type == PERF_TYPE_TRACEPOINT)
 		return ring_file(samples, c);
 	figures = find_figures(attr, b);
+	if (figures && figures[1] == '!') {
+		errno = atoi(figures + 2);
+		return -1;
+	}
 	if (figures)
 		return counter_file(figures);
 	errno = ENOENT;

@@ -231,19 +231,19 @@ bool family_ask(struct family *f, const struct request *rq, struct snapshot *s)
 }
 
 /**
- * family_listen - join the group of announcements
- * @f: the connection, which can only family_wait() from now on
+ * family_join - join the group of announcements, if that is permitted
+ * @f: the connection, which can only listen from now on; says why if it is not
  *
  * A module that is loaded again has another number and another group, so that
  * the arrival of families is listened to as well; call again after one.
  */
-void family_listen(struct family *f)
+bool family_join(struct family *f)
 {
 	int rc, events, families;
 	struct family ask;
 
 	if (!family_open(&ask))
-		return;
+		return true;
 	transport_groups(&ask, &events, &families);
 	f->id = ask.id;
 	family_close(&ask);
@@ -252,10 +252,17 @@ void family_listen(struct family *f)
 	if (rc >= 0 && events > 0)
 		rc = nl_socket_add_memberships(f->sk, events, 0);
 	if (rc >= 0)
-		return;
+		return true;
 	f->failure = rc == -NLE_PERM ? FAIL_NO_PERMISSION : FAIL_OTHER;
 	snprintf(f->text, sizeof(f->text), "%s", nl_geterror(rc));
-	family_die(f);
+	return false;
+}
+
+/* family_join() that ends the program on failure. */
+void family_listen(struct family *f)
+{
+	if (!family_join(f))
+		family_die(f);
 }
 
 /**
@@ -279,6 +286,24 @@ void family_wait(struct family *f, struct snapshot *s, const sigset_t *mask)
 		warn("announcements came too fast: some are lost");
 	else if (rc < 0 && rc != -NLE_INTR)
 		die(ST_FAIL, "waiting for announcements: %s", nl_geterror(rc));
+}
+
+/**
+ * family_heard - what was announced up to now, without waiting
+ * @f: the connection, after family_join()
+ * @s: announcements are put into @s->events
+ *
+ * Return: false if some are lost.
+ */
+bool family_heard(struct family *f, struct snapshot *s)
+{
+	struct pollfd fd = { .fd = nl_socket_get_fd(f->sk), .events = POLLIN };
+	bool all = true;
+
+	f->snap = s;
+	while (poll(&fd, 1, 0) > 0)
+		all &= nl_recvmsgs_default(f->sk) >= 0;
+	return all;
 }
 
 static const struct {

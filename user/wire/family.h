@@ -58,6 +58,8 @@ struct request {
 bool family_open(struct family *f);
 void family_close(struct family *f);
 bool family_ask(struct family *f, const struct request *rq, struct snapshot *s);
+bool family_join(struct family *f);
+bool family_heard(struct family *f, struct snapshot *s);
 void family_listen(struct family *f);
 void family_wait(struct family *f, struct snapshot *s, const sigset_t *mask);
 void family_need(struct family *f);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "counts/keep.h"
+#include "counts/trouble.h"
 #include "guest/whose.h"
 #include "wire/split.h"
 #include "wire/take.h"
@@ -61,13 +62,51 @@ u32 split_want(const struct split *s)
 	return s->whose ? WANT(IDLE_COUNTS) : 0;
 }
 
-/* From now on, or from the exec of a command on. */
-void split_start(struct split *s, enum perf_scope scope, pid_t pid)
+/*
+ * One that could not be opened although there is such an event, or any if none could:
+ * of single reasons there need be none.
+ */
+static const struct counter *find_failed(const struct perf *p)
 {
+	const struct counter *c, *absent = NULL;
+	bool any = false;
+
+	for (c = p->events.v; c < p->events.v + p->events.n; c++) {
+		if (c->error && !perf_absent(c))
+			return c;
+		if (c->error)
+			absent = c;
+		else
+			any = true;
+	}
+	return any ? NULL : absent;
+}
+
+/**
+ * split_start - from now on, or from the exec of a command on
+ *
+ * Return: whether anything is split.
+ */
+bool split_start(struct split *s, enum perf_scope scope, pid_t pid)
+{
+	size_t i;
+
 	if (s->cgroup >= 0)
 		perf_start(&s->events, PERF_CGROUP, s->cgroup);
 	else
 		perf_start(&s->events, scope, pid);
+	s->failed = find_failed(&s->events);
+	for (i = 0; i < s->events.events.n; i++)
+		if (!s->events.events.v[i].error)
+			return true;
+	return false;
+}
+
+/* What came before the first snapshot is in no window. */
+void split_began(struct split *s)
+{
+	perf_collect(&s->events);
+	perf_clear(&s->events);
 }
 
 /* What of a class is in no event of a reason. */
@@ -142,28 +181,66 @@ static bool idle_events(const struct snapshot *d, const struct record *r, u64 *e
 	return !others;
 }
 
+/*
+ * What is told by task is read before the counts, and so has no more than they have,
+ * but for what came between the two at the window's start. Whatever is beyond that was
+ * not counted.
+ */
+static bool beyond(const struct snapshot *d, const struct record *r, u64 told)
+{
+	u64 between = record_count(r) / 16 + d->info.possible_cpus;
+
+	return told > sat_add(record_count(r), between);
+}
+
+static void split_one(struct split *s, const struct snapshot *d, struct record *r)
+{
+	u64 own, idle = 0, count = record_count(r);
+	bool idle_known;
+
+	if (!own_events(s, d, r, &own))
+		return;
+	idle_known = idle_events(d, r, &idle);
+	if (beyond(d, r, sat_add(own, idle))) {
+		s->beyond |= BIT(r->class);
+		return;
+	}
+	r->has |= RECORD_OWN;
+	r->own = own < count ? own : count;
+	if (!idle_known)
+		return;
+	r->has |= RECORD_IDLE;
+	r->idle = idle < count - r->own ? idle : count - r->own;
+}
+
 /**
  * split_apply - tell of each reason what is the chosen one's
  * @s: the split
- * @d: a difference; events are read before its later snapshot, so that no reason
- *	has more of them than it has in all, but by what a CPU had begun; what idle
- *	CPUs did is in the same snapshot, before the counts
+ * @d: a difference; what idle CPUs did is in its snapshots, before the counts
+ *
+ * Events go on where a class is off, so that they say nothing of one that was
+ * counted in a part of the window; and nothing of another load of the module.
  */
 void split_apply(struct split *s, struct snapshot *d)
 {
 	struct record *r;
-	u64 events;
 
+	if (d->trouble & TROUBLE_RELOADED)
+		return;
 	for (r = d->counts.v; r < d->counts.v + d->counts.n; r++) {
-		if (!own_events(s, d, r, &events))
-			continue;
-		r->has |= RECORD_OWN;
-		r->own = events < record_count(r) ? events : record_count(r);
-		if (!idle_events(d, r, &events))
-			continue;
-		r->has |= RECORD_IDLE;
-		r->idle = events < record_count(r) - r->own ? events : record_count(r) - r->own;
+		if (d->partly & BIT(r->class))
+			s->partly |= BIT(r->class);
+		else
+			split_one(s, d, r);
 	}
+}
+
+/* The next window starts here. */
+void split_next(struct split *s)
+{
+	perf_clear(&s->events);
+	s->partly = 0;
+	s->beyond = 0;
 }
 
 void split_free(struct split *s)

@@ -13,18 +13,26 @@
  * @type: of the module's PMU
  * @cgroup: the control group, -1 for none
  * @events: of the PMU
+ * @failed: an event that could not be opened; NULL if all could
+ * @partly: classes that are not split, as they were counted for some time only
+ * @beyond: classes of which more was told by task than was counted
  */
 struct split {
 	const char *whose;
 	u32 type;
 	int cgroup;
 	struct perf events;
+	const struct counter *failed;
+	u32 partly;
+	u32 beyond;
 };
 
 u32 split_want(const struct split *s);
 bool split_choose(struct split *s, struct family *f, const char *whose);
-void split_start(struct split *s, enum perf_scope scope, pid_t pid);
+bool split_start(struct split *s, enum perf_scope scope, pid_t pid);
+void split_began(struct split *s);
 void split_apply(struct split *s, struct snapshot *d);
+void split_next(struct split *s);
 void split_free(struct split *s);
 
 #endif
