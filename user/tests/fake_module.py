@@ -127,6 +127,7 @@ class FakeModule:
         self.refuse = {}       # command -> (errno, text)
         if old:
             self.refuse["snapshot"] = (errno.EOPNOTSUPP, "")
+        self.lost = ()         # steps at which nobody of the number that is asked is there
         self.asked = []        # (command, attributes) of each question
         self.tear = False      # cut the last message of a dump short
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK)
@@ -164,7 +165,9 @@ class FakeModule:
         if name == "info" or "info" in self.parts(name, data[20:]):
             self.step += 1
         dump = flags & NLM_F_DUMP == NLM_F_DUMP
-        if name in self.refuse:
+        if self.step in self.lost:
+            self.send_error(peer, seq, data, errno.ENOENT, "", dump)
+        elif name in self.refuse:
             self.send_error(peer, seq, data, *self.refuse[name], dump)
         elif dump:
             self.send_dump(peer, seq, name, number, data[20:])

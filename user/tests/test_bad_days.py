@@ -91,6 +91,23 @@ class BadDays(reader.ReaderTest):
         self.run_reader("stat", "true")
         self.assertEqual([name for name, _ in module.asked].count("snapshot"), 1)
 
+    def test_reload_has_another_number(self):
+        """Nobody answers to the old number of the family: the new one is looked up."""
+        def scene(command, n):
+            return scenes.reload(command, n > 0)
+        for args in (("stat", "--no-split"), ("rips",), ("stat", "--csv")):
+            self.load(scene).lost = (1,)
+            status, _, err = self.run_reader(*args, "sh", "-c", "exit 3")
+            self.assertEqual(status, 3)
+            self.assertIn("the module was reloaded during the run: counts are since the reload",
+                          err)
+
+    def test_unloaded(self):
+        self.load(scenes.snp).lost = range(1, 9)
+        status, _, err = self.run_reader("stat", "true")
+        self.assertEqual((status, err), (122, "cvmstat: the module was unloaded meanwhile, and "
+                                              "what it had counted is gone with it\n"))
+
     def test_reload(self):
         status, _, err = self.run_reader("stat", "true", scene=scenes.reload)
         self.assertEqual(status, 0)

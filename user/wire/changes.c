@@ -28,11 +28,16 @@ void changes_take(struct changes *c, struct snapshot *d)
 {
 	struct snapshot said = { 0 };
 	const struct event *e;
+	bool all;
 
 	if (!c->heard)
 		return;
+	all = family_heard(&c->family, &said);
+	/* A module that was loaded again has another group. */
+	if (c->family.arrived)
+		c->heard = family_join(&c->family);
 	/* What nobody heard may have been anything. */
-	if (!family_heard(&c->family, &said)) {
+	if (!all) {
 		d->trouble |= TROUBLE_CONFIG;
 		d->partly = classes_fed(d);
 	}

@@ -137,6 +137,22 @@ bool family_open(struct family *f)
 	return true;
 }
 
+/**
+ * family_again - connect to a module that was loaded again, and has another number
+ * @f: a connection on which a request found no module
+ *
+ * Return: false if none was loaded; then it is gone.
+ */
+bool family_again(struct family *f)
+{
+	family_close(f);
+	if (family_open(f))
+		return true;
+	if (f->failure == FAIL_NO_MODULE)
+		f->failure = FAIL_GONE;
+	return false;
+}
+
 void family_close(struct family *f)
 {
 	nl_socket_free(f->sk);
@@ -301,6 +317,7 @@ bool family_heard(struct family *f, struct snapshot *s)
 	bool all = true;
 
 	f->snap = s;
+	f->arrived = false;
 	while (poll(&fd, 1, 0) > 0)
 		all &= nl_recvmsgs_default(f->sk) >= 0;
 	return all;
@@ -312,6 +329,8 @@ static const struct {
 } failures[] = {
 	[FAIL_NONE] = { ST_FAIL, "no failure" },
 	[FAIL_NO_MODULE] = { ST_NOMODULE, "the module is not loaded" },
+	[FAIL_GONE] = { ST_NOMODULE,
+		"the module was unloaded meanwhile, and what it had counted is gone with it" },
 	[FAIL_NO_PERMISSION] = { ST_PERM,
 		"not permitted: reading needs CAP_PERFMON, changing needs CAP_NET_ADMIN" },
 	[FAIL_UNSUPPORTED] = { ST_NOMODULE, "the loaded module does not know this request" },
@@ -338,7 +357,7 @@ void family_die(const struct family *f)
 {
 	if (f->failure == FAIL_NO_MODULE)
 		no_module_die();
-	if (!f->text[0])
+	if (!f->text[0] || f->failure == FAIL_GONE)
 		die(failures[f->failure].status, "%s", failures[f->failure].text);
 	die(failures[f->failure].status, "%s (%s)", failures[f->failure].text, f->text);
 }

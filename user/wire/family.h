@@ -13,6 +13,7 @@
 enum failure {
 	FAIL_NONE,
 	FAIL_NO_MODULE,
+	FAIL_GONE,		/* the module was there before */
 	FAIL_NO_PERMISSION,
 	FAIL_UNSUPPORTED,	/* the module does not know the command */
 	FAIL_INTERRUPTED,	/* a dump was never consistent */
@@ -56,6 +57,7 @@ struct request {
 };
 
 bool family_open(struct family *f);
+bool family_again(struct family *f);
 void family_close(struct family *f);
 bool family_ask(struct family *f, const struct request *rq, struct snapshot *s);
 bool family_join(struct family *f);

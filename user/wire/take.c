@@ -94,9 +94,16 @@ bool snapshot_try(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 
 /**
  * snapshot_take - snapshot_try() that ends the program on failure
+ *
+ * A module that was loaded again is asked, and its generation tells.
  */
 void snapshot_take(struct family *f, struct snapshot *s, u32 want, bool per_cpu)
 {
-	if (!snapshot_try(f, s, want, per_cpu))
-		family_die(f);
+	if (snapshot_try(f, s, want, per_cpu))
+		return;
+	if (f->failure == FAIL_NO_MODULE && family_again(f) && snapshot_try(f, s, want, per_cpu))
+		return;
+	if (f->failure == FAIL_NO_MODULE)
+		f->failure = FAIL_GONE;
+	family_die(f);
 }
