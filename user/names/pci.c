@@ -4,8 +4,8 @@
  * the parts of a virtio device (virtio 1.2, 4.1.4) and the MSI-X tables (PCI
  * Local Bus 3.0, 6.8.2) inside its BARs have names of their own.
  *
- * Each read of configuration space is an exit: that is done before anything is
- * counted. What sysfs has in memory costs none.
+ * Each read of configuration space is an exit: of it as little as possible is read,
+ * before anything is counted. What sysfs has in memory costs none.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -13,6 +13,8 @@
 
 #include <linux/pci_regs.h>
 
+#include "guest/probe.h"
+#include "names/config.h"
 #include "names/place.h"
 
 #define VIRTIO_VENDOR 0x1af4
@@ -20,6 +22,8 @@
 #define VIRTIO_FIRST_MODERN 0x1040
 #define VIRTIO_LAST 0x107f
 #define BARS PCI_STD_NUM_BARS
+/* struct virtio_pci_cap (virtio 1.2, 4.1.4). */
+#define VIRTIO_CAP_BYTES 16
 /* Bits of a resource line's flags (linux/ioport.h). */
 #define RESOURCE_IO 0x100
 #define RESOURCE_MEM 0x200
@@ -132,17 +136,25 @@ static void add_part(struct device *d, int bar, u64 offset, u64 len,
 		add(d, bar, offset, len, name);
 }
 
-static void add_capability(struct device *d, const u8 *cap, bool virtio)
+/*
+ * A capability of which there is no more to know than its first double word is
+ * passed by.
+ */
+static void add_capability(struct device *d, struct config_space *c, u8 at, bool virtio, bool read)
 {
+	const u8 *cap = c->bytes + at;
 	u32 flags, table;
 
 	switch (cap[0]) {
 	case PCI_CAP_ID_VNDR:
-		if (virtio && cap[3] < ARRAY_SIZE(virtio_parts) && virtio_parts[cap[3]])
+		if (virtio && cap[3] < ARRAY_SIZE(virtio_parts) && virtio_parts[cap[3]] &&
+		    config_get(c, d->address, at, VIRTIO_CAP_BYTES, read))
 			add_part(d, cap[4], get32(cap + 8), get32(cap + 12),
 				 virtio_parts[cap[3]]);
 		break;
 	case PCI_CAP_ID_MSIX:
+		if (!config_get(c, d->address, at, PCI_MSIX_TABLE + sizeof(u32), read))
+			break;
 		flags = cap[2] | (u32)cap[3] << 8;
 		table = get32(cap + PCI_MSIX_TABLE);
 		add_part(d, (int)(table & PCI_MSIX_TABLE_BIR), table & PCI_MSIX_TABLE_OFFSET,
@@ -152,25 +164,30 @@ static void add_capability(struct device *d, const u8 *cap, bool virtio)
 	}
 }
 
-static void read_capabilities(struct device *d, bool virtio)
+/* @read: what is not known yet, at the price of exits */
+static void read_capabilities(struct device *d, bool virtio, bool read)
 {
-	u8 config[256];
-	size_t n, at;
+	struct config_space c;
+	u64 known;
 	int hops;
-	FILE *f;
+	u8 at;
 
-	f = sys_open("/sys/bus/pci/devices/%s/config", d->address);
-	if (!f)
+	if (!d->regions.n || !config_open(&c, d->address))
 		return;
-	n = fread(config, 1, sizeof(config), f);
-	fclose(f);
-	if (n < PCI_STD_HEADER_SIZEOF || !(config[PCI_STATUS] & PCI_STATUS_CAP_LIST))
-		return;
-	at = config[PCI_CAPABILITY_LIST] & ~3U;
-	for (hops = 0; hops < 48 && at && at + 16 <= n; hops++) {
-		add_capability(d, config + at, virtio);
-		at = config[at + PCI_CAP_LIST_NEXT] & ~3U;
+	known = c.known;
+	if (config_get(&c, d->address, PCI_STATUS, sizeof(u16), read) &&
+	    c.bytes[PCI_STATUS] & PCI_STATUS_CAP_LIST &&
+	    config_get(&c, d->address, PCI_CAPABILITY_LIST, 1, read)) {
+		at = c.bytes[PCI_CAPABILITY_LIST] & ~3U;
+		for (hops = 0; hops < 48 && at; hops++) {
+			if (!config_get(&c, d->address, at, sizeof(u32), read))
+				break;
+			add_capability(d, &c, at, virtio, read);
+			at = c.bytes[at + PCI_CAP_LIST_NEXT] & ~3U;
+		}
 	}
+	if (c.known != known)
+		config_keep(&c, d->address);
 }
 
 static void read_legacy(struct device *d)
@@ -222,17 +239,19 @@ static void name_device(struct device *d, u64 type)
 	snprintf(d->driver, sizeof(d->driver), "class-%04llx", class >> 8);
 }
 
-static void read_device(struct device *d, const char *address, bool config)
+static void read_device(struct device *d, const char *address, u64 type)
 {
-	u64 type = virtio_type(address);
-
 	memset(d, 0, sizeof(*d));
 	snprintf(d->address, sizeof(d->address), "%s", address);
 	d->seen = true;
 	name_device(d, type);
 	read_bars(d);
-	if (config)
-		read_capabilities(d, type);
+}
+
+/* Places inside of its ranges. */
+static void read_layout(struct device *d, u64 type, bool read)
+{
+	read_capabilities(d, type, read);
 	if (type)
 		read_legacy(d);
 	add_nvme(d);
@@ -254,19 +273,23 @@ static bool same_device(const struct device *a, const struct device *b)
 	return streq(a->driver, b->driver) && !memcmp(a->bars, b->bars, sizeof(a->bars));
 }
 
-static void see(const char *address, bool config)
+static void see(const char *address, bool read)
 {
 	struct device now, *known = find_device(address);
+	u64 type = virtio_type(address);
 
-	read_device(&now, address, config);
-	if (!known) {
-		*device_push(&devices) = now;
-	} else if (config || !same_device(known, &now)) {
+	read_device(&now, address, type);
+	if (known && !read && same_device(known, &now)) {
+		free(now.regions.v);
+		known->seen = true;
+		return;
+	}
+	read_layout(&now, type, read);
+	if (known) {
 		free(known->regions.v);
 		*known = now;
 	} else {
-		free(now.regions.v);
-		known->seen = true;
+		*device_push(&devices) = now;
 	}
 }
 
@@ -283,7 +306,7 @@ static void forget_unseen(void)
 	devices.n = to;
 }
 
-static void scan(bool config)
+static void scan(bool read)
 {
 	char *path = sys_path("/sys/bus/pci/devices");
 	DIR *dir = opendir(path);
@@ -295,16 +318,19 @@ static void scan(bool config)
 		devices.v[i].seen = false;
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			see(entry->d_name, config);
+			see(entry->d_name, read);
 	if (dir)
 		closedir(dir);
 	forget_unseen();
 }
 
-/* All that can be known of the devices: before the first snapshot. */
+/*
+ * All that can be known of the devices: before the first snapshot. Who may not read
+ * configuration space would cause exits by trying.
+ */
 void place_learn(void)
 {
-	scan(true);
+	scan(probe_reads_configuration());
 }
 
 /* Devices come and go: what costs no exit is known of those that came later. */

@@ -74,3 +74,39 @@ class Devices(reader.ReaderTest):
         names = self.names(act, "-I", "50", "sleep", "0.3")
         self.assertEqual([n[0] for n in names[:2]],
                          [f"virtio-net {NET} notify 0xfebf3000", "0xfebf3000"])
+
+    def test_config_is_read_once(self):
+        """Each read is an exit, of everybody's window: what was read is kept until the next boot."""
+        os.mkdir(os.path.join(self.root, "run"))
+        notify = f"virtio-net {NET} notify 0xfebf3000"
+        self.assertEqual(self.names(lambda n: None, "true")[0][0], notify)
+        config = os.path.join(self.device(NET), "config")
+        os.unlink(config)
+        self.assertEqual(self.names(lambda n: None, "true")[0][0], notify)
+        # Another device at its address is another one.
+        old = os.path.join(self.root, "old")
+        shutil.move(self.device(NET), old)
+        shutil.copytree(old, self.device(NET))
+        self.assertEqual(self.names(lambda n: None, "true")[0][0],
+                         f"virtio-net {NET} BAR4 0xfebf3000")
+
+    def test_config_is_read_sparingly(self):
+        """Behind what names need nothing is read, and nothing of a device without ranges."""
+        os.mkdir(os.path.join(self.root, "run"))
+        os.unlink(os.path.join(self.device(DISK), "resource"))
+        shutil.copy(os.path.join(self.device(NET), "config"), self.device(DISK))
+        self.names(lambda n: None, "true")
+        kept = os.path.join(self.root, "run/cvmstat")
+        self.assertEqual(os.listdir(kept), [NET])
+        with open(os.path.join(kept, NET), "rb") as f:
+            known = int.from_bytes(f.read()[8:16], "little")
+        self.assertLessEqual(known.bit_count(), 24)
+        self.assertGreater(known.bit_count(), 4)
+
+    def test_spoilt(self):
+        """What is no record of this reader's is not taken for one."""
+        os.makedirs(os.path.join(self.root, "run/cvmstat"))
+        with open(os.path.join(self.root, "run/cvmstat", NET), "wb") as f:
+            f.write(b"x" * 100)
+        self.assertEqual(self.names(lambda n: None, "true")[0][0],
+                         f"virtio-net {NET} notify 0xfebf3000")
