@@ -422,6 +422,37 @@ TEST_LONG(reader, own_exits)
 	EXPECT_LE(counts_total(&with, is_io), counts_total(&without, is_io));
 }
 
+static int whole_run(const char *const *argv, struct counts *counts)
+{
+	struct counts before, after;
+	int err;
+
+	err = ledger_mark("start-before", &before) ?: run(argv, OUT, ALL_CAPS) ?:
+	      ledger_mark("start-after", &after);
+	if (!err)
+		counts_since(&before, &after, counts);
+	return err;
+}
+
+/* What names need of configuration space is known from the first start on. */
+TEST_LONG(reader, starts_without_io)
+{
+	const char *const none[] = { "true", NULL };
+	const char *const stat[] = { READER, "stat", "-o", "/dev/null", "true", NULL };
+	struct counts control, first, second;
+
+	if (!self->with_disk)
+		SKIP(return, "no ledger, or no " DISK);
+	mkdir("/run", 0755);
+	ASSERT_EQ(0, whole_run(none, &control)) show_output();
+	ASSERT_EQ(0, whole_run(stat, &first)) show_output();
+	ASSERT_EQ(0, whole_run(stat, &second)) show_output();
+	ksft_print_msg("I/O: without a reader %llu, of the first %llu, of the second %llu\n",
+		       counts_total(&control, is_io), counts_total(&first, is_io),
+		       counts_total(&second, is_io));
+	EXPECT_LE(counts_total(&second, is_io), counts_total(&control, is_io));
+}
+
 /* The table names the device and has a total. */
 TEST_LONG(reader, table)
 {
