@@ -54,6 +54,8 @@ bool cpus_parse(struct cpus *c, const char *list, u32 number)
 		last = first;
 		if (*list == '-' && (list++, !parse_number(&list, &last)))
 			return false;
+		if (last < first)
+			return false;
 		for (; first <= last; first++)
 			set(c, first, number);
 	} while (*list == ',' && list++);

@@ -92,7 +92,9 @@ class Big(reader.ReaderTest):
         self.assertEqual({r["node"]: r["count"] for r in self.msr(report)}, {0: 14001, 1: 7128})
 
     def test_wrong(self):
-        for args, text in ((("-C", "0-"), "-C needs a list of CPUs, such as 0-3,8, not '0-'"),
+        for args, text in ((("-C", "1-0"), "-C needs a list of CPUs, such as 0-3,8, not '1-0'"),
+                           (("-C", "3-0,1"), "not '3-0,1'"),
+                           (("-C", "0-"), "-C needs a list of CPUs, such as 0-3,8, not '0-'"),
                            (("-C", "1,,2"), "-C needs a list of CPUs"),
                            (("-C", "99999999999999999999"), "-C needs a list of CPUs"),
                            (("-C", "510-512"), "-C: CPU 512 is not online"),
