@@ -220,29 +220,44 @@ static u64 all_lost(const struct sampler *s)
 	return sum;
 }
 
-static void draw(struct options *o, const struct sampler *s)
+static void draw(const struct options *o, struct sampler *s, struct picture *p)
 {
-	size_t which = find_event(o->event), i;
+	struct pool pool = { 0 };
+
+	p->tree = frames_build(&s->stacks, "all", o->folded ? UNNAMED_ADDRESS : UNNAMED_FILE,
+			       &pool);
+	if (o->folded)
+		draw_folded(o->out.f, p->tree);
+	else
+		draw_svg(o->out.f, p);
+	pool_free(&pool);
+}
+
+/* What is drawn, as soon as that is kept. */
+static void say(const char *path, struct picture *p)
+{
+	size_t i;
+
+	fprintf(stderr, "%s%s%s\n", path ? path : "", path ? ": " : "", p->title);
+	for (i = 0; i < p->nnotes; i++) {
+		warn("%s", p->notes[i]);
+		free(p->notes[i]);
+	}
+}
+
+static void finish(struct options *o, struct sampler *s)
+{
+	size_t which = find_event(o->event);
 	char *total = total_text(o, s, events[which].unit), lost[32];
 	char *title = xasprintf("%s of %s%s: %s, %s lost", events[which].title,
 				o->system ? "the guest during " : "", o->title, total,
 				grouped(all_lost(s), lost, sizeof(lost)));
 	struct picture p = { .title = title, .unit = events[which].unit };
-	struct pool pool = { 0 };
 
 	put_notes(s, &p);
-	p.tree = frames_build(&s->stacks, "all", o->folded ? UNNAMED_ADDRESS : UNNAMED_FILE,
-			      &pool);
-	if (o->folded)
-		draw_folded(o->out.f, p.tree);
-	else
-		draw_svg(o->out.f, &p);
-	fprintf(stderr, "%s%s%s\n", o->out.path ? o->out.path : "", o->out.path ? ": " : "", title);
-	for (i = 0; i < p.nnotes; i++) {
-		warn("%s", p.notes[i]);
-		free(p.notes[i]);
-	}
-	pool_free(&pool);
+	draw(o, s, &p);
+	out_close(&o->out);
+	say(o->out.path, &p);
 	free(title);
 	free(total);
 }
@@ -265,9 +280,8 @@ static int run(const struct command *self, int argc, char **argv)
 	out_open(&o.out, stdout);
 	details_learn();
 	sample(&o, &s);
-	draw(&o, &s);
+	finish(&o, &s);
 	sampler_free(&s);
-	out_close(&o.out);
 	return o.load.status;
 }
 

@@ -33,7 +33,7 @@ static void learn(void)
  */
 static int run(const struct command *self, int argc, char **argv)
 {
-	struct out o = { .replace = true };
+	struct out o = { .shared = true };
 	struct snapshot s = { 0 };
 	u64 details = 0;
 	struct family f;

@@ -128,7 +128,7 @@ static void monitor(struct family *f, struct out *o, u64 limit, const sigset_t *
 static int run(const struct command *self, int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = stop };
-	struct out o = { 0 };
+	struct out o = { .stream = true };
 	sigset_t ends, mask;
 	struct family f;
 	u64 limit = U64_MAX;

@@ -400,6 +400,7 @@ static int run(const struct command *self, int argc, char **argv)
 	perf_choose(&st.perf, o.since_load ? "none" : o.events);
 	which_learn(&o.which);
 	family_need(&st.family);
+	o.out.stream = o.interval_ms;
 	out_open(&o.out, stderr);
 	/* Names that cost exits: none of them is in a window. */
 	details_learn();

@@ -175,6 +175,7 @@ static int run(const struct command *self, int argc, char **argv)
 
 	parse_options(self, argc, argv, &o);
 	plan_read(&p, argv[optind]);
+	o.out.stream = true;
 	out_open(&o.out, stdout);
 	s = store_open(o.db, OPEN_WRITE);
 	progress_find(&g, &p, s);

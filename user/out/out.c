@@ -14,19 +14,42 @@
 
 #define BUFFER_BYTES 65536
 
+/* What is not complete when the program ends is no output. */
+static const char *unfinished;
+
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
+/* Of a new file: what the umask lets others have. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
 /* A device or a pipe cannot be replaced: it is written as it is. */
-static bool replaceable(const char *path)
+static bool replaceable(const char *path, mode_t *mode)
 {
 	struct stat st;
 
-	return stat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
+	if (stat(path, &st)) {
+		*mode = usual_mode();
+		return errno == ENOENT;
+	}
+	*mode = st.st_mode & 0777;
+	return S_ISREG(st.st_mode);
 }
 
 /*
  * A new file in the folder of the old one, or of what a link leads to. Its name
  * ends in no way that anybody looks for.
  */
-static FILE *open_beside(struct out *o)
+static FILE *open_beside(struct out *o, mode_t mode)
 {
 	FILE *f = NULL;
 	int fd;
@@ -34,15 +57,36 @@ static FILE *open_beside(struct out *o)
 	o->target = realpath(o->path, NULL) ?: xstrdup(o->path);
 	o->beside = xasprintf("%s.XXXXXX", o->target);
 	fd = mkostemp(o->beside, O_CLOEXEC);
-	if (fd >= 0 && !fchmod(fd, 0644))
+	if (fd >= 0 && !fchmod(fd, o->shared ? 0644 : mode))
 		f = fdopen(fd, "w");
+	if (!f)
+		return NULL;
+	unfinished = o->beside;
+	atexit(remove_unfinished);
 	return f;
 }
 
+static void forget_beside(struct out *o)
+{
+	unfinished = NULL;
+	free(o->beside);
+	free(o->target);
+	o->beside = NULL;
+	o->target = NULL;
+}
+
+/* Where the folder takes no new file, the old one may be written. */
 static FILE *open_path(struct out *o)
 {
-	if (o->replace && replaceable(o->path))
-		return open_beside(o);
+	mode_t mode;
+	FILE *f;
+
+	if (!o->stream && replaceable(o->path, &mode)) {
+		f = open_beside(o, mode);
+		if (f || access(o->path, W_OK))
+			return f;
+		forget_beside(o);
+	}
 	return fopen(o->path, "we");
 }
 
@@ -69,11 +113,6 @@ void out_open(struct out *o, FILE *fallback)
 static void out_failed(const struct out *o) __noreturn;
 static void out_failed(const struct out *o)
 {
-	int err = errno;
-
-	if (o->beside)
-		unlink(o->beside);
-	errno = err;
 	die(ST_OUTPUT, "cannot write %s: %s", o->path ? o->path : "output", strerror(errno));
 }
 
@@ -91,10 +130,7 @@ void out_close(struct out *o)
 		out_failed(o);
 	if (o->beside && rename(o->beside, o->target))
 		out_failed(o);
-	free(o->beside);
-	free(o->target);
-	o->beside = NULL;
-	o->target = NULL;
+	forget_beside(o);
 	o->f = NULL;
 }
 

@@ -13,15 +13,17 @@
 /**
  * struct out - where a command's output goes, and how
  * @path: of the file, NULL for none
- * @replace: the file is replaced by the whole new one, for those who read it
- *	meanwhile, and can be read by all
+ * @shared: the file can be read by all
+ * @stream: one report after the other: the file is written as they come; else it is
+ *	replaced by the whole new one
  * @f: what is being written
  * @beside: name of what is being written, until it takes @target's place; or NULL
  */
 struct out {
 	enum format format;
 	bool no_color;
-	bool replace;
+	bool shared;
+	bool stream;
 	const char *path;
 	FILE *f;
 	char *beside, *target;

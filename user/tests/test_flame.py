@@ -5,6 +5,7 @@ import html
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -124,10 +125,10 @@ class Flame(reader.ReaderTest):
                 sample(0, MMIO_WRITE, (EOI, IDLE + 9), detail=0xfee000b0, op=2),
                 record(COMM, struct.pack("<II", 42, 42) + b"x\0"))
 
-    def flame(self, *args, rings=(), status=0, tasks="", **env):
+    def flame(self, *args, rings=(), status=0, tasks="", preexec_fn=None, **env):
         for cpu, data in enumerate(rings):
             self.put(f"rings/cpu{cpu}", data)
-        done = self.run_reader("flame", *args, scene=scenes.snp,
+        done = self.run_reader("flame", *args, scene=scenes.snp, preexec_fn=preexec_fn,
                                env={"CVMSTAT_TEST_ROOT": self.folder,
                                     "CVMSTAT_TEST_SAMPLES": f"{self.folder}/rings",
                                     "CVMSTAT_TEST_TASKS": tasks, **env})
@@ -304,6 +305,34 @@ class Flame(reader.ReaderTest):
                       self.flame("--event", "trap", "-o", self.svg, "true", rings=ok, status=122)[2])
         shutil.rmtree(f"{self.folder}/sys/kernel")
         self.assertIn("mount -t tracefs", self.flame("-o", self.svg, "true", status=125)[2])
+
+    def test_keeps_old_picture(self):
+        """Until the new one is complete: neither a wrong command nor a full disk costs it."""
+        fill = ("import os, resource; "
+                "resource.prlimit(os.getppid(), resource.RLIMIT_FSIZE, (300, 300))")
+        for args, status, more in ((("-a", "/nonexistent/typo"), 127, {}),
+                                   (("-p", "99999999"), 125, {}),
+                                   (("-a", "python3", "-c", fill), 120,
+                                    {"preexec_fn": lambda: signal.signal(signal.SIGXFSZ,
+                                                                         signal.SIG_IGN)})):
+            self.put("out.svg", "the old one")
+            err = self.flame("-o", self.svg, *args, status=status,
+                             rings=[ring(*self.usual())], **more)[2]
+            with open(self.svg, encoding="utf-8") as f:
+                self.assertEqual(f.read(), "the old one")
+            self.assertEqual([n for n in os.listdir(self.folder) if n.startswith("out.")],
+                             ["out.svg"])
+            self.assertNotIn("Exits of", err)
+        self.flame("-o", self.svg, "-a", "true", rings=[ring(*self.usual())])
+        with open(self.svg, encoding="utf-8") as f:
+            self.assertIn("<svg", f.read())
+
+    def test_written_first(self):
+        """Then what it is of is said."""
+        err = self.flame("-o", "/dev/full", "-a", "true", status=120,
+                         rings=[ring(*self.usual())])[2]
+        self.assertEqual(err, ("cvmstat: cannot write /dev/full: "
+                                              "No space left on device\n"))
 
     def test_status(self):
         self.flame("-o", self.svg, "-a", "sh", "-c", "exit 3", rings=[ring()], status=3)
