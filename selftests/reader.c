@@ -466,6 +466,19 @@ TEST_LONG(reader, table)
 	EXPECT_NE(NULL, strstr(output(), " total "));
 }
 
+/* Where the kernel has no such function, nothing of it is missing. */
+TEST_LONG(reader, nothing_missing)
+{
+	const char *const stat[] = { READER, "stat", "true", NULL };
+	const char *const info[] = { READER, "info", NULL };
+
+	EXPECT_EQ(0, run(stat, OUT, ALL_CAPS)) show_output();
+	EXPECT_EQ(NULL, strstr(output(), "rtmr-extend")) show_output();
+	EXPECT_EQ(0, run(info, OUT, ALL_CAPS)) show_output();
+	EXPECT_TRUE(module_platform() != CVMSTAT_PLATFORM_TDX ||
+		    strstr(output(), "rtmr-extend")) show_output();
+}
+
 /* A leaf that every platform's guest traps on. */
 #define HYPERVISOR_LEAF	0x40000000
 #define CPUIDS		1000

@@ -30,6 +30,14 @@ static const char *why_off(const struct cvm_hook *hook)
 				      : "kprobes are switched off";
 }
 
+/* Nobody misses what the kernel counts itself, or has no function for. */
+static u32 classes_of(const struct cvm_hook *hook)
+{
+	if (hook->superseded || (!hook->live && hook->optional))
+		return 0;
+	return hook->classes;
+}
+
 static int fill_hook(struct sk_buff *msg, const void *what)
 {
 	const struct cvm_hook *hook = *(const struct cvm_hook **)what;
@@ -38,8 +46,7 @@ static int fill_hook(struct sk_buff *msg, const void *what)
 	if (nla_put_string(msg, CVMSTAT_A_HOOK_NAME, hook->desc->name) ||
 	    nla_put_string(msg, CVMSTAT_A_HOOK_SYMBOL, hook->point->symbol) ||
 	    nla_put_u32(msg, CVMSTAT_A_HOOK_BACKEND, cvm_hook_backend(hook)) ||
-	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES,
-			hook->superseded ? 0 : hook->classes) ||
+	    nla_put_u32(msg, CVMSTAT_A_HOOK_CLASSES, classes_of(hook)) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_HITS, cvm_hook_total(hook),
 			      CVMSTAT_A_HOOK_PAD) ||
 	    nla_put_u64_64bit(msg, CVMSTAT_A_HOOK_MISSED, cvm_hook_missed(hook),
