@@ -99,6 +99,8 @@ static void one_option(int opt, struct options *o)
 		break;
 	case 'G':
 		o->cgroup = optarg;
+		if (!*optarg)
+			die(ST_FAIL, "-G needs the name of a control group, such as system.slice");
 		break;
 	case 'e':
 		o->events = optarg;
@@ -374,6 +376,7 @@ static void choose_split(struct state *st)
 		s->cgroup = whose_cgroup(o->cgroup);
 		if (s->cgroup < 0)
 			die(ST_FAIL, "-G %s: %s", o->cgroup, strerror(errno));
+		s->with_idle = whose_all(s->cgroup);
 	}
 	st->report.window.whose = s->whose;
 	st->report.split = s;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <linux/perf_event.h>
 
@@ -134,4 +135,16 @@ int whose_cgroup(const char *name)
 
 	free(path);
 	return fd;
+}
+
+/* Whether it is the topmost one, in which the kernel has idle CPUs, too. */
+bool whose_all(int cgroup)
+{
+	char *path = sys_path("/sys/fs/cgroup");
+	struct stat top, it;
+	bool all = !stat(path, &top) && !fstat(cgroup, &it) && top.st_dev == it.st_dev &&
+		   top.st_ino == it.st_ino;
+
+	free(path);
+	return all;
 }

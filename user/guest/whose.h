@@ -14,5 +14,6 @@ const struct counter *whose_reason(const struct perf *p, u32 class, u64 code);
 const struct counter *whose_class(const struct perf *p, u32 class);
 bool whose_window(const struct counter *c, u64 *events);
 int whose_cgroup(const char *name);
+bool whose_all(int cgroup);
 
 #endif

@@ -138,6 +138,21 @@ class Split(reader.ReaderTest):
                          (125, "cvmstat: -G no.slice: No such file or directory\n"))
         self.assertIn("-G excludes", self.run_split("-G", "a", "-C", "0", "true")[2])
 
+    def test_all_cgroups(self):
+        """The kernel has idle CPUs in the topmost one; they belong to no task."""
+        cpus = os.sysconf("SC_NPROCESSORS_CONF")
+        for name in "/", "web.slice/..":
+            rows = self.rows(self.report("-G", name, "true", events=tasks(
+                c1_0x7c=7000 // cpus, c7_0x78=4911)))
+            self.assertEqual(rows["vmgexit", "msr"], (7000, 7000 // cpus * cpus - 1500, 1500, 7000 % cpus))
+            if cpus == 1:
+                self.assertEqual(rows["auto", "hlt"], (4911, 0, 4911, 0))
+        rows = self.rows(self.report("-G", "/", "true", scene=scenes.snp, old=True,
+                                     events=tasks(c1_0x7c=1000)))
+        self.assertEqual(rows["vmgexit", "msr"], (7000, None, None, None))
+        self.assertEqual(self.run_split("-G", "", "true")[::2],
+                         (125, "cvmstat: -G needs the name of a control group, such as system.slice\n"))
+
     def test_without_pmu(self):
         status, out, _ = self.run_reader("stat", "--json", "-o", "-", "true", scene=scenes.snp)
         report = json.loads(out)

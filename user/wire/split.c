@@ -201,6 +201,10 @@ static void split_one(struct split *s, const struct snapshot *d, struct record *
 	if (!own_events(s, d, r, &own))
 		return;
 	idle_known = idle_events(d, r, &idle);
+	if (s->with_idle && !idle_known)
+		return;
+	if (s->with_idle)
+		own = own > idle ? own - idle : 0;
 	if (beyond(d, r, sat_add(own, idle))) {
 		s->beyond |= BIT(r->class);
 		return;

@@ -12,6 +12,7 @@
  * @whose: what it is called; NULL for none
  * @type: of the module's PMU
  * @cgroup: the control group, -1 for none
+ * @with_idle: idle CPUs are in its events, too: of the topmost control group
  * @events: of the PMU
  * @failed: an event that could not be opened; NULL if all could
  * @partly: classes that are not split, as they were counted for some time only
@@ -21,6 +22,7 @@ struct split {
 	const char *whose;
 	u32 type;
 	int cgroup;
+	bool with_idle;
 	struct perf events;
 	const struct counter *failed;
 	u32 partly;
