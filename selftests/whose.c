@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -247,6 +249,81 @@ TEST_LONG(whose, idle)
 	EXPECT_LT(0, halts.count);
 	EXPECT_GE(slack, halts.count - halts.idle);
 	EXPECT_LT(halts.idle, exits.idle);
+}
+
+static bool file_has(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "re");
+	char line[1024];
+	bool has = false;
+
+	while (file && !has && fgets(line, sizeof(line), file))
+		has = strstr(line, text);
+	if (file)
+		fclose(file);
+	return has;
+}
+
+/* Events go on while a class is off: what came then is nobody's part of the count. */
+TEST_LONG(whose, off_and_on)
+{
+	char script[256];
+	const char *const stat[] = { STAT, CSV, "--", "sh", "-c", script, NULL };
+	struct parts parts;
+
+	snprintf(script, sizeof(script),
+		 "%s --traps; cvmstat set classes auto; %s --traps; cvmstat set classes all",
+		 self_path, self_path);
+	EXPECT_EQ(0, run(stat, OUT, ALL_CAPS));
+	parts = read_parts(CSV, "trap", "cpuid");
+	EXPECT_EQ(1, parts.rows);
+	EXPECT_EQ(1, parts.unknown);
+	EXPECT_LE(CPUIDS, parts.count);
+	EXPECT_GT(2 * CPUIDS, parts.count);
+	EXPECT_TRUE(file_has(CSV, "counted in a part of the run only"));
+	EXPECT_TRUE(file_has(CSV, "not split, as it was counted in a part"));
+}
+
+/* A shell's limit is no reason to split nothing. */
+TEST_LONG(whose, few_files)
+{
+	const char *const stat[] = {
+		"sh", "-c", "ulimit -n 14; exec cvmstat stat -e none --csv -o " CSV " sleep 1", NULL
+	};
+	struct parts exits;
+
+	EXPECT_EQ(0, run(stat, OUT, ALL_CAPS));
+	exits = read_parts(CSV, "exit", NULL);
+	EXPECT_LT(0, exits.rows);
+	EXPECT_EQ(0, exits.wrong + exits.unknown);
+	EXPECT_FALSE(file_has(CSV, "not all is split"));
+}
+
+#define CGROUPS	"/sys/fs/cgroup"
+
+/* Idle CPUs are no task's, and no control group's. */
+TEST_LONG(whose, cgroups)
+{
+	const char *const all[] = { STAT, CSV, "-G", "/", "sleep", "1", NULL };
+	const char *const fresh[] = { STAT, CSV, "-G", "fresh", "true", NULL };
+	__u64 slack = SLACK * sysconf(_SC_NPROCESSORS_ONLN);
+	struct parts halts;
+	int status;
+
+	ASSERT_EQ(0, mount("none", CGROUPS, "cgroup2", 0, NULL));
+	EXPECT_EQ(0, run(all, OUT, ALL_CAPS));
+	halts = read_parts(CSV, "exit", "hlt");
+	EXPECT_EQ(0, halts.wrong + halts.unknown);
+	EXPECT_LT(0, halts.idle);
+	EXPECT_GE(slack, halts.own);
+	/* By this one some kernels count from the start, others after a controller's. */
+	EXPECT_EQ(0, mkdir(CGROUPS "/fresh", 0755));
+	status = run(fresh, OUT, ALL_CAPS);
+	ksft_print_msg("a fresh control group: status %d\n", status);
+	EXPECT_TRUE(status ? file_has(OUT, "cgroup.subtree_control") :
+			     !read_parts(CSV, "exit", NULL).unknown);
+	rmdir(CGROUPS "/fresh");
+	umount(CGROUPS);
 }
 
 int main(int argc, char **argv)
