@@ -197,6 +197,23 @@ class Top(reader.ReaderTest):
         self.assertRegex(lines[4], r"^ exit   mmio-write  18,204")
         self.assertLessEqual(max(map(len, lines)), 40)
 
+    def test_empty_views(self):
+        """A view that has nothing to show says what would fill it."""
+        off = {"classes": 0xff, "details": 0, "rips": 0, "latency": 0}
+
+        def scene(command, n):
+            if command == "config-get":
+                return [off]
+            if command in ("rip-get", "detail-get"):
+                return []
+            return scenes.snp(command, n)
+        self.start(80, 24, scene)
+        self.screen("mmio-write")
+        self.keys("Right", "Right", "Right")
+        self.screen("[details]", "no details are kept: cvmstat set details on")
+        self.keys("Right")
+        self.screen("[rips]", "no instruction pointers are kept: cvmstat set rips on")
+
     def test_module_goes(self):
         self.start(80, 24)
         self.screen("mmio-write")

@@ -80,6 +80,19 @@ static void sort_rows(struct top *t, struct sheet *s)
 		sheet_sort(s, order->sorted ? order->col : -1, order->reverse);
 }
 
+/* A view without a line says why. */
+static const char *why_empty(const struct top *t)
+{
+	const struct config *c = &t->before.config;
+	u32 want = views[t->view].want;
+
+	if (want & WANT(RIPS) && !c->rips)
+		return "no instruction pointers are kept: cvmstat set rips on";
+	if (want & WANT(DETAILS) && !c->details)
+		return "no details are kept: cvmstat set details on";
+	return "nothing was counted between two looks";
+}
+
 static void draw_table(struct top *t, int rows, int cols)
 {
 	struct column columns[VIEW_COLUMNS];
@@ -94,6 +107,8 @@ static void draw_table(struct top *t, int rows, int cols)
 	else
 		views[t->view].fill_crowd(&t->d, &t->crowd, &s, columns);
 	sort_rows(t, &s);
+	if (!s.cells.n)
+		term_line(HEAD_LINES + 1, LOOK_PLAIN, why_empty(t));
 	mem = open_memstream(&text, &size);
 	if (!mem)
 		die(ST_FAIL, "out of memory");
