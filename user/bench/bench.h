@@ -7,6 +7,7 @@
 
 #include "bench/baseline.h"
 #include "out/out.h"
+#include "wire/changes.h"
 #include "wire/family.h"
 
 struct bench_trigger;
@@ -49,8 +50,9 @@ DEFINE_VEC(bench_trigger)
  * @tsc_unstable: the kernel has given the TSC up
  * @counting: cvmstat.ko is there and counts the exits of this platform
  * @family: the connection to it
+ * @changes: what others change meanwhile
  * @before: what it said of itself before the first run
- * @trouble: what became of it meanwhile, bits of enum trouble
+ * @during: the difference to what it said behind the last one
  */
 struct bench_machine {
 	u32 platform;
@@ -61,8 +63,9 @@ struct bench_machine {
 	bool tsc_unstable;
 	bool counting;
 	struct family family;
+	struct changes changes;
 	struct snapshot before;
-	u32 trouble;
+	struct snapshot during;
 };
 
 #define PLATFORM_UNKNOWN ((u32)-1)
@@ -109,21 +112,38 @@ void bench_machine_start(struct bench_machine *m);
 void bench_machine_stop(struct bench_machine *m);
 
 /**
+ * struct bench_twins - an operation and its exit alone, run in turns
+ * @rounds: of each, 0 if that is not known; the rest are of their medians
+ * @whole: median of the operation
+ * @exit: median of its exit
+ * @rest: median of what the operation takes more than its exit in the same round
+ * @least: the least of that
+ * @most: the most of that
+ */
+struct bench_twins {
+	u32 rounds;
+	double whole, exit, rest, least, most;
+};
+
+/**
  * struct bench_result - a trigger and what became of it
  * @run: its counts and problem; cycles are gone
  * @stats: all zero if @run has a problem
- * @exit: what of it is the exit; all zero if that is not known
+ * @twins: what of it is the exit
  */
 struct bench_result {
 	const struct bench_trigger *trigger;
 	struct bench_run run;
 	struct bench_stats stats;
-	struct bench_stats exit;
+	struct bench_twins twins;
 };
 
 DEFINE_VEC(bench_result)
 
 /* twins.c: what of an operation is its exit */
+void bench_times(const struct bench_trigger *t, struct bench_run *run, struct bench_stats *stats);
+void bench_twins_run(const struct bench_trigger *t, const struct bench_run *like,
+		     struct bench_twins *twins);
 double bench_exit_share(const struct bench_result *r);
 void bench_show_twins(struct out *o, const struct bench_machine *m,
 		      const struct bench_result_vec *results);

@@ -55,20 +55,22 @@ void bench_machine_find(struct bench_machine *m, u32 cpu)
 /* Whether the counts of all that follows can be trusted. */
 void bench_machine_start(struct bench_machine *m)
 {
-	if (m->counting)
-		snapshot_take(&m->family, &m->before, WANT_BASICS, false);
+	if (!m->counting)
+		return;
+	changes_begin(&m->changes);
+	snapshot_take(&m->family, &m->before, WANT_BASICS, false);
 }
 
 void bench_machine_stop(struct bench_machine *m)
 {
-	struct snapshot after = { 0 }, d;
+	struct snapshot after = { 0 };
 
 	if (!m->counting)
 		return;
 	snapshot_take(&m->family, &after, WANT_BASICS, false);
-	snapshot_diff(&m->before, &after, &d);
-	m->trouble = d.trouble;
+	snapshot_diff(&m->before, &after, &m->during);
+	changes_take(&m->changes, &m->during);
+	changes_end(&m->changes);
 	snapshot_free(&m->before);
 	snapshot_free(&after);
-	snapshot_free(&d);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What can be wrong with the figures of cvmstat bench. */
 #include "bench/text.h"
-#include "counts/trouble.h"
-
-static const struct column note_columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };
+#include "out/notes.h"
 
 /* What a reader of the figures has to know; in text each is a paragraph. */
 static void note(struct out *o, struct sheet *s, const char *text)
@@ -58,12 +56,23 @@ static bool any_counted(const struct bench_result_vec *results)
 	return false;
 }
 
+/* What became of the counting module meanwhile, and what it does not count. */
+static void note_counts(struct out *o, struct sheet *s, const struct bench_machine *m)
+{
+	size_t i = s->cells.n;
+
+	if (!m->counting)
+		return;
+	put_notes(s, &m->during, m->during.trouble);
+	put_switched_off(s, &m->during);
+	for (; i < s->cells.n; i++)
+		out_paragraph(o, note_at(s, i), 1);
+}
+
 void bench_notes(struct out *o, const struct bench_machine *m,
 		 const struct bench_result_vec *results, const struct bench_baseline *b)
 {
 	struct sheet notes = SHEET("notes", note_columns);
-	const char *text;
-	size_t i;
 
 	note_clock(o, &notes, m);
 	if (b && b->emulated)
@@ -72,8 +81,7 @@ void bench_notes(struct out *o, const struct bench_machine *m,
 		note(o, &notes, m->platform == CVMSTAT_PLATFORM_NONE ?
 		     "An ordinary VM's exits cannot be counted from inside." :
 		     "Exits are not counted: cvmstat.ko is not loaded.");
-	for (i = 0; (text = trouble_text(m->trouble, i)); i++)
-		note(o, &notes, text);
+	note_counts(o, &notes, m);
 	note_noise(o, &notes, results);
 	out_sheet(o, &notes, IN_JSON);
 	sheet_free(&notes);

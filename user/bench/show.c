@@ -62,6 +62,9 @@ static const struct column result_columns[] = {
 	{ "cycles_exit_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "ns_exit_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "exit_share", NULL, IN_DATA, SHOW_PLAIN },
+	{ "cycles_exception_median", NULL, IN_DATA, SHOW_PLAIN },
+	{ "cycles_exception_min", NULL, IN_DATA, SHOW_PLAIN },
+	{ "cycles_exception_max", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_exits_per_op", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_cycles_median", NULL, IN_DATA, SHOW_PLAIN },
 	{ "baseline_ns_median", NULL, IN_DATA, SHOW_PLAIN },
@@ -136,9 +139,12 @@ static void put_exit(struct sheet *s, const struct bench_machine *m, const struc
 {
 	bool known = isfinite(bench_exit_share(r));
 
-	put_maybe(s, known ? r->exit.median : NAN);
-	put_maybe(s, known ? to_ns(m, r->exit.median) : NAN);
+	put_maybe(s, known ? r->twins.exit : NAN);
+	put_maybe(s, known ? to_ns(m, r->twins.exit) : NAN);
 	put_maybe(s, bench_exit_share(r));
+	put_maybe(s, known ? r->twins.rest : NAN);
+	put_maybe(s, known ? r->twins.least : NAN);
+	put_maybe(s, known ? r->twins.most : NAN);
 }
 
 static void put_result(struct sheet *s, const struct bench_machine *m,

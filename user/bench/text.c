@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "bench/text.h"
+#include "out/notes.h"
 
 /* Fewer of them an operation are noise, and not in the table. */
 #define RARE 0.005
@@ -9,6 +10,12 @@
 const char *bench_mode(const struct bench_trigger *t)
 {
 	return t->user ? "user" : "kernel";
+}
+
+/* Classes of which zero would not mean that there was none. */
+static u32 uncounted(const struct bench_machine *m)
+{
+	return m->counting ? m->during.partly | switched_off(&m->during) : 0;
 }
 
 /* Events of one kind that one operation causes; NAN if they are not known. */
@@ -19,7 +26,8 @@ double bench_per_op(const struct bench_result *r, enum kind_of_class kind)
 
 	/* What a handler calls for, is the kernel's. */
 	if (!r->run.counted || r->trigger->flags & CVMSTAT_BENCH_UNSEEN ||
-	    (r->trigger->user && kind == KIND_CALL))
+	    (r->trigger->user && kind == KIND_CALL) ||
+	    uncounted(r->run.machine) & kind_classes(kind))
 		return NAN;
 	for (i = 0; i < r->run.counts; i++)
 		if (class_kind(r->run.count[i].class) == kind)

@@ -6,6 +6,7 @@
 
 #include "bench/bench.h"
 #include "commands/command.h"
+#include "counts/keep.h"
 
 #define ITERATIONS 1000
 #define WARM_UP 20
@@ -122,34 +123,22 @@ static void progress(const struct options *o, size_t i, size_t n, const char *na
 		fputs("\r\033[K", stderr);
 }
 
-static void run_times(const struct bench_trigger *t, struct bench_run *run,
-		      struct bench_stats *stats)
-{
-	run->cycles = xcalloc(run->iterations, sizeof(*run->cycles));
-	t->run(t, run);
-	if (!run->problem[0])
-		bench_stats(run->cycles, run->iterations, stats);
-	free(run->cycles);
-	run->cycles = NULL;
-}
-
 static void run_one(struct bench_machine *m, const struct options *o, struct bench_result *r)
 {
 	const struct bench_trigger *t = r->trigger;
 	u64 most = t->max_iterations;
-	struct bench_run twin;
+	struct bench_run like;
 
 	r->run.machine = m;
 	r->run.iterations = (u32)(o->iterations < most ? o->iterations : most);
 	r->run.warm_up = WARM_UP;
-	twin = r->run;
-	twin.direct = true;
-	run_times(t, &r->run, &r->stats);
+	like = r->run;
+	bench_times(t, &r->run, &r->stats);
 	/* Without a confidential guest what is counted is only what idles. */
 	if (!m->counting)
 		r->run.counted = false;
 	if (t->flags & CVMSTAT_BENCH_DIRECT && !o->no_twins && !r->run.problem[0])
-		run_times(t, &twin, &r->exit);
+		bench_twins_run(t, &like, &r->twins);
 }
 
 static void run_all(struct options *o, struct bench_machine *m, struct bench_result_vec *results)
@@ -188,6 +177,7 @@ static void bench(struct options *o, struct bench_machine *m, const struct bench
 	bench_show(&o->out, m, &results, o->baseline ? &baseline : NULL);
 	free(baseline.old.v);
 	free(results.v);
+	snapshot_free(&m->during);
 }
 
 static int run(const struct command *self, int argc, char **argv)

@@ -67,23 +67,28 @@ static void put_off(struct sheet *s, const struct hook *h)
 }
 
 /* Classes that would be counted here, and are not to be. */
-static u32 switched_off(const struct snapshot *d)
+u32 switched_off(const struct snapshot *d)
 {
 	if (!(d->config.has & BIT(CVMSTAT_A_CONFIG_CLASSES)) || d->lacking & WANT(HOOKS))
 		return 0;
 	return classes_fed(d) & ~d->config.classes;
 }
 
-static void put_settings(struct sheet *s, const struct snapshot *d)
+void put_switched_off(struct sheet *s, const struct snapshot *d)
 {
 	char text[320], classes[256];
 
-	if (switched_off(d)) {
-		snprintf(text, sizeof(text),
-			 "not counted, as their classes are off: %s (cvmstat set classes)",
-			 classes_text(switched_off(d), ", ", classes, sizeof(classes)));
-		put_string(s, text);
-	}
+	if (!switched_off(d))
+		return;
+	snprintf(text, sizeof(text),
+		 "not counted, as their classes are off: %s (cvmstat set classes)",
+		 classes_text(switched_off(d), ", ", classes, sizeof(classes)));
+	put_string(s, text);
+}
+
+static void put_settings(struct sheet *s, const struct snapshot *d)
+{
+	put_switched_off(s, d);
 	if (d->config.has & BIT(CVMSTAT_A_CONFIG_DETAILS) && !d->config.details)
 		put_string(s, "no details are kept (cvmstat set details on)");
 }

@@ -11,6 +11,8 @@ extern const struct column note_columns[NOTE_COLUMNS];
 
 void put_notes(struct sheet *s, const struct snapshot *sum, u32 trouble);
 void put_lasting_notes(struct sheet *s, const struct snapshot *d);
+u32 switched_off(const struct snapshot *d);
+void put_switched_off(struct sheet *s, const struct snapshot *d);
 const char *note_at(const struct sheet *s, size_t i);
 
 #endif

@@ -3,7 +3,8 @@
  * In the test build, in the place of bench/kernel.c and bench/user.c: triggers
  * of each kind, whose times and counts are always the same.
  * CVMSTAT_TEST_BENCH=none takes the device away, plain makes the guest an
- * ordinary one.
+ * ordinary one, in slower each run takes 1000 cycles more than the one before, and
+ * inverse has an exit alone take longer than with its exception.
  */
 #include <stdlib.h>
 
@@ -54,7 +55,10 @@ static void times(struct bench_run *r, u64 base)
 
 static void run_exit(const struct bench_trigger *t, struct bench_run *r)
 {
-	times(r, r->direct ? 6500 : 10000);
+	static u64 slower;
+
+	slower += is_mode("slower") ? 1000 : 0;
+	times(r, slower + (r->direct == !is_mode("inverse") ? 6500 : 10000));
 	r->counted = true;
 	add(r, CVMSTAT_CLASS_VC, CVMSTAT_SVM_CPUID, r->iterations, CVMSTAT_PROVENANCE_COUNTED);
 	add(r, CVMSTAT_CLASS_VMGEXIT, CVMSTAT_SVM_CPUID, r->iterations,

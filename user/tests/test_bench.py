@@ -158,12 +158,52 @@ class Bench(reader.ReaderTest):
         out = json.loads(self.run_reader("bench", "--json", "--cpu", "2", scene=scenes.snp)[1])
         rows = {t["name"]: t for t in out["triggers"]}
         self.assertEqual((rows["split"]["cycles_median"], rows["split"]["cycles_exit_median"]),
-                         (10050.5, 6550.5))
-        self.assertAlmostEqual(rows["split"]["exit_share"], 6550.5 / 10050.5, 6)
+                         (10050.5, 6505.5))
+        self.assertAlmostEqual(rows["split"]["exit_share"], 6505.5 / 10005.5, 6)
+        self.assertEqual(self.exception(rows["split"]), (3500, 3500, 3500))
         self.assertIsNone(rows["user-cpuid"]["exit_share"])
         for args in (("--no-twins",), ("--only", "user-cpuid")):
             out = self.run_reader("bench", "--cpu", "2", *args, scene=scenes.snp)[1]
             self.assertNotIn("What of it is the exit", out)
+        out = self.run_reader("bench", "--cpu", "2", scene=scenes.snp)[1]
+        self.assertRegex(out, r"\n operation +cycles +exit +exception +least +most +share\n"
+                              r" split +10,006 +6,506 +3,500 +3,500 +3,500 +65\.0%\n")
+        self.assertIn("Not told of what runs in user mode, which is not timed inside: user-cpuid\n",
+                      out)
+
+    @staticmethod
+    def exception(row):
+        return tuple(row[f"cycles_exception_{which}"] for which in ("median", "min", "max"))
+
+    def test_twins_in_turns(self):
+        """What a machine that gets slower adds is in both, and the spread says how far it is off."""
+        args = ("bench", "--cpu", "2", "--only", "split")
+        env = {"CVMSTAT_TEST_BENCH": "slower"}
+        out = json.loads(self.run_reader(*args, "--json", scene=scenes.snp, env=env)[1])
+        self.assertEqual(self.exception(out["triggers"][0]), (3500, 2500, 4500))
+
+    def test_twins_less_than_nothing(self):
+        """What is below zero, and a share above 1, are what was measured."""
+        args = ("bench", "--cpu", "2", "--only", "split")
+        env = {"CVMSTAT_TEST_BENCH": "inverse"}
+        out = json.loads(self.run_reader(*args, "--json", scene=scenes.snp, env=env)[1])
+        self.assertEqual(self.exception(out["triggers"][0]), (-3500, -3500, -3500))
+        self.assertGreater(out["triggers"][0]["exit_share"], 1)
+        self.assertRegex(self.run_reader(*args, scene=scenes.snp, env=env)[1], r" -3,500 .* 153\.8%\n")
+
+    def test_classes_off(self):
+        """What is not counted is not zero."""
+        def scene(command, n):
+            if command == "config-get":
+                return [{"classes": 0xfd, "details": 1, "rips": 0, "latency": 0}]
+            return scenes.snp(command, n)
+        args = ("bench", "--cpu", "2", "--only", "split")
+        out = json.loads(self.run_reader(*args, "--json", scene=scene)[1])
+        self.assertEqual((out["triggers"][0]["exits_per_op"], out["triggers"][0]["traps_per_op"]),
+                         (None, 1))
+        text = "not counted, as their classes are off: vmgexit (cvmstat set classes)"
+        self.assertIn(text, [n["text"] for n in out["notes"]])
+        self.assertIn(text, self.run_reader(*args, scene=scene)[1])
 
     def test_usage(self):
         for args in (["-n", "0"], ["-n", "100001"], ["--iterations", "x"], ["--cpu", "9"],
