@@ -143,6 +143,27 @@ static bool find_function(const struct stack *stack, size_t at, struct function 
 }
 
 /*
+ * No frame: a mark, and 0, which stands where a chain begins of which only the callers
+ * are known, as of a halt.
+ */
+static bool is_none(u64 addr)
+{
+	return !addr || is_mark(addr);
+}
+
+/* What started the first CPU's idle task was thrown away after boot, and has no name. */
+static size_t without_boot(const struct stack *stack, size_t end)
+{
+	struct function f;
+
+	if (stack->tgid || !kallsyms_named())
+		return end;
+	while (end && (is_none(stack->chain[end - 1]) || !find_function(stack, end - 1, &f)))
+		end--;
+	return end;
+}
+
+/*
  * Where the chain ends, from the innermost on. Of code without frame pointers it goes on
  * with what the stack has there: the first address of user mode that is no code is the
  * end of it. Where it was is an address, whatever is there.
@@ -156,7 +177,7 @@ static size_t end_of(const struct stack *stack)
 		if (!is_mark(stack->chain[i]) && !is_mark(stack->chain[i - 1]) &&
 		    kind_of(stack, i) == FRAME_USER && !find_function(stack, i, &f))
 			break;
-	return i < stack->depth ? i : stack->depth;
+	return without_boot(stack, i < stack->depth ? i : stack->depth);
 }
 
 static void add_stack(struct frame *root, const struct stack *stack, enum unnamed unnamed,
@@ -171,7 +192,7 @@ static void add_stack(struct frame *root, const struct stack *stack, enum unname
 	name_process(stack->tgid, &s);
 	f = step_up(f, &s, stack->weight, p);
 	for (i = end_of(stack); i-- > 0;) {
-		if (is_mark(stack->chain[i]))
+		if (is_none(stack->chain[i]))
 			continue;
 		s.kind = kind_of(stack, i);
 		find_function(stack, i, &function);

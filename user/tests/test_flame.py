@@ -155,6 +155,15 @@ class Flame(reader.ReaderTest):
         self.assertEqual(stacks["(idle);default_idle_[k];native_apic_mem_eoi_[k];"
                                 "mmio-write: LAPIC EOI 0xfee000b0 write"], "1")
 
+    def test_halts(self):
+        """They have no address of their own, and what started CPU 0 is not there any more."""
+        gone = 0xffffffff83000123
+        stacks = self.folded("--idle", rings=[ring(
+            sample(0, 0x78, (0, IDLE + 9, VFS + 5, gone, gone + 64)),
+            sample(0, 0x78, (0, IDLE + 9, VFS + 5)), sample(0, 0x78, (0,)))])
+        self.assertEqual(stacks, {"(idle);vfs_read_[k];default_idle_[k];hlt": "2",
+                                  "(idle);hlt": "1"})
+
     def test_no_frame_pointers(self):
         """What is no code ends a chain; where it was stays, whatever it is."""
         chain = (self.main, self.caller, 0x29ffffffff, self.caller, 0x7fff00001234)
