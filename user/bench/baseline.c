@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A report of cvmstat bench --json, read back. */
+#include <errno.h>
 #include <math.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -51,8 +53,12 @@ static void read_triggers(struct json_object *list, struct bench_baseline *b)
  */
 void bench_baseline_read(const char *path, struct bench_baseline *b)
 {
-	struct json_object *report = json_object_from_file(path), *list, *emulated;
+	struct json_object *report, *list, *emulated;
 	const char *kernel;
+
+	if (access(path, R_OK))
+		die(ST_FAIL, "%s: %s", path, strerror(errno));
+	report = json_object_from_file(path);
 
 	if (!report)
 		die(ST_FAIL, "%s: not a report of cvmstat bench --json", path);

@@ -82,7 +82,15 @@ static void wrong_option(const struct getopt_tables *t, int opt, char **argv)
 	    optopt ? letter : last, name);
 }
 
-static void show_opts(FILE *f, const char *title, const struct opt *opts, size_t n)
+/* What is refused is not offered. */
+static bool has_opt(const struct command *c, int val)
+{
+	return !(c->one_format && (val == OPT_JSON || val == OPT_CSV)) &&
+	       !(c->no_file && val == 'o');
+}
+
+static void show_opts(FILE *f, const char *title, const struct command *c,
+		      const struct opt *opts, size_t n)
 {
 	size_t i;
 	int at;
@@ -90,6 +98,8 @@ static void show_opts(FILE *f, const char *title, const struct opt *opts, size_t
 	if (n)
 		fprintf(f, "\n%s:\n", title);
 	for (i = 0; i < n; i++) {
+		if (opts == common_opts && !has_opt(c, opts[i].val))
+			continue;
 		if (opts[i].val < OPT_JSON)
 			at = fprintf(f, "  -%c, --%s", opts[i].val, opts[i].name);
 		else
@@ -104,8 +114,8 @@ void command_help(FILE *f, const struct command *c)
 {
 	fprintf(f, "usage: cvmstat %s [OPTIONS]%s%s\n\n%s\n", c->name, c->args[0] ? " " : "",
 		c->args, c->summary);
-	show_opts(f, "Options", c->opts, c->nopts);
-	show_opts(f, c->nopts ? "Options of all commands" : "Options", common_opts,
+	show_opts(f, "Options", c, c->opts, c->nopts);
+	show_opts(f, c->nopts ? "Options of all commands" : "Options", c, common_opts,
 		  ARRAY_SIZE(common_opts));
 	if (c->more)
 		fprintf(f, "\n%s\n", c->more);

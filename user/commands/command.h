@@ -33,6 +33,8 @@ struct opt {
  * @opts: options of its own, @nopts of them
  * @words: the line at which options end is the first that is none: what
  *	follows is another program's
+ * @one_format: it has no JSON and no CSV
+ * @no_file: and writes into no file
  * @more: further lines of help, or NULL
  * @example: a command line
  */
@@ -44,6 +46,8 @@ struct command {
 	const struct opt *opts;
 	size_t nopts;
 	bool words;
+	bool one_format;
+	bool no_file;
 	const char *more;
 	const char *example;
 };

@@ -23,5 +23,7 @@ const struct command cmd_help = {
 	.run = run,
 	.summary = "this list, or the options of a command",
 	.args = "[COMMAND]",
+	.one_format = true,
+	.no_file = true,
 	.example = "cvmstat help stat",
 };

@@ -68,5 +68,6 @@ const struct command cmd_metrics = {
 	.more =
 		"The text format 0.0.4, for node_exporter's textfile collector. A FILE is replaced when\n"
 		"the new one is complete, and can be read by all.",
+	.one_format = true,
 	.example = "cvmstat metrics -o /var/lib/prometheus/node-exporter/cvmstat.prom",
 };

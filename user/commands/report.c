@@ -95,5 +95,6 @@ const struct command cmd_report = {
 		"Each [LABEL:]SELECTOR (see cvmstat help runs) is a side. The page is one file of HTML,\n"
 		"which fetches nothing and runs nothing, in the light or dark theme of who looks at it.\n"
 		"It leaves out outputs, command lines and host names. Plots are gnuplot's.",
+	.one_format = true,
 	.example = "cvmstat report -o polling.html idle=halt idle=poll",
 };

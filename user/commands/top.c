@@ -121,8 +121,8 @@ static int run(const struct command *self, int argc, char **argv)
 
 	while ((opt = next_option(self, argc, argv, &o)) != -1)
 		if (!top_delay(&t, optarg))
-			die(ST_FAIL, "-d needs seconds up to %d, not '%s'", MAX_DELAY_MS / 1000,
-			    optarg);
+			die(ST_FAIL, "-d needs seconds from %.1f to %d, not '%s'",
+			    MIN_DELAY_MS / 1000.0, MAX_DELAY_MS / 1000, optarg);
 	no_arguments(argc, argv);
 	if (o.format != OUT_TEXT || o.path)
 		die(ST_FAIL, "top is for a terminal; for a file use cvmstat stat -I");
@@ -149,5 +149,7 @@ const struct command cmd_top = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.more = top_keys_help,
+	.one_format = true,
+	.no_file = true,
 	.example = "cvmstat top -d 0.5",
 };

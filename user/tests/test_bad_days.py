@@ -122,6 +122,17 @@ class BadDays(reader.ReaderTest):
         self.assertIn("the kernel dropped 3 hits of hook vc: counts (vc) are low by as many", err)
         self.assertRegex(err, r"exit +msr +10 ")
 
+    def test_words(self):
+        """What would be right is in the message, and once."""
+        module = self.load(scenes.snp)
+        self.assertEqual(self.run_reader("top", "-d", "0")[2],
+                         "cvmstat: -d needs seconds from 0.1 to 60, not '0'\n")
+        self.assertEqual(self.run_reader("bench", "--cpu", "2", "--baseline", "/nonexistent")[2],
+                         "cvmstat: /nonexistent: No such file or directory\n")
+        module.refuse["snapshot"] = (errno.EPERM, "reading needs CAP_PERFMON")
+        self.assertEqual(self.run_reader("stat", "true")[::2],
+                         (121, "cvmstat: not permitted (reading needs CAP_PERFMON)\n"))
+
     def test_usage(self):
         for args in (("stat", "-I", "5", "true"), ("stat", "-r", "0", "true"), ("stat", "-r", "2"),
                      ("stat", "-p", "1", "true"), ("stat", "-e", "nonsense", "true"),

@@ -129,7 +129,7 @@ class Bench(reader.ReaderTest):
     def test_bad_baseline(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "old.json")
-            for text, why in ((None, "not a report"), ("", "not a report"), ("[1]", "not a report"),
+            for text, why in ((None, "No such file"), ("", "not a report"), ("[1]", "not a report"),
                               ('{"command": "bench"}', "not a report"),
                               ('{"command": "bench", "triggers": 5}', "not a report"),
                               ('{"command": "stat", "triggers": []}', "not a report"),

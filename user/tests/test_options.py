@@ -146,6 +146,10 @@ class Options(reader.ReaderTest):
         self.assertEqual(self.run_reader("stat", "-e", ",".join(events), "true",
                                          scene=scenes.snp)[0], 0)
         self.assertEqual(complete("cvmstat", "stat", "-I", ""), [])
+        self.assertIn("0", complete("cvmstat", "stat", "-C", ""))
+        self.assertEqual(complete("cvmstat", "stat", "--cpu", "0,99999"), [])
+        for option in "-G", "--cgroup":
+            self.assertNotIn("sleep", complete("cvmstat", "stat", option, "slee"))
         self.assertIn("sleep", complete("cvmstat", "stat", "-d", "slee"))
         self.assertIn("sleep", complete("cvmstat", "flame", "-c", "10", "slee"))
         for command, words in (("stat", ["reason", "purpose"]), ("flame", ["count", "time"]),
@@ -154,6 +158,14 @@ class Options(reader.ReaderTest):
         self.assertEqual(complete("cvmstat", "flame", "--event", "t"), ["trap"])
         self.assertEqual(complete("cvmstat", "help", "mon"), ["monitor"])
         self.assertEqual(complete("cvmstat", "bench", "--only", "by"), ["by-hand"])
+
+    def test_help_offers_what_is_taken(self):
+        for command in self.commands():
+            text = self.run_reader("help", command)[1]
+            with self.subTest(command):
+                self.assertEqual("--json" in text.replace("bench --json", ""),
+                                 command != "help" and "json" in self.completed(command))
+        self.assertNotIn("--output", self.run_reader("help", "top")[1])
 
     def test_version(self):
         self.assertRegex(self.run_reader("--version")[1], r"^cvmstat \d+\.\d+\.\d+\n$")

@@ -81,7 +81,8 @@ bool top_delay(struct top *t, const char *seconds)
 	char *end;
 	double val = strtod(seconds, &end);
 
-	if (*end || end == seconds || !(val > 0 && val <= MAX_DELAY_MS / 1000.0))
+	if (*end || end == seconds ||
+	    !(val >= MIN_DELAY_MS / 1000.0 && val <= MAX_DELAY_MS / 1000.0))
 		return false;
 	set_delay(t, (int)(val * 1000));
 	return true;
