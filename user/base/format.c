@@ -80,3 +80,13 @@ const char *utc_text(u64 ns, char *buf, size_t size)
 	snprintf(buf, size, "%s.%09lluZ", date, ns % NSEC_PER_SEC);
 	return buf;
 }
+
+/* @things: of one of them, the last letter is left out */
+const char *plural(u64 n, const char *things, char *buf, size_t size)
+{
+	char number[32];
+
+	snprintf(buf, size, "%s %.*s", grouped(n, number, sizeof(number)),
+		 (int)(strlen(things) - (n == 1)), things);
+	return buf;
+}

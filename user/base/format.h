@@ -6,6 +6,7 @@
 #include "base/util.h"
 
 const char *grouped(u64 val, char *buf, size_t size);
+const char *plural(u64 n, const char *things, char *buf, size_t size);
 const char *bytes_text(u64 val, char *buf, size_t size);
 const char *time_text(double ns, char *buf, size_t size);
 const char *utc_text(u64 ns, char *buf, size_t size);

@@ -128,7 +128,8 @@ static void find_tracepoint(const struct options *o, struct sampler *s)
 	case -ENODEV:
 		die(ST_FAIL, "there is no tracefs: mount -t tracefs none /sys/kernel/tracing");
 	case -EACCES:
-		die(ST_PERM, "tracepoints are in tracefs, which is root's");
+		die(ST_PERM,
+		    "tracepoints are in tracefs, which is root's: mount -o remount,gid=GROUP,mode=0750 /sys/kernel/tracing gives it to a group");
 	default:
 		die(ST_NOMODULE, "the loaded module has no tracepoint cvmstat:%s%s", o->event,
 		    o->by_time ? ", which tells times" : "");
@@ -170,11 +171,10 @@ static void note(struct picture *p, char *text)
 
 static char *total_text(const struct options *o, const struct sampler *s, const char *unit)
 {
-	char number[40], events_text[32];
+	char number[64];
 
 	if (unit)
-		snprintf(number, sizeof(number), "%s %s",
-			 grouped(s->weight, events_text, sizeof(events_text)), unit);
+		plural(s->weight, unit, number, sizeof(number));
 	else
 		time_text((double)s->weight, number, sizeof(number));
 	if (o->period == 1)
@@ -186,23 +186,23 @@ static char *total_text(const struct options *o, const struct sampler *s, const 
 static void put_notes(const struct sampler *s, struct picture *p)
 {
 	char buf[160], number[32];
-	const char *lost, *problem;
+	const char *problem;
 
 	if (s->idle && p->unit)
-		note(p, xasprintf("not shown: %s %s of idle CPUs (--idle)",
-				  grouped(s->idle, number, sizeof(number)), p->unit));
+		note(p, xasprintf("not shown: %s of idle CPUs (--idle)",
+				  plural(s->idle, p->unit, number, sizeof(number))));
 	else if (s->idle)
 		note(p, xasprintf("not shown: %s of idle CPUs (--idle)",
 				  time_text((double)s->idle, number, sizeof(number))));
-	lost = grouped(s->lost[LOSS_MODULE], number, sizeof(number));
 	if (s->lost[LOSS_MODULE])
-		note(p, xasprintf("the module left %s events out while it told of others", lost));
+		note(p, xasprintf("the module left %s out while it told of others",
+				  plural(s->lost[LOSS_MODULE], "events", number, sizeof(number))));
 	if (s->lost[LOSS_ROOM])
-		note(p, xasprintf("%s samples had stacks that there is no room for",
-				  grouped(s->lost[LOSS_ROOM], number, sizeof(number))));
+		note(p, xasprintf("%s had stacks that there is no room for",
+				  plural(s->lost[LOSS_ROOM], "samples", number, sizeof(number))));
 	if (s->lost[LOSS_FORM])
-		note(p, xasprintf("%s samples could not be read",
-				  grouped(s->lost[LOSS_FORM], number, sizeof(number))));
+		note(p, xasprintf("%s could not be read",
+				  plural(s->lost[LOSS_FORM], "samples", number, sizeof(number))));
 	if (!kallsyms_named())
 		note(p, xstrdup("kernel addresses have names only with CAP_SYSLOG"));
 	problem = maps_problem(buf, sizeof(buf));
@@ -278,6 +278,7 @@ static int run(const struct command *self, int argc, char **argv)
 	s.with_idle = o.idle;
 	/* Before anything runs in vain; and names of places, which cost exits. */
 	out_open(&o.out, stdout);
+	o.load.taken = !o.out.path;
 	details_learn();
 	sample(&o, &s);
 	finish(&o, &s);
@@ -297,5 +298,6 @@ const struct command cmd_flame = {
 		"Without a command or a process it samples the guest until Ctrl-C. The picture is one\n"
 		"file of SVG, flame.svg without -o, with what did not come in its title. A frame is a\n"
 		"function, its width the exits that came of it; on top is the reason.",
+	.one_format = true,
 	.example = "cvmstat flame -o redis.svg -- redis-benchmark -t set -n 20000 -q",
 };

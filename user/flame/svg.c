@@ -48,12 +48,9 @@ struct canvas {
 
 static const char *value_text(const struct picture *p, u64 value, char *buf, size_t size)
 {
-	char number[40];
-
 	if (!p->unit)
 		return time_text((double)value, buf, size);
-	snprintf(buf, size, "%s %s", grouped(value, number, sizeof(number)), p->unit);
-	return buf;
+	return plural(value, p->unit, buf, size);
 }
 
 static void put_tooltip(const struct canvas *c, const struct frame *frame)
@@ -161,9 +158,10 @@ void draw_svg(FILE *f, const struct picture *p)
 		put_line(f, "n", MARGIN, HEAD + 6 + (int)i * LINE, p->notes[i]);
 	put_frame(&c, p->tree, MARGIN, 0);
 	put_key(f, c.bottom + LINE + 4);
-	if (c.narrow) {
-		snprintf(narrow, sizeof(narrow), "%s frames are too narrow to be drawn",
-			 grouped(c.narrow, number, sizeof(number)));
+	if (c.narrow && p->tree->value) {
+		snprintf(narrow, sizeof(narrow), "%s frame%s too narrow to be drawn",
+			 grouped(c.narrow, number, sizeof(number)),
+			 c.narrow == 1 ? " is" : "s are");
 		put_line(f, "n", WIDTH / 2, c.bottom + LINE + 4, narrow);
 	}
 	fputs("</svg>\n", f);

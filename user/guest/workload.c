@@ -86,6 +86,8 @@ static void child_run(const struct workload *w, int gate, int failed)
 
 	if (w->output)
 		leave_terminal(w->output);
+	if (w->taken && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		_exit(ST_FAIL);
 	sigprocmask(SIG_SETMASK, &original_mask, NULL);
 	signal(SIGPIPE, original_pipe);
 	/* End of file without a byte: the parent has given up. */

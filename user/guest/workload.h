@@ -13,6 +13,7 @@
  * @pid: the process to wait for without a command, 0 if none
  * @output: file that the command writes to, away from the terminal and in a
  *	process group of its own; 0: it has our terminal
+ * @taken: our standard output is for data: the command's goes to standard error
  * @child: the command's process
  * @gate: writing end of the pipe behind which the child waits
  * @failed: reading end of the pipe that carries a failed exec's errno
@@ -26,6 +27,7 @@ struct workload {
 	char **argv;
 	pid_t pid;
 	int output;
+	bool taken;
 	pid_t child;
 	int gate;
 	int failed;

@@ -207,7 +207,7 @@ class Flame(reader.ReaderTest):
                                 f"{12 + 7 * os.sysconf('SC_NPROCESSORS_CONF')} lost")
         texts = [t.text for t in root.iter(f"{SVG}text")]
         self.assertIn(title, texts)
-        self.assertIn("not shown: 1 exits of idle CPUs (--idle)", texts)
+        self.assertIn("not shown: 1 exit of idle CPUs (--idle)", texts)
         self.assertRegex("\n".join(texts), r"the module left \d+ events out while it told of others")
         self.assertIn(title, err)
 
@@ -218,7 +218,7 @@ class Flame(reader.ReaderTest):
             short = struct.pack("<IHH", SAMPLE, 0, n) + good[8:n]
             with self.subTest(n):
                 root, _ = self.picture(rings=[ring(short, good)])
-                self.assertRegex(root.find(f"{SVG}title").text, ": 1 exits, 1 lost$")
+                self.assertRegex(root.find(f"{SVG}title").text, ": 1 exit, 1 lost$")
         endless = bytearray(good)
         struct.pack_into("<Q", endless, 16, 2 ** 61)
         self.assertEqual(self.folded(rings=[ring(bytes(endless))]), {})
@@ -228,7 +228,7 @@ class Flame(reader.ReaderTest):
     def frames(root):
         """(name, value, x, y, width) of each."""
         for g in root.iter(f"{SVG}g"):
-            name, value = re.match(r"(.*): ([\d,]+) exits, ", g.find(f"{SVG}title").text).groups()
+            name, value = re.match(r"(.*): ([\d,]+) exits?, ", g.find(f"{SVG}title").text).groups()
             rect = g.find(f"{SVG}rect")
             yield (name, int(value.replace(",", "")),
                    *(float(rect.get(k)) for k in ("x", "y", "width")))
@@ -335,6 +335,21 @@ class Flame(reader.ReaderTest):
         self.flame("-o", self.svg, "-a", "true", rings=[ring(*self.usual())])
         with open(self.svg, encoding="utf-8") as f:
             self.assertIn("<svg", f.read())
+
+    def test_commands_output(self):
+        """Standard output is the stacks' alone."""
+        _, out, err = self.flame("-o", "-", "--folded", "-a", "echo", "hello",
+                                 rings=[ring(*self.usual())])
+        self.assertNotIn("hello", out)
+        self.assertIn("hello\n", err)
+
+    def test_words(self):
+        """One exit; and no frames of which none can be drawn."""
+        root, err = self.picture(rings=[ring(sample(42, MSR, (VP,)))])
+        self.assertIn("during 'true': 1 exit, 0 lost", err)
+        self.assertIn("all: 1 exit, 100.0%", "\n".join(t.text for t in root.iter(f"{SVG}title")))
+        root, _ = self.picture(rings=[ring()])
+        self.assertFalse([t.text for t in root.iter(f"{SVG}text") if "narrow" in (t.text or "")])
 
     def test_written_first(self):
         """Then what it is of is said."""
