@@ -280,7 +280,8 @@ static bool one_run(struct state *st, struct snapshot *d)
 	take(st, &st->before);
 	if (o->load.pid || o->cgroup)
 		split_began(&st->split);
-	st->start_ns = st->before.ns;
+	if (!st->start_ns)
+		st->start_ns = st->before.ns;
 	workload_go(&o->load);
 	if (o->interval_ms) {
 		intervals(st);

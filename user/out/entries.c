@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Order: by CPU where asked for; exits, calls, traps; the most frequent first. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "counts/order.h"
@@ -257,8 +258,23 @@ double entry_detail_whole(const struct window *w, const struct entry *e)
 	return sum > count ? sum : count;
 }
 
-/* Whose it was, what came in idle CPUs, and all else, which is the rest: of one run. */
-void put_own(struct sheet *s, const struct series *series, const struct row *row)
+/*
+ * Rounded one by one, means would not add up any more: all else is what is left of
+ * them, and so may be off by one.
+ */
+static void put_rounded_others(struct sheet *s, const struct series *series, const struct row *row)
+{
+	double runs = series->runs, left = round(row_mean(series, row)) -
+	       round((double)row->r.own / runs) - round((double)row->r.idle / runs);
+
+	put_real(s, left > 0 ? left : 0);
+}
+
+/*
+ * Whose it was, what came in idle CPUs, and all else, which is the rest: of one run.
+ * @rounded: for people
+ */
+void put_own(struct sheet *s, const struct series *series, const struct row *row, bool rounded)
 {
 	u64 told = sat_add(row->r.own, row->r.idle), count = row_count(row);
 
@@ -273,7 +289,10 @@ void put_own(struct sheet *s, const struct series *series, const struct row *row
 		put_mean(s, row->r.idle, series->runs);
 	else
 		put_none(s);
-	put_mean(s, count > told ? count - told : 0, series->runs);
+	if (rounded && series->runs > 1)
+		put_rounded_others(s, series, row);
+	else
+		put_mean(s, count > told ? count - told : 0, series->runs);
 }
 
 /* Of the CPU time that its handlers took; none of what was not timed. */

@@ -42,7 +42,7 @@ const char *entry_label(const struct entries *e, const struct row *row, char *bu
 const char *entry_part(const struct entries *e, const struct row *row, char *buf, size_t size);
 bool entry_purpose(const struct entry *e, u32 *purpose);
 double entry_detail_whole(const struct window *w, const struct entry *e);
-void put_own(struct sheet *s, const struct series *series, const struct row *row);
+void put_own(struct sheet *s, const struct series *series, const struct row *row, bool rounded);
 void put_time_share(struct sheet *s, const struct window *w, const struct row *row);
 void put_row_count(struct sheet *s, const struct series *series, const struct row *row);
 void put_row_rate(struct sheet *s, const struct window *w, const struct row *row);

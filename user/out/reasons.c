@@ -22,8 +22,8 @@ static const struct column text_columns[REASONS_COLUMNS] = {
 	[TEXT_MARK] = { NULL, "", IN_TEXT, SHOW_PLAIN },
 	[TEXT_STDDEV] = { NULL, "stddev", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
 	[TEXT_OWN] = { NULL, "", IN_TEXT | COL_RIGHT, SHOW_GROUPED },
-	[TEXT_IDLE] = { NULL, "idle", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
-	[TEXT_OTHERS] = { NULL, "others", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_GROUPED },
+	[TEXT_IDLE] = { NULL, "idle", IN_TEXT | COL_RIGHT | COL_LAST, SHOW_GROUPED },
+	[TEXT_OTHERS] = { NULL, "others", IN_TEXT | COL_RIGHT | COL_LAST, SHOW_GROUPED },
 	[TEXT_RATE] = { NULL, "/s", IN_TEXT | COL_RIGHT | COL_SPARE, SHOW_RATE },
 	[TEXT_SHARE] = { NULL, "share", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
 	[TEXT_TIME] = { NULL, "CPU time", IN_TEXT | COL_RIGHT, SHOW_PERCENT },
@@ -75,7 +75,7 @@ static void put_figures(struct sheet *s, const struct window *w, const struct se
 		put_real(s, row_stddev(series, row));
 	else
 		put_none(s);
-	put_own(s, series, row);
+	put_own(s, series, row, true);
 	put_row_rate(s, w, row);
 }
 

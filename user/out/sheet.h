@@ -23,6 +23,7 @@ enum show { SHOW_PLAIN, SHOW_GROUPED, SHOW_RATE, SHOW_PERCENT, SHOW_REAL };
 #define COL_ITEMS BIT(5)	/* cut after a whole item of a list */
 #define COL_WRAP BIT(6)		/* in lines */
 #define COL_SPARE BIT(7)	/* left out of a narrow terminal */
+#define COL_LAST BIT(8)		/* the same, as the last thing */
 #define COL_NUMBER (IN_ALL | COL_RIGHT)
 
 struct column {

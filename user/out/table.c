@@ -2,8 +2,9 @@
 /*
  * A sheet as text: libsmartcols draws it, and what does not fit the terminal
  * is decided here, because each of its versions divides widths in a way of its
- * own. First columns that can be spared go, the last of them first and the one
- * whose text may be long at the end; that one, if it stays, takes what is left.
+ * own. First columns that can be spared go, the last of them first, then the one
+ * whose text may be long, and at the end what is worth more than that; the long one, if
+ * it stays, takes what is left.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -87,12 +88,12 @@ static size_t needed(const struct layout *l, const struct sheet *s, bool others)
 	return sum;
 }
 
-static void spare(struct layout *l, const struct sheet *s, bool long_text)
+static void spare(struct layout *l, const struct sheet *s, int flag, bool long_text)
 {
 	size_t col = s->ncols;
 
 	while (col-- > 0 && needed(l, s, false) > l->width)
-		if (s->cols[col].flags & COL_SPARE && !least(&s->cols[col]) == !long_text)
+		if (s->cols[col].flags & flag && !least(&s->cols[col]) == !long_text)
 			l->hidden[col] = true;
 }
 
@@ -104,8 +105,9 @@ static void lay_out(struct layout *l, const struct sheet *s, int width)
 	if (!width)
 		return;
 	find_widths(l, s);
-	spare(l, s, false);
-	spare(l, s, true);
+	spare(l, s, COL_SPARE, false);
+	spare(l, s, COL_SPARE, true);
+	spare(l, s, COL_LAST, false);
 	others = needed(l, s, true);
 	l->rest = l->width > others + LEAST_REST ? l->width - others : LEAST_REST;
 }

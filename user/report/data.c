@@ -149,7 +149,7 @@ static void put_data(struct sheet *s, const struct report *r, const struct serie
 	put_bool(s, record_overflow(&row->r) || !record_has_code(&row->r));
 	put_string(s, purpose);
 	put_number(s, &row->r, r->window.per_node);
-	put_own(s, series, row);
+	put_own(s, series, row, false);
 	put_times(s, r, series, row);
 	put_load(s, r);
 }
@@ -216,7 +216,7 @@ static void purposes_data(struct out *o, const struct report *r, const struct en
 		put_nones(&s, DATA_PURPOSE);
 		put_string(&s, purpose_name((u32)row->r.code));
 		put_number(&s, &row->r, r->window.per_node);
-		put_own(&s, &r->window.purposes, row);
+		put_own(&s, &r->window.purposes, row, false);
 		put_times(&s, r, &r->window.purposes, row);
 		put_load(&s, r);
 	}

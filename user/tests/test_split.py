@@ -103,6 +103,29 @@ class Split(reader.ReaderTest):
         rows = self.rows(self.report("-r", "3", "true"))
         self.assertEqual(rows["vmgexit", "msr"], (7000, 5000, 1500, 500))
 
+    def test_runs_add_up(self):
+        """Means are shown as whole numbers, and these add up as well."""
+        def scene(command, n):
+            if command == "get":
+                return [scenes.count(scenes.VMGEXIT, 0x7c, 100 * n + 2 * (n > 3))]
+            if command == "idle-count":
+                return [scenes.count(scenes.VMGEXIT, 0x7c, 33 * n + (n > 3))]
+            return [] if command == "detail-get" else snp(command, n)
+        events = tasks(all_1=33, c1_0x7c=33)
+        self.assertRegex(self.run_split("-r", "3", "true", scene=scene, events=events)[2],
+                         r" msr +101 +1 +33 +33 +35 ")
+        report = self.report("-r", "3", "true", scene=scene, events=events)
+        self.assertAlmostEqual(sum(self.rows(report)["vmgexit", "msr"][1:]), 302 / 3, 4)
+        # From the first one's start to the last one's end.
+        self.assertEqual((report["time"], report["seconds"]), (2.5, 1.5))
+
+    def test_80_columns(self):
+        """The parts are worth more than top details."""
+        text = self.on_terminal(80, "stat", "-e", "none", "true", scene=snp,
+                                CVMSTAT_TEST_TASKS=SNP, root=ROOT)[1]
+        self.assertRegex(text, r"\n class  reason +count +command +idle +others +")
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+
     def test_intervals(self):
         out = self.run_split("--json", "-I", "50", "sleep", "0.5")[2]
         for line in out.splitlines():
