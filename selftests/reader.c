@@ -7,6 +7,7 @@
  * reader --inner FILE COMMAND...	runs COMMAND between two marks, and writes
  *				what the ledger says of it to FILE
  * reader --traps		executes CPUID
+ * reader --reload		unloads the module, and loads it again
  *
  * needs: confidential
  */
@@ -584,6 +585,19 @@ out:
 }
 
 /* It says so, what this guest is, and how to load it, if it is installed here. */
+/* Its family has another number afterwards; the figures are those since. */
+TEST_LONG(reader, reloaded)
+{
+	const char *const argv[] = {
+		READER, "stat", "--no-split", "-e", "none", "--", self_path, "--reload", NULL
+	};
+
+	EXPECT_EQ(0, run(argv, OUT, ALL_CAPS)) show_output();
+	EXPECT_NE(NULL, strstr(output(), "the module was reloaded during the run")) show_output();
+	EXPECT_NE(NULL, strstr(output(), " total ")) show_output();
+	module_need();
+}
+
 TEST_LONG(reader, without_the_module)
 {
 	static const char *const names[] = {
@@ -614,6 +628,8 @@ int main(int argc, char **argv)
 		reader_traps();
 		return 0;
 	}
+	if (argc > 1 && !strcmp(argv[1], "--reload"))
+		return module_unload("cvmstat") || module_load("cvmstat", "");
 	self_path = argv[0];
 	module_need();
 	if (run(version, OUT, ALL_CAPS))
