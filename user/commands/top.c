@@ -37,6 +37,21 @@ static void track_processes(struct top *t)
 	kallsyms_refresh();
 }
 
+/* Of what is not counted there is no total that a task could have a part of. */
+static void choose_masks(struct top *t)
+{
+	const struct config *c = &t->before.config;
+	u32 on = c->has & BIT(CVMSTAT_A_CONFIG_CLASSES) ? c->classes : -1U;
+	u32 masks[WHO_COUNTS] = {
+		[WHO_EXITS] = kind_classes(KIND_EXIT) & on,
+		[WHO_TRAPS] = kind_classes(KIND_TRAP) & on,
+	};
+
+	if (memcmp(masks, t->crowd.masks, sizeof(masks)))
+		crowd_free(&t->crowd);
+	memcpy(t->crowd.masks, masks, sizeof(masks));
+}
+
 /* Of a view by tasks: what each of them did since the last sample. */
 static void sample_crowd(struct top *t)
 {
@@ -47,8 +62,7 @@ static void sample_crowd(struct top *t)
 	t->has_pmu = whose_type(&t->crowd.type);
 	if (!v->see || !t->has_pmu)
 		return;
-	t->crowd.masks[WHO_EXITS] = kind_classes(KIND_EXIT);
-	t->crowd.masks[WHO_TRAPS] = kind_classes(KIND_TRAP);
+	choose_masks(t);
 	v->see(&t->crowd);
 	crowd_collect(&t->crowd);
 }

@@ -93,8 +93,25 @@ class Top(reader.ReaderTest):
         self.keys("Left")
         lines = self.screen("[cgroups]", "web.slice/a.service")
         cpus = os.sysconf("SC_NPROCESSORS_CONF")
-        self.assertRegex(lines[4], rf"^ +{200 * cpus} +0\.\d% +{20 * cpus}  web\.slice$")
-        self.assertRegex(lines[5], r"web\.slice/a\.service$")
+        self.assertRegex(lines[4], r"  \(idle CPUs, and who is in none\)$")
+        self.assertRegex(lines[5], rf"^ +{200 * cpus} +0\.\d% +{20 * cpus}  web\.slice$")
+        self.assertRegex(lines[6], r"web\.slice/a\.service$")
+
+    def test_classes_off(self):
+        """What is not counted is no task's part either."""
+        def scene(command, n):
+            if command == "config-get":
+                return [{"classes": 0xfd, "details": 1, "rips": 0, "latency": 0}]
+            if command == "get":
+                return [r for r in scenes.snp(command, n) if r["class"] != scenes.VMGEXIT]
+            return scenes.snp(command, n)
+        events = ",".join(f"{mask << 8}:0@{task}={n}/1/1" for task in (42, 43)
+                          for mask, n in ((0x94, 2000), (0x96, 20000), (9, 5)))
+        self.start(80, 24, scene, root=os.path.join(reader.HERE, "root-pmu"),
+                   CVMSTAT_TEST_TASKS=events)
+        self.screen("[reasons]", "hlt")
+        self.keys(*["Right"] * 5)
+        self.screen("[tasks]", "8,000  81.4%", "redis-server")
 
     def test_200x50(self):
         self.start(200, 50)

@@ -213,9 +213,8 @@ static void fill_cpus(const struct snapshot *d, struct sheet *s, struct column *
 }
 
 /* Those that did most come first. */
-static int who_compare(const void *a, const void *b)
+static int who_compare(const struct who *x, const struct who *y)
 {
-	const struct who *x = *(const struct who *const *)a, *y = *(const struct who *const *)b;
 	u64 ex = who_count(x, WHO_EXITS), ey = who_count(y, WHO_EXITS);
 	u64 tx = who_count(x, WHO_TRAPS), ty = who_count(y, WHO_TRAPS);
 
@@ -226,13 +225,45 @@ static int who_compare(const void *a, const void *b)
 	return x->pid != y->pid ? (x->pid > y->pid) - (x->pid < y->pid) : strcmp(x->name, y->name);
 }
 
-static void put_rest(struct sheet *s, const struct snapshot *d, double exits, double traps)
+/**
+ * struct ranked - where one stands
+ * @who: it
+ * @top: the control group that it is in, which is not in another one; else itself
+ */
+struct ranked {
+	const struct who *who, *top;
+};
+
+/* What is in another one follows it, though it may have more of the same: it is read later. */
+static int ranked_compare(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->top != y->top)
+		return who_compare(x->top, y->top);
+	if (x->who == x->top || y->who == y->top)
+		return (y->who == y->top) - (x->who == x->top);
+	return who_compare(x->who, y->who);
+}
+
+static const struct who *find_top(const struct crowd *c, const struct who *w)
+{
+	size_t len = strcspn(w->name, "/"), i;
+
+	for (i = 0; !w->pid && w->name[len] && i < c->v.n; i++)
+		if (strlen(c->v.v[i].name) == len && !strncmp(c->v.v[i].name, w->name, len))
+			return &c->v.v[i];
+	return w;
+}
+
+static void put_rest(struct sheet *s, const struct snapshot *d, double exits, double traps,
+		     const char *whose)
 {
 	put_none(s);
 	put_real(s, exits > 0 ? exits / seconds(d) : 0);
 	put_share(s, exits > 0 ? exits / seconds(d) : 0, kind_rate(d, KIND_EXIT));
 	put_real(s, traps > 0 ? traps / seconds(d) : 0);
-	put_string(s, "(idle CPUs, and who came and went)");
+	put_string(s, whose);
 }
 
 /* What cannot be counted is not nothing. */
@@ -255,9 +286,9 @@ static void put_who(struct sheet *s, const struct snapshot *d, const struct who 
 	put_string(s, w->name);
 }
 
-/* Of all but control groups, which are in each other, it is known what the rest did. */
+/* All of them, and what is left: what is in another one is in its figures. */
 static void fill_crowd(const struct snapshot *d, const struct crowd *c, struct sheet *s,
-		       struct column *cols, bool processes)
+		       struct column *cols, const char *whose)
 {
 	static const struct column columns[] = {
 		{ NULL, "pid", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
@@ -266,39 +297,39 @@ static void fill_crowd(const struct snapshot *d, const struct crowd *c, struct s
 		{ NULL, "traps/s", IN_TEXT | COL_RIGHT, SHOW_RATE },
 		{ NULL, "process", IN_TEXT | COL_TRUNC, SHOW_PLAIN },
 	};
-	const struct who **order = xcalloc(c->v.n + 1, sizeof(struct who *));
+	struct ranked *order = xcalloc(c->v.n + 1, sizeof(*order)), *r;
 	double exits = kind_rate(d, KIND_EXIT) * seconds(d);
 	double traps = kind_rate(d, KIND_TRAP) * seconds(d);
 	size_t i;
 
 	set_columns(s, cols, columns, ARRAY_SIZE(columns));
 	for (i = 0; i < c->v.n; i++) {
-		order[i] = &c->v.v[i];
-		exits -= (double)who_count(order[i], WHO_EXITS);
-		traps -= (double)who_count(order[i], WHO_TRAPS);
+		r = &order[i];
+		*r = (struct ranked){ &c->v.v[i], find_top(c, &c->v.v[i]) };
+		if (r->who != r->top)
+			continue;
+		exits -= (double)who_count(r->who, WHO_EXITS);
+		traps -= (double)who_count(r->who, WHO_TRAPS);
 	}
-	qsort(order, c->v.n, sizeof(struct who *), who_compare);
-	if (processes) {
-		put_rest(s, d, exits, traps);
-	} else {
-		cols[0].flags = 0;
-		cols[4].title = "control group";
-	}
+	qsort(order, c->v.n, sizeof(*order), ranked_compare);
+	put_rest(s, d, exits, traps, whose);
 	for (i = 0; i < c->v.n; i++)
-		put_who(s, d, order[i]);
+		put_who(s, d, order[i].who);
 	free(order);
 }
 
 static void fill_processes(const struct snapshot *d, const struct crowd *c, struct sheet *s,
 			   struct column *cols)
 {
-	fill_crowd(d, c, s, cols, true);
+	fill_crowd(d, c, s, cols, "(idle CPUs, and who came and went)");
 }
 
 static void fill_cgroups(const struct snapshot *d, const struct crowd *c, struct sheet *s,
 			 struct column *cols)
 {
-	fill_crowd(d, c, s, cols, false);
+	fill_crowd(d, c, s, cols, "(idle CPUs, and who is in none)");
+	cols[0].flags = 0;
+	cols[4].title = "control group";
 }
 
 #define WANT_ALWAYS (WANT_BASICS | WANT(COUNTS) | WANT(BOUNCES))
