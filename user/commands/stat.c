@@ -411,6 +411,7 @@ static int run(const struct command *self, int argc, char **argv)
 	st.report.own_cpus = probe_realtime_hint();
 	choose_split(&st);
 	changes_begin(&st.changes);
+	st.split.heard = st.changes.heard;
 	st.report.title = o.title;
 	st.report.verbose = o.verbose;
 	st.report.events_asked = o.events;

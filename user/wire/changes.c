@@ -13,7 +13,7 @@
  */
 void changes_begin(struct changes *c)
 {
-	c->heard = family_open(&c->family) && family_join(&c->family);
+	c->heard = family_open(&c->family) && family_join(&c->family) && c->family.announces;
 }
 
 /**
@@ -35,7 +35,7 @@ void changes_take(struct changes *c, struct snapshot *d)
 	all = family_heard(&c->family, &said);
 	/* A module that was loaded again has another group. */
 	if (c->family.arrived)
-		c->heard = family_join(&c->family);
+		c->heard = family_join(&c->family) && c->family.announces;
 	/* What nobody heard may have been anything. */
 	if (!all) {
 		d->trouble |= TROUBLE_CONFIG;

@@ -267,6 +267,7 @@ bool family_join(struct family *f)
 	rc = nl_socket_add_memberships(f->sk, families, 0);
 	if (rc >= 0 && events > 0)
 		rc = nl_socket_add_memberships(f->sk, events, 0);
+	f->announces = rc >= 0 && events > 0;
 	if (rc >= 0)
 		return true;
 	f->failure = rc == -NLE_PERM ? FAIL_NO_PERMISSION : FAIL_OTHER;

@@ -25,6 +25,7 @@ enum failure {
  * @sk: the socket
  * @id: the family's number
  * @piecemeal: the module knows no snapshot, only its parts
+ * @announces: it is in the module's group, if it has one
  * @arrived: a family of our name was registered since the last family_wait()
  * @snap: where answers go
  * @failure: of the last request
@@ -34,6 +35,7 @@ struct family {
 	struct nl_sock *sk;
 	int id;
 	bool piecemeal;
+	bool announces;
 	bool arrived;
 	struct snapshot *snap;
 	enum failure failure;

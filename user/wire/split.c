@@ -183,14 +183,15 @@ static bool idle_events(const struct snapshot *d, const struct record *r, u64 *e
 
 /*
  * What is told by task is read before the counts, and so has no more than they have,
- * but for what came between the two at the window's start. Whatever is beyond that was
- * not counted.
+ * but for what came between the two at the window's start. Who does not hear of changes
+ * takes what is beyond that for something that was not counted.
  */
-static bool beyond(const struct snapshot *d, const struct record *r, u64 told)
+static bool beyond(const struct split *s, const struct snapshot *d, const struct record *r,
+		   u64 told)
 {
 	u64 between = record_count(r) / 16 + d->info.possible_cpus;
 
-	return told > sat_add(record_count(r), between);
+	return !s->heard && told > sat_add(record_count(r), between);
 }
 
 static void split_one(struct split *s, const struct snapshot *d, struct record *r)
@@ -205,7 +206,7 @@ static void split_one(struct split *s, const struct snapshot *d, struct record *
 		return;
 	if (s->with_idle)
 		own = own > idle ? own - idle : 0;
-	if (beyond(d, r, sat_add(own, idle))) {
+	if (beyond(s, d, r, sat_add(own, idle))) {
 		s->beyond |= BIT(r->class);
 		return;
 	}

@@ -15,6 +15,7 @@
  * @with_idle: idle CPUs are in its events, too: of the topmost control group
  * @events: of the PMU
  * @failed: an event that could not be opened; NULL if all could
+ * @heard: all changes of what is counted are known
  * @partly: classes that are not split, as they were counted for some time only
  * @beyond: classes of which more was told by task than was counted
  */
@@ -25,6 +26,7 @@ struct split {
 	bool with_idle;
 	struct perf events;
 	const struct counter *failed;
+	bool heard;
 	u32 partly;
 	u32 beyond;
 };
