@@ -19,9 +19,16 @@ static void find_clocksource(struct bench_machine *m)
 		m->tsc_unstable = !strstr(list, "tsc");
 }
 
+/* In others a zero is no measurement: an ordinary VM, and one behind a paravisor. */
+static bool raises_traps(u32 platform)
+{
+	return platform == CVMSTAT_PLATFORM_SEV_ES || platform == CVMSTAT_PLATFORM_SNP ||
+	       platform == CVMSTAT_PLATFORM_TDX;
+}
+
 /*
  * What the counting module says goes before what the other one says: it knows
- * the same, and it has counted. An ordinary guest's exits it cannot count.
+ * the same, and it has counted.
  */
 static void find_counts(struct bench_machine *m)
 {
@@ -35,7 +42,7 @@ static void find_counts(struct bench_machine *m)
 	snapshot_take(&m->family, &s, WANT_BASICS, false);
 	m->platform = s.info.platform;
 	m->tsc_khz = s.info.tsc_khz;
-	m->counting = m->platform != CVMSTAT_PLATFORM_NONE;
+	m->counting = raises_traps(m->platform);
 	snapshot_free(&s);
 }
 

@@ -69,6 +69,19 @@ static void note_counts(struct out *o, struct sheet *s, const struct bench_machi
 		out_paragraph(o, note_at(s, i), 1);
 }
 
+static const char *why_not_counted(u32 platform)
+{
+	switch (platform) {
+	case CVMSTAT_PLATFORM_NONE:
+		return "An ordinary VM's exits cannot be counted from inside.";
+	case CVMSTAT_PLATFORM_SNP_PARAVISOR:
+	case CVMSTAT_PLATFORM_TDX_PARAVISOR:
+		return "Exits that a paravisor takes cannot be counted from inside.";
+	default:
+		return "Exits are not counted: cvmstat.ko is not loaded.";
+	}
+}
+
 void bench_notes(struct out *o, const struct bench_machine *m,
 		 const struct bench_result_vec *results, const struct bench_baseline *b)
 {
@@ -78,9 +91,7 @@ void bench_notes(struct out *o, const struct bench_machine *m,
 	if (b && b->emulated)
 		note(o, &notes, "The baseline was recorded on an emulated CPU.");
 	if (!any_counted(results))
-		note(o, &notes, m->platform == CVMSTAT_PLATFORM_NONE ?
-		     "An ordinary VM's exits cannot be counted from inside." :
-		     "Exits are not counted: cvmstat.ko is not loaded.");
+		note(o, &notes, why_not_counted(m->platform));
 	note_counts(o, &notes, m);
 	note_noise(o, &notes, results);
 	out_sheet(o, &notes, IN_JSON);

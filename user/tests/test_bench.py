@@ -77,6 +77,14 @@ class Bench(reader.ReaderTest):
         self.assertEqual({t["exits_per_op"] for t in report["triggers"]}, {None})
         self.assertEqual(report["platform"], "none")
 
+    def test_paravisor(self):
+        """Zeros of a module that counts none of them are not figures."""
+        def behind(command, n):
+            return scenes.info("snp-paravisor") if command == "info" else scenes.snp(command, n)
+        report = self.report(scene=behind)
+        self.assertEqual({t["exits_per_op"] for t in report["triggers"]}, {None})
+        self.assertIn("paravisor", " ".join(n["text"] for n in report["notes"]))
+
     def test_emulator(self):
         report = self.report(env={"CVMSTAT_TEST_EMULATOR": "QEMU TCG"})
         self.assertEqual(report["emulator"], "QEMU TCG")
