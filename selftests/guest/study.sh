@@ -8,6 +8,8 @@
 variant=$1 runs=$2
 dmesg -n 1
 insmod /study/cvmstat.ko || insmod /study/cvmstat.ko force=1 || exit 1
+# How long CPUs are idle says what haltpoll would spare.
+cvmstat set durations on >/dev/null || exit 1
 driver=$(cat /sys/devices/system/cpu/cpuidle/current_driver)
 [ "$variant" != haltpoll ] || [ "$driver" = haltpoll ] || {
 	echo "study: the idle driver is $driver"
