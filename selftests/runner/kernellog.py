@@ -8,8 +8,8 @@ import re
 # What a complaint begins with, also for the guest's grep (guest/run-tests.sh).
 BEGINS = re.compile(r"\] (?:(?:rcu|watchdog|workqueue): )?(?:WARNING:|BUG:|INFO: |Oops)|"
                     r"hogged CPU|KCSAN: ")
-# An NMI's length is the emulator's affair.
-EMULATOR = re.compile(r"INFO: NMI handler .* took too long")
+# An NMI's length is the emulator's affair. The rest of the line can be cut by another one.
+EMULATOR = re.compile(r"INFO: NMI handler \(")
 # What a CPU that is not given any time looks like to its neighbours.
 STARVED = re.compile(r"rcu: INFO: rcu_\w+ .*stall|soft lockup|hogged CPU|blocked for more than|"
                      r"workqueue lockup|timekeeping watchdog|hrtimer: interrupt took")
