@@ -51,7 +51,7 @@ class Machine:
 
 
 # A cycle waits for all CPUs some times, in a storm for a second or two.
-SHORT = (("KSELFTEST_LOAD_ARGS", "-n 12"),)
+SHORT = (("KSELFTEST_LOAD_ARGS", "-n 8"),)
 
 
 def short(*row):
@@ -103,6 +103,8 @@ TOOLS = [
 
 # A hypervisor with KVM's face.
 KVM = ("--hypervisor", "kvm")
+# One at one of twenty exits.
+NMIS = ("--fault", "nmi=20")
 # Below an SVSM.
 VMPL2 = ("--vmpl", "2")
 
@@ -120,7 +122,7 @@ CHECK_MACHINES = [
     short("6.12", "snp", 1,
           "exact counting load lost optimised netlink permissions reader ynl idle bounce pmu full"),
     short("6.12", "tdx", 4,
-          "exact counting load netlink permissions reader whose flame top pmu tracepoints"),
+          "exact counting load netlink permissions reader whose pmu tracepoints"),
     short("6.12", "tdx", 1,
           "exact counting load lost optimised netlink permissions suspend reader idle bounce full"),
     short("7.3", "snp", 2,
@@ -136,8 +138,7 @@ CHECK_MACHINES = [
     Machine("6.12", "snp", 2, "exact counting", options=(*KVM, "--x2apic"), prefix="kvm-x2apic",
             environment=SHORT),
     # NMIs at any time, in the middle of the module's load, too.
-    *(Machine("6.12", platform, 1, "load", options=("--fault", "nmi=20"), environment=SHORT,
-              prefix="nmi") for platform in ("snp", "tdx")),
+    Machine("6.12", "snp", 1, "load", options=NMIS, environment=SHORT, prefix="nmi"),
     Machine("6.12", "snp", 2, "idle", options=("--idle", "hlt"), prefix="idle-hlt"),
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
@@ -161,6 +162,15 @@ MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environm
           for kernel in MATRIX_KERNELS for platform in platforms.CONFIDENTIAL
           if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
 
+
+# What a person sees, where make check does not look.
+SEEN = [short(kernel, platform, 2, "whose flame top bench")
+        for kernel, platform in (("6.12", "tdx"), ("6.12", "sev-es"), ("6.1", "snp"),
+                                 ("7.3", "snp"), ("7.3", "tdx"))]
+
+FAULTS = [Machine(kernel, platform, 1, "load", options=NMIS, environment=SHORT, prefix="nmi")
+          for kernel, platform in (("6.12", "tdx"), ("6.1", "sev-es"), ("7.3", "snp"),
+                                   ("7.3", "tdx"))]
 
 # What people use; the tools are large, so that these guests are, too.
 TRACERS = [Machine("6.12", platform, 2, "tracers", prefix="tracers")
@@ -241,7 +251,7 @@ def check():
 
 
 def check_all():
-    guests = MATRIX + TRACERS + SVSM + PARAVISOR + FACES
+    guests = MATRIX + SEEN + FAULTS + TRACERS + SVSM + PARAVISOR + FACES
     return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(guests), *images(), *FACE_LEDGERS,
             *REDUCE_VE, *UNACCEPTED, *SIGNING, *PACKAGES]
 
