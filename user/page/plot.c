@@ -95,21 +95,37 @@ static void put_style(FILE *f, const struct plot *p)
 				     "set style histogram rowstacked\nset boxwidth 0.6\n", f);
 }
 
+/* gnuplot ends where all of a series is unknown: a side that has no such figure. */
+static bool has_points(const struct plot *p, size_t i)
+{
+	size_t n = p->kind == PLOT_BARS ? p->nrows : p->nseries, k;
+
+	for (k = 0; k < n; k++)
+		if (isfinite(p->values[p->kind == PLOT_BARS ? k * p->nseries + i :
+					      i * p->nseries + k]))
+			return true;
+	return false;
+}
+
 static void put_plot(FILE *f, const struct plot *p)
 {
 	size_t i, n = p->kind == PLOT_BARS ? p->nseries : p->nrows;
+	bool first = true;
 
 	for (i = 0; i < n; i++) {
-		fputs(i ? ", " : "plot ", f);
+		if (!has_points(p, i))
+			continue;
+		fputs(first ? "plot " : ", ", f);
 		if (p->kind == PLOT_BARS)
 			fprintf(f, "$data using %zu:%zu:%zu%s title ", 3 * i + 2, 3 * i + 3,
-				3 * i + 4, i ? "" : ":xtic(1)");
+				3 * i + 4, first ? ":xtic(1)" : "");
 		else
-			fprintf(f, "$data using %zu%s title ", i + 2, i ? "" : ":xtic(1)");
+			fprintf(f, "$data using %zu%s title ", i + 2, first ? ":xtic(1)" : "");
 		put_quoted(f, p->kind == PLOT_BARS ? p->series[i] : p->rows[i]);
 		fprintf(f, " lt %zu", i % COLOURS + 1);
+		first = false;
 	}
-	fputc('\n', f);
+	fputs(first ? "plot NaN notitle\n" : "\n", f);
 }
 
 static void put_script(FILE *f, const struct plot *p)

@@ -144,3 +144,13 @@ class Durations(recorded.RecordedTest):
         self.assertIn("<text>65536</text>", halts)
         # What polled is none.
         self.assertNotIn("<text>4096</text>", halts)
+
+    def test_report_beside(self):
+        """A side of which no duration is known, as one that never halts."""
+        self.record("-n", "x", "true", scene=timed)
+        self.record("-n", "y", "true", scene=switched_off)
+        page = self.db + ".html"
+        done = self.run_reader("report", "--db", self.db, "-o", page, "x", "y")
+        self.assertEqual(done[0], 0, done[2])
+        with open(page, encoding="utf-8") as f:
+            self.assertIn("Durations of halts", f.read())
