@@ -12,6 +12,7 @@
 #include "base/format.h"
 #include "bench/bench.h"
 #include "bench/text.h"
+#include "compare/stats.h"
 
 #define OF_EXCEPTION "and what of it the exception, with the least and the most of 10 rounds:"
 #define OF_TDX \
@@ -46,19 +47,6 @@ void bench_times(const struct bench_trigger *t, struct bench_run *run, struct be
 		bench_stats(run->cycles, run->iterations, stats);
 	free(run->cycles);
 	run->cycles = NULL;
-}
-
-static int compare(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return a < b ? -1 : a > b;
-}
-
-static double median(double *v, u32 n)
-{
-	qsort(v, n, sizeof(*v), compare);
-	return (v[(n - 1) / 2] + v[n / 2]) / 2;
 }
 
 /* One round of one of the two; false if it did not work. */

@@ -148,7 +148,8 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static double median(double *v, size_t n)
+/* Sorts them; at least one. */
+double median(double *v, size_t n)
 {
 	qsort(v, n, sizeof(*v), by_value);
 	return (v[(n - 1) / 2] + v[n / 2]) / 2;

@@ -34,6 +34,7 @@ struct difference welch(struct sample a, struct sample b, double floor_a, double
 struct difference paired(struct sample a, struct sample b, double floor);
 void holm(const double *p, double *adjusted, size_t n);
 double mean_of(struct sample s);
+double median(double *v, size_t n);
 size_t outliers(struct sample s);
 double trend_p(struct sample s);
 
