@@ -11,7 +11,7 @@
 #include "runs/category.h"
 #include "runs/select.h"
 
-/* A shorter one would be a name by chance. */
+/* A shorter one would be a name or a number by chance; this long, digits alone may begin one. */
 #define UUID_LEAST 8
 
 static bool like(const char *pattern, const char *value)
@@ -30,8 +30,8 @@ static bool word_matches(const struct run *r, const char *word)
 
 	if (like(word, r->name))
 		return true;
-	if (is_number(word))
-		return strtoull(word, NULL, 10) == (u64)r->id;
+	if (is_number(word) && strtoull(word, NULL, 10) == (u64)r->id)
+		return true;
 	return len >= UUID_LEAST && !strncmp(r->uuid, word, len);
 }
 

@@ -225,6 +225,16 @@ class Runs(recorded.RecordedTest):
             with self.subTest(selector):
                 self.one_line(self.run_reader("runs", "--db", self.db, selector), 125, selector)
 
+    def test_select_uuid_of_digits(self):
+        """A UUID may begin like a number; one in 43 does."""
+        self.sql("UPDATE run SET uuid = '53844469' || substr(uuid, 9) WHERE name = 'beta'")
+        for selector, names in (("53844469", ["beta"]), ("538444690", None), ("3", ["beta"])):
+            with self.subTest(selector):
+                if names:
+                    self.assertEqual(self.names(selector), names)
+                else:
+                    self.one_line(self.run_reader("runs", "--db", self.db, selector), 125, selector)
+
     def test_show(self):
         status, out, _ = self.run_reader("runs", "show", "-d", "--db", self.db, "alpha")
         self.assertEqual(status, 0)
