@@ -3,6 +3,8 @@
 
 #include "advise/advise.h"
 #include "base/format.h"
+#include "names/names.h"
+#include "runs/rows.h"
 
 const struct column prediction_columns[PREDICTION_COLUMNS] = {
 	{ "rule", NULL, IN_DATA, SHOW_PLAIN },
@@ -129,6 +131,9 @@ static void show_whether(struct out *o, const struct facts *f)
 	else
 		out_line(o, " Exits are not the problem: %s, at 10 us each %.1f %% of CPU time",
 			 exits, part * 100);
+	if (run_provenance(f->run) == CVMSTAT_PROVENANCE_ESTIMATED)
+		out_labelled(o, "note", "no trap shows exits on '%s': these are estimates, "
+			     "of what the kernel tells", f->run->platform);
 }
 
 /**

@@ -63,7 +63,7 @@ const struct rule rules[] = {
 	  .finding = "The APIC is reached by MMIO: an IPI is three accesses, and three exits",
 	  .whens = { { "x2apic", "no" } },
 	  .needs = { { FACT_IPI, FACT_EXITS, 0.1 }, { FACT_IPI, FACT_SECONDS, 50 } },
-	  .change = "QEMU: -cpu ...,+x2apic; or Secure AVIC, where host and kernel (6.18) have it",
+	  .change = "QEMU: -cpu ...,+x2apic; SEV-SNP also has Secure AVIC (host and kernel 6.18)",
 	  .price = "none is known",
 	  /* default_send_IPI_single_phys(): ICR read, ICR2 and ICR written; one MSR instead. */
 	  .how = "a third of the exits for IPIs; timers and ends of interrupts exit as often",

@@ -4,6 +4,7 @@
 #include "counts/diff.h"
 #include "counts/keep.h"
 #include "guest/probe.h"
+#include "names/names.h"
 #include "wire/take.h"
 
 #define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/"
@@ -17,13 +18,6 @@ static void find_clocksource(struct bench_machine *m)
 		snprintf(m->clocksource, sizeof(m->clocksource), "unknown");
 	if (sys_line(list, sizeof(list), CLOCKSOURCE "available_clocksource"))
 		m->tsc_unstable = !strstr(list, "tsc");
-}
-
-/* In others a zero is no measurement: an ordinary VM, and one behind a paravisor. */
-static bool raises_traps(u32 platform)
-{
-	return platform == CVMSTAT_PLATFORM_SEV_ES || platform == CVMSTAT_PLATFORM_SNP ||
-	       platform == CVMSTAT_PLATFORM_TDX;
 }
 
 /*
@@ -42,7 +36,7 @@ static void find_counts(struct bench_machine *m)
 	snapshot_take(&m->family, &s, WANT_BASICS, false);
 	m->platform = s.info.platform;
 	m->tsc_khz = s.info.tsc_khz;
-	m->counting = raises_traps(m->platform);
+	m->counting = platform_raises_traps(m->platform);
 	snapshot_free(&s);
 }
 

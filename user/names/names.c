@@ -256,6 +256,13 @@ const char *platform_key(u32 platform)
 	return PICK(spec_platform, "platform", platform);
 }
 
+/* In others no exit shows: an ordinary VM, and one behind a paravisor. */
+bool platform_raises_traps(u32 platform)
+{
+	return platform == CVMSTAT_PLATFORM_SEV_ES || platform == CVMSTAT_PLATFORM_SNP ||
+	       platform == CVMSTAT_PLATFORM_TDX;
+}
+
 const char *backend_name(u32 backend)
 {
 	return PICK(spec_backend, "backend", backend);

@@ -41,6 +41,7 @@ const char *provenance_name(u32 provenance);
 const char *provenance_mark(u32 provenance);
 const char *platform_name(u32 platform);
 const char *platform_key(u32 platform);
+bool platform_raises_traps(u32 platform);
 const char *backend_name(u32 backend);
 const char *hints_text(u32 hints, char *buf, size_t size);
 const char *phase_name(u32 phase);

@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "names/names.h"
 #include "runs/rows.h"
+
+/* Of its exits as a whole: where no trap is raised they are what the kernel tells. */
+u32 run_provenance(const struct run *r)
+{
+	u32 platform;
+
+	for (platform = CVMSTAT_PLATFORM_NONE; platform <= CVMSTAT_PLATFORM_TDX_PARAVISOR; platform++)
+		if (r->platform && streq(r->platform, platform_key(platform)) &&
+		    !platform_raises_traps(platform))
+			return CVMSTAT_PROVENANCE_ESTIMATED;
+	return CVMSTAT_PROVENANCE_COUNTED;
+}
 
 static const struct column figure_columns[] = {
 	{ "name", "figure", IN_ALL, SHOW_PLAIN },

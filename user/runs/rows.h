@@ -9,6 +9,7 @@
 extern const struct sheet rows_figures, rows_reasons, rows_details, rows_measures, rows_bins,
 	rows_notes;
 
+u32 run_provenance(const struct run *r);
 void put_figures(struct sheet *s, const struct run *r);
 void put_reasons(struct sheet *s, const struct run *r);
 void put_details(struct sheet *s, const struct run *r);

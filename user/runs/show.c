@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/format.h"
+#include "names/names.h"
 #include "runs/category.h"
 #include "runs/rows.h"
 #include "runs/show.h"
@@ -18,6 +19,8 @@ static const struct column list_columns[] = {
 	{ "platform", "platform", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "idle", "idle", IN_ALL | COL_SPARE, SHOW_PLAIN },
 	{ "exits", "exits", COL_NUMBER, SHOW_GROUPED },
+	{ NULL, "", IN_TEXT, SHOW_PLAIN },
+	{ "provenance", NULL, IN_DATA, SHOW_PLAIN },
 	{ "rate", "/s", COL_NUMBER | COL_SPARE, SHOW_RATE },
 	{ "tags", "tags", IN_ALL | COL_SPARE, SHOW_PLAIN },
 };
@@ -58,8 +61,12 @@ static void put_list_row(struct sheet *s, const struct run *r)
 	put_string(s, category_value(r, "idle", buf, sizeof(buf)));
 	if (r->counted) {
 		put_u64(s, r->exits);
+		put_string(s, provenance_mark(run_provenance(r)));
+		put_string(s, provenance_name(run_provenance(r)));
 		put_real(s, r->ns ? (double)r->exits * 1e9 / (double)r->ns : 0);
 	} else {
+		put_none(s);
+		put_none(s);
 		put_none(s);
 		put_none(s);
 	}
@@ -88,7 +95,8 @@ static void show_head(struct out *o, const struct run *r)
 		 r->kernel ?: "unknown kernel", r->cpus);
 	out_line(o, " %-12s %.3f s, status %d", "took", (double)r->ns / NSEC_PER_SEC, r->status);
 	if (r->counted)
-		out_line(o, " %-12s %s, %s a second", "exits",
+		out_line(o, " %-12s %s%s, %s a second", "exits",
+			 provenance_mark(run_provenance(r)),
 			 grouped(r->exits, exits, sizeof(exits)),
 			 grouped(r->ns ? (u64)((double)r->exits * 1e9 / (double)r->ns) : 0, rate,
 				 sizeof(rate)));

@@ -235,6 +235,22 @@ class Runs(recorded.RecordedTest):
                 else:
                     self.one_line(self.run_reader("runs", "--db", self.db, selector), 125, selector)
 
+    def test_estimated(self):
+        """Where no trap is raised exits are no count, and each place that has them says so."""
+        for platform, mark in (("none", "~"), ("sev", "~"), ("tdx-paravisor", "~"), ("snp", ""),
+                               ("platform 9", "")):
+            with self.subTest(platform):
+                name = platform.replace(" ", "-")
+                self.fabricate([(name, "b", {"hlt": 1000}, {"platform": platform})])
+                self.assertEqual(self.runs(name)[0]["provenance"],
+                                 "estimated" if mark else "counted")
+                for args, line in ((["list"], rf" 1,000 +{mark} +1,?000"),
+                                   (["show"], rf"exits +{mark}1,000, 1,000 a second")):
+                    out = self.run_reader("runs", *args, "--db", self.db, name)[1]
+                    self.assertRegex(out, line)
+                out = self.run_reader("advise", "--db", self.db, name)[1]
+                self.assertEqual("these are estimates" in out, bool(mark))
+
     def test_show(self):
         status, out, _ = self.run_reader("runs", "show", "-d", "--db", self.db, "alpha")
         self.assertEqual(status, 0)
