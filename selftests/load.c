@@ -79,6 +79,26 @@ TEST_LONG(load, refused)
 		       "detail_slots=1000", -EINVAL, "not a power of two");
 }
 
+/* What was asked for and changes nothing is said. */
+TEST_LONG(load, no_effect)
+{
+	static const char *const flags[] = { "baseline=1", "force=1" };
+	static const char *const said[] = { "with or without force=1 or baseline=1", NULL };
+	char line[256] = "";
+	size_t i;
+	int log;
+
+	if (params[0])
+		SKIP(return, "an ordinary guest: they have an effect");
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		log = kmsg_open();
+		EXPECT_EQ(0, module_load("cvmstat", flags[i]));
+		EXPECT_EQ(1, kmsg_find(log, said, line));
+		close(log);
+		EXPECT_EQ(0, unload());
+	}
+}
+
 TEST_LONG(load, twice)
 {
 	EXPECT_EQ(0, load());

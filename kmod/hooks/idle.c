@@ -137,7 +137,7 @@ static u32 exit_of(const struct cpuidle_driver *drv, unsigned int state)
 	if (cvm_platform.id == CVMSTAT_PLATFORM_TDX)
 		return drv ? CVMSTAT_IDLE_EXIT_MAYBE : CVMSTAT_IDLE_EXIT_EACH;
 	if (cvm_platform.hints & CVMSTAT_HINTS_REALTIME)
-		return CVMSTAT_IDLE_EXIT_NONE;
+		return CVMSTAT_IDLE_EXIT_UNKNOWN;
 	return CVMSTAT_IDLE_EXIT_MAYBE;
 }
 
@@ -163,7 +163,7 @@ static bool state_exits(unsigned int state)
 	for (i = 0; i < STATES; i++) {
 		u32 exit = exit_of(drv, i);
 
-		if (exit == CVMSTAT_IDLE_EXIT_NONE)
+		if (exit != CVMSTAT_IDLE_EXIT_MAYBE && exit != CVMSTAT_IDLE_EXIT_EACH)
 			continue;
 		mask |= BIT(i);
 		if (exit == CVMSTAT_IDLE_EXIT_MAYBE)
@@ -328,13 +328,7 @@ static bool maybe_exits(void)
 
 static bool may_run(void)
 {
-	const struct cpuidle_driver *drv = cpuidle_get_driver();
-	unsigned int i;
-
-	for (i = 0; i < STATES; i++)
-		if (state_halts(drv, i) && exit_of(drv, i) == CVMSTAT_IDLE_EXIT_NONE)
-			return true;
-	return false;
+	return any_state(CVMSTAT_IDLE_EXIT_UNKNOWN);
 }
 
 /* A kernel that counts HLT itself leaves only the idle states to be counted. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/cvmstat_codes.h>
+
 #include "kselftest.h"
 
 #include "../testbed/guest/mark.h"
@@ -83,6 +85,12 @@ __u64 counts_total(const struct counts *counts, bool (*which)(const struct count
 		if (!which || which(&counts->v[i]))
 			n += counts->v[i].n;
 	return n;
+}
+
+bool count_is_halt(const struct count *count)
+{
+	return (!strcmp(count->class, "tdvmcall") && count->code == CVMSTAT_TDVMCALL_HLT) ||
+	       (!strcmp(count->class, "auto") && count->code == CVMSTAT_SVM_HLT);
 }
 
 void counts_since(const struct counts *before, const struct counts *after,

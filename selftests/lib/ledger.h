@@ -64,6 +64,9 @@ __u64 counts_value(const struct counts *counts, const struct count *key);
 /** counts_total() - how many in all; @which: of those alone, NULL: of any */
 __u64 counts_total(const struct counts *counts, bool (*which)(const struct count *count));
 
+/** count_is_halt() - the exit of an idle CPU, of any platform */
+bool count_is_halt(const struct count *count);
+
 /** counts_since() - what @after has more than @before, without zeros */
 void counts_since(const struct counts *before, const struct counts *after,
 		  struct counts *diff);

@@ -120,10 +120,15 @@ static bool is_told(const struct idle *i)
 	return i->has & BIT(CVMSTAT_A_AROUND_IDLE_EXIT);
 }
 
-/* Whether its entries are taken for exits; of a module that does not tell, if it sleeps. */
-static bool leaves(const struct idle *i)
+/**
+ * idle_exits - are the entries of an idle state taken for exits?
+ * @i: the state; of a module that does not tell, if it sleeps
+ */
+bool idle_exits(const struct idle *i)
 {
-	return is_told(i) ? i->exit != CVMSTAT_IDLE_EXIT_NONE : !polls(i);
+	if (!is_told(i))
+		return !polls(i);
+	return i->exit == CVMSTAT_IDLE_EXIT_MAYBE || i->exit == CVMSTAT_IDLE_EXIT_EACH;
 }
 
 static bool same_event(const struct record *halt, const struct idle *i)
@@ -139,7 +144,7 @@ static struct cpu_sum_vec states_that_leave(const struct idle_vec *idles)
 	size_t i;
 
 	for (i = 0; i < idles->n; i++)
-		if (leaves(&idles->v[i]))
+		if (idle_exits(&idles->v[i]))
 			cpu_sum_add(&states, idles->v[i].cpu, 1);
 	cpu_sums_close(&states);
 	return states;
@@ -211,7 +216,7 @@ static void idle_agrees(const struct snapshot *to, struct snapshot *d)
 	for (i = 0; i < to->idles.n; i++) {
 		state = &to->idles.v[i];
 		halt = find(&to->counts, to->counts.n, h->class, h->code, state->cpu);
-		if (halt && same_event(halt, state) && leaves(state) &&
+		if (halt && same_event(halt, state) && idle_exits(state) &&
 		    cpu_sum_of(&sleeps, state->cpu) == 1)
 			state_agrees(d, h, state, &d->idles, sorted);
 	}

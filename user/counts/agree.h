@@ -5,6 +5,7 @@
 
 #include "counts/snapshot.h"
 
+bool idle_exits(const struct idle *i);
 void counts_agree(const struct snapshot *to, struct snapshot *d);
 
 #endif

@@ -54,6 +54,7 @@ static const char *const spec_idle_exit[] = {
 	[CVMSTAT_IDLE_EXIT_NONE] = "none",
 	[CVMSTAT_IDLE_EXIT_MAYBE] = "maybe",
 	[CVMSTAT_IDLE_EXIT_EACH] = "each",
+	[CVMSTAT_IDLE_EXIT_UNKNOWN] = "unknown",
 };
 
 static const char *const spec_hints[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "counts/agree.h"
 #include "counts/keep.h"
 #include "guest/settings.h"
 #include "names/names.h"
@@ -166,8 +167,7 @@ static bool has_halts(const struct report *r)
 	/* Some may be exits, but these are none. */
 	for (i = 0; i < r->sum.idles.n; i++) {
 		state = &r->sum.idles.v[i];
-		if (state->has & BIT(CVMSTAT_A_AROUND_IDLE_EXIT) &&
-		    !(state->has & POLLING) && state->exit == CVMSTAT_IDLE_EXIT_NONE)
+		if (!(state->has & POLLING) && !idle_exits(state))
 			return false;
 	}
 	for (i = 0; i < r->window.counts.rows.n; i++)

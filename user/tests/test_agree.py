@@ -76,6 +76,7 @@ class Agree(reader.ReaderTest):
             return scene
         self.assertEqual(self.figures(scene(1, 0)), (15, {1: 15, 2: 50}))
         self.assertEqual(self.figures(scene(1, 1)), (15, {1: 14, 2: 50}))
+        self.assertEqual(self.figures(scene(1, 3)), (15, {1: 15, 2: 50}))
         rows = self.report(scene(1, 0))["idle"]
         self.assertEqual([(i["routine"], i["exit"]) for i in rows],
                          [("default_idle", "maybe"), ("MWAIT", "none")])
@@ -84,6 +85,8 @@ class Agree(reader.ReaderTest):
         out = self.run_reader("info", scene=scene(1, 0))[1]
         self.assertRegex(out, r"\n What idle CPUs did since the load\n")
         self.assertRegex(out, r"\n default +default_idle +maybe\n C2 +MWAIT +none\n")
+        out = self.run_reader("info", scene=scene(3, 0))[1]
+        self.assertRegex(out, r"\n default +default_idle +unknown\n")
 
     def test_no_exit(self):
         """Where no HLT is told as an exit, idle entries are idle entries."""

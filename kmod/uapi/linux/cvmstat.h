@@ -119,16 +119,19 @@ enum cvmstat_backend {
 /**
  * enum cvmstat_idle_exit - What is known of the exits of idle entries.
  * @CVMSTAT_IDLE_EXIT_NONE: They are none, as far as it is known - the state
- *   polls, or waits by MWAIT, or the hypervisor says that CPUs are dedicated
- *   and may let HLT run.
+ *   polls, or waits by MWAIT.
  * @CVMSTAT_IDLE_EXIT_MAYBE: They are taken for exits, as HLT is one if the
  *   hypervisor intercepts it, which a guest cannot know.
  * @CVMSTAT_IDLE_EXIT_EACH: Each is an exit.
+ * @CVMSTAT_IDLE_EXIT_UNKNOWN: They are not taken for exits, and may be some -
+ *   the hypervisor says that CPUs are dedicated, and may let HLT run or
+ *   intercept it.
  */
 enum cvmstat_idle_exit {
 	CVMSTAT_IDLE_EXIT_NONE,
 	CVMSTAT_IDLE_EXIT_MAYBE,
 	CVMSTAT_IDLE_EXIT_EACH,
+	CVMSTAT_IDLE_EXIT_UNKNOWN,
 };
 
 /**
