@@ -130,6 +130,14 @@ static int apply(const struct cvm_config *wanted,
 	return 0;
 }
 
+/* They are for guests that are not confidential: the others have all hooks anyway. */
+static void say_unused(void)
+{
+	if ((force || baseline) && cvm_platform.id != CVMSTAT_PLATFORM_NONE &&
+	    cvm_platform.id != CVMSTAT_PLATFORM_SEV)
+		pr_info("a confidential guest: all hooks are loaded, with or without force=1 or baseline=1\n");
+}
+
 static int __init cvmstat_init(void)
 {
 	bool times;
@@ -187,6 +195,7 @@ static int __init cvmstat_init(void)
 		goto pmu_exit;
 	cvm_listen_start(times);
 	cvm_watch_start();
+	say_unused();
 	return 0;
 
 pmu_exit:

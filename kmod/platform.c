@@ -121,13 +121,8 @@ bool cvm_platform_shows_kernel(void)
  */
 int cvm_platform_init(bool force, bool baseline)
 {
-	bool none;
-
 	cvm_platform.id = cvm_platform_detect();
 	cvm_platform.hints = find_hints();
-	none = cvm_platform.id == CVMSTAT_PLATFORM_NONE || cvm_platform.id == CVMSTAT_PLATFORM_SEV;
-	if (!none && (force || baseline))
-		pr_info("a confidential guest: all hooks are loaded, with or without force=1 or baseline=1\n");
 
 	switch (cvm_platform.id) {
 	case CVMSTAT_PLATFORM_NONE:
