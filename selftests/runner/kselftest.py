@@ -171,12 +171,12 @@ def arguments():
     parser.add_argument("--x2apic", action="store_true", help="as cvmbed's --x2apic")
     parser.add_argument("--append", default="", help="more words of the kernel's command line")
     parser.add_argument("--messages", type=int, help="what the test fuzz sends")
-    parser.add_argument("--timeout", type=int, help="of the guest, in seconds (900; --full: 3600)")
+    parser.add_argument("--timeout", type=int, help="of the guest, in seconds (1800; --full: 3600)")
     parser.add_argument("--build", action="store_true", help="only build what that takes")
     parser.add_argument("--keep-ledger", metavar="FILE", help="leave the ledger there")
     parser.add_argument("test", nargs="*")
     options = parser.parse_args()
-    options.timeout = options.timeout or (3600 if options.full else 900)
+    options.timeout = options.timeout or (3600 if options.full else 1800)
     return options
 
 

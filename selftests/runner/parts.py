@@ -21,7 +21,7 @@ class Part:
     kernels: tuple = ()
     headers: bool = True
     first: bool = False
-    timeout: int = 20 * MINUTE
+    timeout: int = 40 * MINUTE
     environment: tuple = ()
     unavailable: str = ""
 
@@ -36,7 +36,7 @@ class Machine:
     patched: str = ""
     options: tuple = ()
     environment: tuple = ()
-    timeout: int = 20 * MINUTE
+    timeout: int = 40 * MINUTE
     prefix: str = "guest"
 
     def part(self):
