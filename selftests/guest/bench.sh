@@ -35,5 +35,4 @@ echo "twins:$(cat /tmp/twins)"
 for name; do
 	for n in "$few" "$many"; do echo "report:$(cat "/tmp/$name:$n")"; done
 done
-dmesg | grep -E '[]] (WARNING:|BUG:|INFO: |Oops)' && echo "trouble in the log"
-exit 0
+sh "$(dirname "$0")/kernel-log.sh"

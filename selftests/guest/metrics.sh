@@ -45,5 +45,4 @@ while [ "$i" -lt "$readings" ]; do
 done
 touch /tmp/enough
 wait
-dmesg | grep -E '[]] (WARNING:|BUG:|INFO: |Oops)' && echo "trouble in the log"
-exit 0
+sh "$(dirname "$0")/kernel-log.sh"

@@ -39,6 +39,4 @@ if [ -e $leaks ]; then
 		echo "ok $number leaks"
 	fi
 fi
-dmesg | grep -E -A 40 -e '[]] ((rcu|watchdog|workqueue): )?(WARNING:|BUG:|INFO: |Oops)' \
-	-e 'hogged CPU' -e 'KCSAN: ' |
-	sed 's/^/# log: /'
+sh "$(dirname "$0")/kernel-log.sh"

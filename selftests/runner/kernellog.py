@@ -5,7 +5,7 @@ from what the emulator is, and from what a busy machine makes a guest say.
 import dataclasses
 import re
 
-# What a complaint begins with, also for the guest's grep (guest/run-tests.sh).
+# What a complaint begins with, also for the guest's grep (guest/kernel-log.sh).
 BEGINS = re.compile(r"\] (?:(?:rcu|watchdog|workqueue): )?(?:WARNING:|BUG:|INFO: |Oops)|"
                     r"hogged CPU|KCSAN: ")
 # An NMI's length is the emulator's affair. The rest of the line can be cut by another one.
@@ -61,3 +61,14 @@ def judge(lines, waited, seconds):
         else:
             wrong.append(complaint)
     return wrong, excused
+
+
+def judge_boot(done):
+    """judge() of a guest in which guest/kernel-log.sh has run: a guest.Boot."""
+    lines = [line.removeprefix("# log: ") for line in done.console if line.startswith("# log: ")]
+    return judge(lines, done.waited, done.seconds)
+
+
+def complaints_of(done):
+    """The lines of what fails such a guest, of each the first."""
+    return [complaint.lines[0] for complaint in judge_boot(done)[0]]

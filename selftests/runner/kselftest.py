@@ -63,6 +63,7 @@ def fill(box, modules, options):
     guest.strip_modules(glob.glob(f"{modules}/**/*.ko", recursive=True), home)
     box.add(f"{SELFTESTS}/testbed/build/guest/trigger", HOME)
     box.add(f"{SELFTESTS}/guest/run-tests.sh", HOME)
+    box.add(f"{SELFTESTS}/guest/kernel-log.sh", HOME)
     # The runner wants an option that busybox does not know.
     box.add("/usr/bin/timeout", "usr/bin")
     box.add(f"{TOP}/user/build/cvmstat", "usr/sbin")
@@ -131,8 +132,7 @@ def boot(box, tests, options):
 
 def verdict(done, number):
     """Adds what only the host can say. True if nothing failed."""
-    lines = [line.removeprefix("# log: ") for line in done.console if line.startswith("# log: ")]
-    wrong, excused = kernellog.judge(lines, done.waited, done.seconds)
+    wrong, excused = kernellog.judge_boot(done)
     for complaint, why in excused:
         guest.say(f"# excused, {why}: {complaint.lines[0]}")
     for complaint in wrong:

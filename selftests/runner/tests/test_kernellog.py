@@ -2,7 +2,7 @@
 """What a guest's kernel complained of, and who is to blame."""
 import unittest
 
-from runner import kernellog
+from runner import guest, kernellog
 from test_ktap import recorded
 
 STALL = ["[   57.310] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
@@ -31,6 +31,13 @@ class Blame(unittest.TestCase):
     def test_to_be_loaded_is_no_blame(self):
         self.assertEqual(self.judge([*STALL, "[ 57.3] Modules linked in: cvmstat(OE) virtio_blk"]),
                          (0, 1))
+
+    def test_of_a_guest(self):
+        """What guest/kernel-log.sh prints, and nothing else."""
+        said = ["[ 1.0] INFO: NMI handler (x) took too long to run: 9 msecs",
+                "[ 2.0] WARNING: CPU: 0 PID: 1 at kernel/x.c:1", "[ 2.1] Call Trace:"]
+        done = guest.Boot(0, ["# other", *(f"# log: {line}" for line in said)], [], 50, 100)
+        self.assertEqual(kernellog.complaints_of(done), said[1:2])
 
     def test_a_warning_is_never_excused(self):
         self.assertEqual(self.judge(["[ 1.0] WARNING: CPU: 0 PID: 1 at kernel/x.c:1"]), (1, 0))
