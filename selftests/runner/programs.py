@@ -20,3 +20,12 @@ def unpacked(package):
             archive.Archive(tags[0]).unpack([package], f"{to}.new")
             os.rename(f"{to}.new", to)
     return to
+
+
+def program(name, *packages):
+    """The path of a program that one of these packages brings: Debian 12 and 13 differ."""
+    for package in packages:
+        path = f"{unpacked(package)}/usr/bin/{name}"
+        if os.path.exists(path):
+            return path
+    raise Unavailable(f"{name} is in none of {', '.join(packages)}")
