@@ -33,7 +33,10 @@ hypervisor_words()
 # space, so kernel and initrd have fixed names there.
 qemu_arguments()
 {
-	local device line="console=ttyS0 quiet panic=$panic"
+	local device line="console=ttyS0 quiet panic=$panic" machine=pc
+
+	# OVMF that can do Secure Boot keeps its variables to itself, in SMM.
+	[[ -z ${opt[firmware]} ]] || machine=q35,smm=on
 
 	# The hypervisor's EFI tables (hv/efi.c) have no services.
 	[[ -z ${opt[unaccepted]} ]] || line+=" efi=noruntime"
@@ -41,9 +44,9 @@ qemu_arguments()
 	ln -s "$kernel" "$tmp/vmlinuz"
 	qemu_args=(
 		-nodefaults -no-user-config -display none
-		# Not q35: Linux scans its memory-mapped configuration space at
-		# boot, which doubles the number of exits.
-		-machine "pc,vmport=off" -cpu "$cpu_model"
+		# Without firmware not q35: Linux scans its memory-mapped
+		# configuration space at boot, which doubles the number of exits.
+		-machine "$machine,vmport=off" -cpu "$cpu_model"
 		-smp "${opt[cpus]}" -m "${opt[memory]}"
 		-chardev "stdio,id=console,logfile=console.log,signal=on"
 		-serial chardev:console
@@ -94,7 +97,8 @@ firmware_arguments()
 {
 	cp -- "${opt[firmware]#*,}" "$tmp/vars.fd"
 	ln -s "$(realpath -- "${opt[firmware]%%,*}")" "$tmp/code.fd"
-	qemu_args+=(-drive "if=pflash,format=raw,unit=0,readonly=on,file=code.fd"
+	qemu_args+=(-global driver=cfi.pflash01,property=secure,value=on
+		-drive "if=pflash,format=raw,unit=0,readonly=on,file=code.fd"
 		-drive "if=pflash,format=raw,unit=1,file=vars.fd")
 }
 
