@@ -132,8 +132,8 @@ static void show_whether(struct out *o, const struct facts *f)
 		out_line(o, " Exits are not the problem: %s, at 10 us each %.1f %% of CPU time",
 			 exits, part * 100);
 	if (run_provenance(f->run) == CVMSTAT_PROVENANCE_ESTIMATED)
-		out_labelled(o, "note", "no trap shows exits on '%s': these are estimates, "
-			     "of what the kernel tells", f->run->platform);
+		out_labelled(o, "note", "%s: no trap shows exits, these are estimates",
+			     f->run->platform);
 }
 
 /**

@@ -5,11 +5,10 @@
 /* Of its exits as a whole: where no trap is raised they are what the kernel tells. */
 u32 run_provenance(const struct run *r)
 {
-	u32 platform;
+	u32 p;
 
-	for (platform = CVMSTAT_PLATFORM_NONE; platform <= CVMSTAT_PLATFORM_TDX_PARAVISOR; platform++)
-		if (r->platform && streq(r->platform, platform_key(platform)) &&
-		    !platform_raises_traps(platform))
+	for (p = CVMSTAT_PLATFORM_NONE; p <= CVMSTAT_PLATFORM_TDX_PARAVISOR; p++)
+		if (!platform_raises_traps(p) && r->platform && streq(r->platform, platform_key(p)))
 			return CVMSTAT_PROVENANCE_ESTIMATED;
 	return CVMSTAT_PROVENANCE_COUNTED;
 }

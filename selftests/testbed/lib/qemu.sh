@@ -97,7 +97,7 @@ firmware_arguments()
 {
 	cp -- "${opt[firmware]#*,}" "$tmp/vars.fd"
 	ln -s "$(realpath -- "${opt[firmware]%%,*}")" "$tmp/code.fd"
-	qemu_args+=(-global driver=cfi.pflash01,property=secure,value=on
+	qemu_args+=(-global "driver=cfi.pflash01,property=secure,value=on"
 		-drive "if=pflash,format=raw,unit=0,readonly=on,file=code.fd"
 		-drive "if=pflash,format=raw,unit=1,file=vars.fd")
 }
