@@ -26,6 +26,7 @@
 #include <linux/cvmstat_codes.h>
 
 #include "lib/agree.h"
+#include "lib/hooks.h"
 #include "lib/ledger.h"
 #include "lib/module.h"
 #include "lib/nl.h"
@@ -575,6 +576,8 @@ int main(int argc, char **argv)
 	if (nl_open(&nl))
 		ksft_exit_fail_msg("no family\n");
 	count_load(&nl);
+	if (hooks_missed(&nl))
+		ksft_print_msg("what is missed of a trap or exit is not counted\n");
 	clean_up(&nl);
 	return harness(argc, argv);
 }

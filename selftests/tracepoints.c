@@ -18,6 +18,7 @@
 #include <linux/cvmstat.h>
 #include <linux/cvmstat_codes.h>
 
+#include "lib/hooks.h"
 #include "lib/module.h"
 #include "lib/nl.h"
 #include "lib/perf.h"
@@ -301,19 +302,14 @@ static __u64 untraced_close(int fd[NR_UNTRACED][MAX_CPUS], int cpus, __u64 *own)
 	return sum;
 }
 
-static void add_missed(struct nlattr *const *attr, void *arg)
-{
-	*(__u64 *)arg += nl_u64(attr[CVMSTAT_A_HOOK_MISSED]);
-}
-
 static __u64 missed(void)
 {
-	__u64 sum = 0;
 	struct nl nl;
+	__u64 sum;
 
 	if (nl_open(&nl))
 		return -1;
-	nl_get(&nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add_missed, &sum);
+	sum = hooks_missed(&nl);
 	nl_close(&nl);
 	return sum;
 }

@@ -6,6 +6,8 @@
 
 #include <linux/cvmstat.h>
 
+#include "kselftest.h"
+
 #include "hooks.h"
 
 static void add(struct nlattr *const *attr, void *arg)
@@ -49,4 +51,22 @@ int hooks_optimised(struct nl *nl, struct hooks *hooks)
 		sleep(1);
 	}
 	return -ETIMEDOUT;
+}
+
+static void add_missed(struct nlattr *const *attr, void *arg)
+{
+	__u64 missed = nl_u64(attr[CVMSTAT_A_HOOK_MISSED]);
+
+	*(__u64 *)arg += missed;
+	if (missed)
+		ksft_print_msg("%s: %llu hits missed\n", nl_string(attr[CVMSTAT_A_HOOK_NAME]),
+			       missed);
+}
+
+__u64 hooks_missed(struct nl *nl)
+{
+	__u64 sum = 0;
+
+	nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add_missed, &sum);
+	return sum;
 }

@@ -28,4 +28,7 @@ int hooks_optimised(struct nl *nl, struct hooks *hooks);
 /** hooks_read() - count the hooks that are live, and that are kprobes; 0 or -errno */
 int hooks_read(struct nl *nl, struct hooks *hooks);
 
+/** hooks_missed() - hits that the kernel has dropped; says whose */
+__u64 hooks_missed(struct nl *nl);
+
 #endif /* CVMSTAT_TEST_HOOKS_H */
