@@ -131,7 +131,7 @@ static int apply(const struct cvm_config *wanted,
 }
 
 /* They are for guests that are not confidential: the others have all hooks anyway. */
-static void say_unused(void)
+static void __init say_unused(void)
 {
 	if ((force || baseline) && cvm_platform.id != CVMSTAT_PLATFORM_NONE &&
 	    cvm_platform.id != CVMSTAT_PLATFORM_SEV)

@@ -148,11 +148,11 @@ TEST_LONG(idle, exits)
 	told = moved(self->module, count_is_halt);
 	ksft_print_msg("%llu exits, %llu told, provenance %u, hints 0x%x, by%s\n", exits, told,
 		       after.provenance, after.hints, after.routines);
-	for (i = 0; i < ARRAY_SIZE(after.entries); i++)
+	for (i = 0; i < ARRAY_SIZE(after.entries); i++) {
 		ksft_print_msg("%llu entries of exit %u\n",
 			       after.entries[i] - before.entries[i], i);
-	for (i = 0; i < ARRAY_SIZE(after.entries); i++)
 		entries += after.entries[i] - before.entries[i];
+	}
 	EXPECT_LT(0, entries);
 	/* Without a doubt, it is true; where there is one, it is said. */
 	doubt = after.provenance == CVMSTAT_PROVENANCE_ESTIMATED;

@@ -454,12 +454,11 @@ static void read_all(struct wide *wide, int cpus, bool after, int outside)
 static void outweigh_marks(const struct wide *wide, int cpus)
 {
 	__u64 of_mark = wide->before[1] - wide->before[0];
-	int left = PATIENCE;
+	int left;
 
-	do {
-		sleep(6);
-		left -= 6;
-	} while (perf_sum(wide->fd, cpus) - wide->before[1] < MUCH * of_mark && left > 0);
+	for (left = PATIENCE; left && perf_sum(wide->fd, cpus) - wide->before[1] < MUCH * of_mark;
+	     left--)
+		sleep(1);
 }
 
 /* The machine as a whole, over a storm on all CPUs, from quiet to quiet. */
@@ -480,6 +479,7 @@ TEST_LONG(pmu, ledger)
 	read_all(wide, cpus, false, 1);
 	storm_start(&storm);
 	EXPECT_TRUE(storm_wait(&storm, 60));
+	sleep(6);
 	for (i = 0; i < 2; i++)
 		outweigh_marks(&wide[i], cpus);
 	storm_stop(&storm);

@@ -49,6 +49,7 @@ static void put_tags(struct sheet *s, const struct run *r)
 
 static void put_list_row(struct sheet *s, const struct run *r)
 {
+	u32 provenance = run_provenance(r);
 	char buf[128];
 
 	put_u64(s, (u64)r->id);
@@ -61,8 +62,8 @@ static void put_list_row(struct sheet *s, const struct run *r)
 	put_string(s, category_value(r, "idle", buf, sizeof(buf)));
 	if (r->counted) {
 		put_u64(s, r->exits);
-		put_string(s, provenance_mark(run_provenance(r)));
-		put_string(s, provenance_name(run_provenance(r)));
+		put_string(s, provenance_mark(provenance));
+		put_string(s, provenance_name(provenance));
 		put_real(s, r->ns ? (double)r->exits * 1e9 / (double)r->ns : 0);
 	} else {
 		put_none(s);

@@ -230,12 +230,10 @@ class Runs(recorded.RecordedTest):
     def test_select_uuid_of_digits(self):
         """A UUID may begin like a number; one in 43 does."""
         self.sql("UPDATE run SET uuid = '53844469' || substr(uuid, 9) WHERE name = 'beta'")
-        for selector, names in (("53844469", ["beta"]), ("538444690", None), ("3", ["beta"])):
+        for selector in ("53844469", "3"):
             with self.subTest(selector):
-                if names:
-                    self.assertEqual(self.names(selector), names)
-                else:
-                    self.one_line(self.run_reader("runs", "--db", self.db, selector), 125, selector)
+                self.assertEqual(self.names(selector), ["beta"])
+        self.one_line(self.run_reader("runs", "--db", self.db, "538444690"), 125, "538444690")
 
     def test_estimated(self):
         """Where no trap is raised exits are no count, and each place that has them says so."""
