@@ -461,13 +461,10 @@ static void check_notify(const struct sample *sample, void *arg)
 static void scheduler_now(char *name, size_t size)
 {
 	char line[128] = "", *begin = line;
-	FILE *f = fopen(SCHEDULER, "re");
 
-	if (f && fgets(line, sizeof(line), f) && strchr(line, '['))
+	if (!setting_read(SCHEDULER, line, sizeof(line)) && strchr(line, '['))
 		begin = strchr(line, '[') + 1;
-	if (f)
-		fclose(f);
-	snprintf(name, size, "%.*s", (int)strcspn(begin, "]\n"), begin);
+	snprintf(name, size, "%.*s", (int)strcspn(begin, "]"), begin);
 }
 
 /*

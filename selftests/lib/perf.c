@@ -8,23 +8,10 @@
 #include <unistd.h>
 
 #include "perf.h"
+#include "setting.h"
 
 #define EVENTS		PERF_PMU "events/"
 #define UNIT		".unit"
-
-static int read_line(const char *path, char *line, int size)
-{
-	FILE *file = fopen(path, "re");
-	int ret = 0;
-
-	if (!file)
-		return -errno;
-	if (!fgets(line, size, file))
-		ret = -ENODATA;
-	fclose(file);
-	line[strcspn(line, "\n")] = '\0';
-	return ret;
-}
 
 /* TERM=VALUE,...: what the files of the PMU's format say of each. */
 static int parse(char *terms, struct perf_event_attr *attr)
@@ -58,12 +45,12 @@ int perf_named(const char *name, struct perf_event_attr *attr)
 
 	memset(attr, 0, sizeof(*attr));
 	attr->size = sizeof(*attr);
-	ret = read_line(PERF_PMU "type", line, sizeof(line));
+	ret = setting_read(PERF_PMU "type", line, sizeof(line));
 	if (ret)
 		return ret;
 	attr->type = atoi(line);
 	snprintf(path, sizeof(path), EVENTS "%s", name);
-	ret = read_line(path, line, sizeof(line));
+	ret = setting_read(path, line, sizeof(line));
 	return ret ?: parse(line, attr);
 }
 
@@ -72,7 +59,7 @@ int perf_unit(const char *name, char *unit)
 	char path[256];
 
 	snprintf(path, sizeof(path), EVENTS "%s" UNIT, name);
-	return read_line(path, unit, 32);
+	return setting_read(path, unit, 32);
 }
 
 double perf_scale(const char *name)
@@ -80,7 +67,7 @@ double perf_scale(const char *name)
 	char path[256], line[32];
 
 	snprintf(path, sizeof(path), EVENTS "%s.scale", name);
-	return read_line(path, line, sizeof(line)) ? 1 : strtod(line, NULL);
+	return setting_read(path, line, sizeof(line)) ? 1 : strtod(line, NULL);
 }
 
 int perf_each(void (*fn)(const char *name, void *arg), void *arg)

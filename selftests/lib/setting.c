@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,5 +17,19 @@ int setting_write(const char *path, const char *value)
 	if (write(fd, value, strlen(value)) < 0)
 		ret = -errno;
 	close(fd);
+	return ret;
+}
+
+int setting_read(const char *path, char *line, int size)
+{
+	FILE *file = fopen(path, "re");
+	int ret = 0;
+
+	if (!file)
+		return -errno;
+	if (!fgets(line, size, file))
+		ret = -ENODATA;
+	fclose(file);
+	line[strcspn(line, "\n")] = '\0';
 	return ret;
 }
