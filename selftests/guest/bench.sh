@@ -30,9 +30,12 @@ done
 cvmstat bench --json --cpu 0 --only cpuid-host,rdmsr,in,out -n "$many" -o /tmp/twins 2>/tmp/err ||
 	cat /tmp/err
 cvmstat bench --cpu 0 --only cpuid-host,rdmsr,in,out -n "$many" | sed -n '/^ What of it/,/^$/p;/exception/,/^$/p'
+# No message of the kernel's comes in between, not even the loudest.
+echo 0 >/proc/sys/kernel/printk
 echo "list:$(cat /tmp/list)"
 echo "twins:$(cat /tmp/twins)"
 for name; do
 	for n in "$few" "$many"; do echo "report:$(cat "/tmp/$name:$n")"; done
 done
+dmesg -n 1
 sh "$(dirname "$0")/kernel-log.sh"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from .common import SELFTESTS, Failed, run
 
@@ -125,6 +126,7 @@ class Guest:
     def boot(self, *words, options=(), ledger=None, echo=None):
         """Runs a command in it. echo: called with each line of the console."""
         ledger = ledger or os.path.join(self.directory, "ledger")
+        start = time.monotonic()
         # The hypervisor's, which is not below every guest.
         if self.platform != "tcg":
             options = [*options, "--ledger", ledger]
@@ -143,8 +145,8 @@ class Guest:
             except BaseException:
                 process.terminate()
                 raise
-        states = read_ledger(ledger)
-        return Boot(process.returncode, console, states, waiting.stop(), 0)
+        seconds = time.monotonic() - start
+        return Boot(process.returncode, console, read_ledger(ledger), waiting.stop(), seconds)
 
 
 def build_programs():

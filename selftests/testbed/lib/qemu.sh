@@ -9,6 +9,9 @@ readonly cpu_model=EPYC,-rdseed,-sha-ni,-fxsr-opt,-misalignsse,-3dnowprefetch,-o
 # confidential guests need VIRTIO_F_ACCESS_PLATFORM to bounce through swiotlb.
 readonly virtio=disable-legacy=on,iommu_platform=on
 
+# A guest that is not given a CPU is not stuck; Linux' own limits are 20 to 30 s.
+readonly patient="rcupdate.rcu_cpu_stall_timeout=120 rcupdate.rcu_exp_cpu_stall_timeout=120000 watchdog_thresh=60"
+
 # quoted VALUE: QEMU separates options by commas, and doubles those inside.
 quoted()
 {
@@ -33,7 +36,7 @@ hypervisor_words()
 # space, so kernel and initrd have fixed names there.
 qemu_arguments()
 {
-	local device line="console=ttyS0 quiet panic=$panic" machine=pc
+	local device line="console=ttyS0 quiet panic=$panic $patient" machine=pc
 
 	# OVMF that can do Secure Boot keeps its variables to itself, in SMM.
 	[[ -z ${opt[firmware]} ]] || machine=q35,smm=on
