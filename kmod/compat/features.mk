@@ -15,6 +15,7 @@ ccflags-y += \
 	$(call cvm-has,TDX_MODULE_ARGS,arch/x86/include/asm/shared/tdx.h,struct tdx_module_args {) \
 	$(call cvm-has,SVSM,arch/x86/include/asm/sev.h,struct svsm_call {) \
 	$(if $(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS),$(call cvm-has,DIRECT_CALLS,include/linux/ftrace.h,bool free_filters)) \
+	$(if $(CONFIG_FPROBE),$(call cvm-has,FPROBE_DATA,include/linux/fprobe.h,unsigned long ret_ip$(comma) struct pt_regs *regs$(comma))) \
 	$(call cvm-has,LINUX_UNALIGNED,include/linux/unaligned.h,get_unaligned) \
 	$(call cvm-has,ASM_CPUID_API,arch/x86/include/asm/cpuid/api.h,cpuid) \
 	$(call cvm-has,CPUID_BASE_HYPERVISOR,arch/x86/include/asm/cpuid/api.h,cpuid_base_hypervisor)

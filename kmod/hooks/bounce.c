@@ -10,7 +10,6 @@
  */
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
-#include <linux/kprobes.h>
 #include <linux/string.h>
 #include <net/netlink.h>
 #include <asm/tsc.h>
@@ -20,6 +19,7 @@
 #include "count/counter.h"
 #include "hooks.h"
 #include "platform.h"
+#include "probe/ends.h"
 #include "records.h"
 
 /* Devices; the last slot is for those beyond the table. */
@@ -116,119 +116,58 @@ struct call {
  * swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr,
  *			  size_t mapping_size, ...)
  */
-static int map_entered(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void map_entered(void *call, const struct pt_regs *regs)
 {
-	*(struct call *)ri->data = (struct call){ (void *)regs->di, regs->dx };
-	return 0;
+	*(struct call *)call = (struct call){ (void *)regs->di, regs->dx };
 }
 
-static int map_returned(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void map_returned(const void *what, const struct pt_regs *regs)
 {
-	const struct call *call = (void *)ri->data;
-	bool failed = regs_return_value(regs) == (phys_addr_t)DMA_MAPPING_ERROR;
+	const struct call *call = what;
+	bool failed = regs_return_value((struct pt_regs *)regs) == (phys_addr_t)DMA_MAPPING_ERROR;
 
 	count_one(call->dev, failed ? FAILED : MAPS, call->size);
-	return 0;
 }
 
 /*
  * swiotlb_bounce(struct device *dev, phys_addr_t tlb_addr, size_t size,
  *		  enum dma_data_direction dir, ...)
  */
-static int copy_entered(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void copy_entered(void *call, const struct pt_regs *regs)
 {
-	struct call *call = (void *)ri->data;
-
-	*call = (struct call){
+	*(struct call *)call = (struct call){
 		.dev = (void *)regs->di, .size = regs->dx,
+		.tsc = timed ? rdtsc() : 0,
 		.out = (u32)regs->cx == DMA_TO_DEVICE,
 	};
-	if (timed)
-		call->tsc = rdtsc();
-	return 0;
 }
 
-static int copy_returned(struct kretprobe_instance *ri, struct pt_regs *regs)
+static void copy_returned(const void *what, const struct pt_regs *regs)
 {
-	const struct call *call = (void *)ri->data;
+	const struct call *call = what;
 	u64 cycles = call->tsc ? rdtsc() - call->tsc : 0;
 
 	count_one(call->dev, call->out ? OUT_COPIES : IN_COPIES, call->size);
 	preempt_disable();
 	local64_add(cycles, &this_cpu_read(bounce_counts)->slot[find(call->dev)][CYCLES]);
 	preempt_enable();
-	return 0;
 }
-
-/* Calls under way: a task's and those of interrupts in it, on each CPU, and sleepers. */
-#define CALLS	8
-
-/**
- * struct returns - how a function's returns are had
- * @probe: the kernel's
- * @hook: whose it is
- */
-struct returns {
-	struct kretprobe probe;
-	const struct cvm_hook *hook;
-};
-
-static struct returns map_returns = {
-	.probe = { .entry_handler = map_entered, .handler = map_returned },
-};
-
-static struct returns copy_returns = {
-	.probe = { .entry_handler = copy_entered, .handler = copy_returned },
-};
 
 static unsigned int users;
 
-static int attach(struct cvm_hook *hook)
+static int begin(void)
 {
-	struct returns *returns = (void *)hook->point->how;
-	struct kretprobe *probe = &returns->probe;
-	int ret = 0;
+	int ret = users ? 0 : cvm_counters_alloc(&bounce_counts, sizeof(struct bounce_counts));
 
-	if (!users)
-		ret = cvm_counters_alloc(&bounce_counts, sizeof(struct bounce_counts));
-	if (ret)
-		return ret;
-	probe->kp.symbol_name = hook->point->symbol;
-	probe->data_size = sizeof(struct call);
-	probe->maxactive = CALLS * num_possible_cpus();
-	ret = register_kretprobe(probe);
-	if (!ret) {
+	if (!ret)
 		users++;
-		hook->state = returns;
-		returns->hook = hook;
-	} else if (!users) {
-		cvm_counters_free(&bounce_counts);
-	}
 	return ret;
 }
 
-static void detach(struct cvm_hook *hook)
+static void end(void)
 {
-	struct returns *returns = hook->state;
-
-	unregister_kretprobe(&returns->probe);
-}
-
-static void release(struct cvm_hook *hook)
-{
-	hook->state = NULL;
 	if (!--users)
 		cvm_counters_free(&bounce_counts);
-}
-
-static u8 state(const struct cvm_hook *hook)
-{
-	const struct returns *returns = hook->state;
-
-	if (kprobe_disabled((struct kprobe *)&returns->probe.kp))
-		return CVMSTAT_BACKEND_NONE;
-	return returns->probe.kp.flags & KPROBE_FLAG_FTRACE ? CVMSTAT_BACKEND_FTRACE
-							     : CVMSTAT_BACKEND_KPROBE;
 }
 
 static u64 sum_of(enum count what)
@@ -242,29 +181,36 @@ static u64 sum_of(enum count what)
 	return sum;
 }
 
-static u64 hits(const struct cvm_hook *hook)
+static u64 map_hits(void)
 {
-	if (hook->state == &map_returns)
-		return sum_of(MAPS) + sum_of(FAILED);
+	return sum_of(MAPS) + sum_of(FAILED);
+}
+
+static u64 copy_hits(void)
+{
 	return sum_of(IN_COPIES) + sum_of(OUT_COPIES);
 }
 
-static u64 missed(const struct cvm_hook *hook)
-{
-	const struct returns *returns = hook->state;
+static struct cvm_ends map_ends, copy_ends;
 
-	return returns->probe.nmissed + returns->probe.kp.nmissed;
-}
+static const struct cvm_ends_point map = {
+	.ends = &map_ends,
+	.size = sizeof(struct call),
+	.entered = map_entered,
+	.returned = map_returned,
+	.begin = begin,
+	.end = end,
+	.hits = map_hits,
+};
 
-/* Entry and return of a function. */
-static const struct cvm_backend both_ends = {
-	.kind = CVMSTAT_BACKEND_KPROBE,
-	.attach = attach,
-	.detach = detach,
-	.free = release,
-	.state = state,
-	.hits = hits,
-	.missed = missed,
+static const struct cvm_ends_point copy = {
+	.ends = &copy_ends,
+	.size = sizeof(struct call),
+	.entered = copy_entered,
+	.returned = copy_returned,
+	.begin = begin,
+	.end = end,
+	.hits = copy_hits,
 };
 
 /**
@@ -339,16 +285,16 @@ static struct cvm_records *take(const struct cvm_wanted *wanted)
 static const struct {
 	u16 attr;
 	u8 count;
-	const struct returns *seen_by;
+	const struct cvm_ends *seen_by;
 } attrs[] = {
-	{ CVMSTAT_A_AROUND_MAPS, MAPS, &map_returns },
-	{ CVMSTAT_A_AROUND_MAP_BYTES, MAP_BYTES, &map_returns },
-	{ CVMSTAT_A_AROUND_FAILED, FAILED, &map_returns },
-	{ CVMSTAT_A_AROUND_IN_COPIES, IN_COPIES, &copy_returns },
-	{ CVMSTAT_A_AROUND_IN_BYTES, IN_BYTES, &copy_returns },
-	{ CVMSTAT_A_AROUND_OUT_COPIES, OUT_COPIES, &copy_returns },
-	{ CVMSTAT_A_AROUND_OUT_BYTES, OUT_BYTES, &copy_returns },
-	{ CVMSTAT_A_AROUND_CYCLES, CYCLES, &copy_returns },
+	{ CVMSTAT_A_AROUND_MAPS, MAPS, &map_ends },
+	{ CVMSTAT_A_AROUND_MAP_BYTES, MAP_BYTES, &map_ends },
+	{ CVMSTAT_A_AROUND_FAILED, FAILED, &map_ends },
+	{ CVMSTAT_A_AROUND_IN_COPIES, IN_COPIES, &copy_ends },
+	{ CVMSTAT_A_AROUND_IN_BYTES, IN_BYTES, &copy_ends },
+	{ CVMSTAT_A_AROUND_OUT_COPIES, OUT_COPIES, &copy_ends },
+	{ CVMSTAT_A_AROUND_OUT_BYTES, OUT_BYTES, &copy_ends },
+	{ CVMSTAT_A_AROUND_CYCLES, CYCLES, &copy_ends },
 };
 
 static bool is_seen(unsigned int i)
@@ -399,11 +345,17 @@ static const struct cvm_hook_desc hooks[] = {
 	{
 		.name = "bounce",
 		.platforms = CVM_ON_ANY,
-		.points = { { &both_ends, "swiotlb_bounce", &copy_returns } },
+		.points = {
+			{ &cvm_ends_fprobe, "swiotlb_bounce", &copy },
+			{ &cvm_ends_kretprobe, "swiotlb_bounce", &copy },
+		},
 	}, {
 		.name = "bounce-map",
 		.platforms = CVM_ON_ANY,
-		.points = { { &both_ends, "swiotlb_tbl_map_single", &map_returns } },
+		.points = {
+			{ &cvm_ends_fprobe, "swiotlb_tbl_map_single", &map },
+			{ &cvm_ends_kretprobe, "swiotlb_tbl_map_single", &map },
+		},
 	},
 };
 
