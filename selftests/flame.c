@@ -8,6 +8,8 @@
  * needs: confidential
  */
 #include <cpuid.h>
+#include <ctype.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@
 #include "lib/module.h"
 #include "lib/perf.h"
 #include "lib/run.h"
+#include "lib/setting.h"
 #include "lib/test.h"
 
 #define READER		"cvmstat"
@@ -158,6 +161,51 @@ TEST_LONG(flame, period)
 	EXPECT_GE(MANY + MANY / 4, stacks.with);
 }
 
+/* Does a process sleep that has mapped samples? */
+static bool waits_for_samples(const char *pid)
+{
+	char path[sizeof("/proc//maps") + 16], line[512];
+	bool mapped = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/maps", pid);
+	file = fopen(path, "re");
+	while (file && !mapped && fgets(line, sizeof(line), file))
+		mapped = strstr(line, "[perf_event]");
+	if (file)
+		fclose(file);
+	snprintf(path, sizeof(path), "/proc/%.16s/stat", pid);
+	return mapped && !setting_read(path, line, sizeof(line)) && strstr(line, ") S ");
+}
+
+static bool anybody_waits(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	bool found = false;
+
+	while (proc && !found && (entry = readdir(proc)))
+		found = isdigit(entry->d_name[0]) && waits_for_samples(entry->d_name);
+	if (proc)
+		closedir(proc);
+	return found;
+}
+
+#define LOOKS		5
+#define LOOK_US		50000
+#define MOST_LOOKS	2400
+
+/* It sleeps when it has enabled its events, and for longer than a moment then only. */
+static void wait_for_sampler(void)
+{
+	unsigned int i, seen = 0;
+
+	for (i = 0; i < MOST_LOOKS && seen < LOOKS; i++) {
+		usleep(LOOK_US);
+		seen = anybody_waits() ? seen + 1 : 0;
+	}
+}
+
 /* Of a process that runs already, from then on. */
 TEST_LONG(flame, process)
 {
@@ -167,7 +215,7 @@ TEST_LONG(flame, process)
 
 	other = fork();
 	if (!other) {
-		sleep(3);
+		wait_for_sampler();
 		cpuid_loop(strtoul(self->leaf, NULL, 0), MANY);
 		_exit(0);
 	}

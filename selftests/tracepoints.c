@@ -38,30 +38,21 @@ static const char *const all[] = { "trap", "exit", "call", NULL };
 extern const char cpuid_here[];
 
 /* Without a loop around it that a compiler might unroll: there is one label. */
-static __attribute__((noinline, noclone)) void cause_one(void)
+static __attribute__((noinline, noclone)) void cause(void)
 {
 	unsigned int a = tdx ? 0x40000000 : 1, c = 0;
 
 	asm volatile("cpuid_here: cpuid" : "+a" (a), "+c" (c) : : "rbx", "rdx");
 }
 
-/* Keeps a call chain in one piece. */
-static __attribute__((noinline, noclone)) void cause(unsigned int times)
-{
-	while (times--)
-		cause_one();
-}
-
-#define CHUNK	50
-
-/* And read what came before there is more of it than the ring has room for. */
+/* And read what came with each, which the machine's ticks are among. */
 static void cause_and_read(struct ring *ring, void (*fn)(const struct sample *sample, void *arg),
 			   void *arg)
 {
 	unsigned int i;
 
-	for (i = 0; i < TIMES; i += CHUNK) {
-		cause(CHUNK);
+	for (i = 0; i < TIMES; i++) {
+		cause();
 		ring_read(ring, fn, arg);
 	}
 }
