@@ -193,10 +193,11 @@ def main():
                         help="parts at a time (default: as many as CPUs; a guest keeps one busy)")
     parser.add_argument("-p", dest="list", default="check", choices=parts.LISTS)
     parser.add_argument("-n", action="store_true", dest="show", help="only say what would run")
-    parser.add_argument("pattern", nargs="?", default="*", help="parts whose name matches it")
+    parser.add_argument("patterns", metavar="pattern", nargs="*", default=["*"],
+                        help="parts whose name matches one of them")
     options = parser.parse_args()
     chosen = [part for part in parts.LISTS[options.list]()
-              if fnmatch.fnmatchcase(part.name, options.pattern)]
+              if any(fnmatch.fnmatchcase(part.name, pattern) for pattern in options.patterns)]
     if options.show:
         for part in chosen:
             print(f"{part.name:32} {' '.join(part.command)}")
