@@ -346,6 +346,19 @@ TEST_LONG(reader, agrees_with_the_ledger)
 #define TICKS_A_WAKEUP	10
 #define EXITS_A_WAKEUP	3
 
+/* TMICT, TSC_DEADLINE, TMICT in x2APIC mode. */
+static bool sets_timer(const struct count *count)
+{
+	return !strcmp(count->detail, "0xfee00380") || !strcmp(count->detail, "0x6e0") ||
+	       !strcmp(count->detail, "0x838");
+}
+
+/* EOI. */
+static bool ends_interrupt(const struct count *count)
+{
+	return !strcmp(count->detail, "0xfee000b0") || !strcmp(count->detail, "0x80b");
+}
+
 /*
  * Setting a timer, ending its interrupt, and the halt behind it: a CPU that is busy
  * for longer ticks more often, and how long a reading takes is the emulated
@@ -353,22 +366,7 @@ TEST_LONG(reader, agrees_with_the_ledger)
  */
 static bool is_tick(const struct count *count)
 {
-	static const char *const places[] = {
-		"0xfee00380", "0xfee000b0", "0x6e0", "0x838", "0x80b",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(places); i++)
-		if (!strcmp(count->detail, places[i]))
-			return true;
-	return count_is_halt(count);
-}
-
-/* What is one of them: TMICT, TSC_DEADLINE, TMICT in x2APIC mode. */
-static bool sets_timer(const struct count *count)
-{
-	return !strcmp(count->detail, "0xfee00380") || !strcmp(count->detail, "0x6e0") ||
-	       !strcmp(count->detail, "0x838");
+	return sets_timer(count) || ends_interrupt(count) || count_is_halt(count);
 }
 
 static bool leaves_guest(const struct count *count)

@@ -86,16 +86,17 @@ static unsigned int find(const struct device *dev)
 	return OTHERS;
 }
 
-/* Count one, and its bytes. Of its CPU alone: an interrupt adds to it, too. */
-static void count_one(const struct device *dev, enum count what, u64 bytes)
+/*
+ * Count one, and its bytes. Of its CPU alone, which a hook's handler stays on: an
+ * interrupt adds to it, too. Return: the counts of its device.
+ */
+static local64_t *count_one(const struct device *dev, enum count what, u64 bytes)
 {
-	local64_t *counts;
+	local64_t *counts = this_cpu_read(bounce_counts)->slot[find(dev)];
 
-	preempt_disable();
-	counts = this_cpu_read(bounce_counts)->slot[find(dev)];
 	local64_inc(&counts[what]);
 	local64_add(bytes, &counts[what + 1]);
-	preempt_enable();
+	return counts;
 }
 
 /**
@@ -121,10 +122,10 @@ static void map_entered(void *call, const struct pt_regs *regs)
 	*(struct call *)call = (struct call){ (void *)regs->di, regs->dx };
 }
 
-static void map_returned(const void *what, const struct pt_regs *regs)
+static void map_returned(const void *what, unsigned long value)
 {
 	const struct call *call = what;
-	bool failed = regs_return_value((struct pt_regs *)regs) == (phys_addr_t)DMA_MAPPING_ERROR;
+	bool failed = value == (phys_addr_t)DMA_MAPPING_ERROR;
 
 	count_one(call->dev, failed ? FAILED : MAPS, call->size);
 }
@@ -142,15 +143,13 @@ static void copy_entered(void *call, const struct pt_regs *regs)
 	};
 }
 
-static void copy_returned(const void *what, const struct pt_regs *regs)
+static void copy_returned(const void *what, unsigned long value)
 {
 	const struct call *call = what;
 	u64 cycles = call->tsc ? rdtsc() - call->tsc : 0;
+	local64_t *counts = count_one(call->dev, call->out ? OUT_COPIES : IN_COPIES, call->size);
 
-	count_one(call->dev, call->out ? OUT_COPIES : IN_COPIES, call->size);
-	preempt_disable();
-	local64_add(cycles, &this_cpu_read(bounce_counts)->slot[find(call->dev)][CYCLES]);
-	preempt_enable();
+	local64_add(cycles, &counts[CYCLES]);
 }
 
 static unsigned int users;

@@ -58,7 +58,7 @@ static int kretprobe_returned(struct kretprobe_instance *ri, struct pt_regs *reg
 {
 	const struct cvm_ends *ends = container_of(get_kretprobe(ri), struct cvm_ends, kretprobe);
 
-	ends->point->returned(ri->data, regs);
+	ends->point->returned(ri->data, regs_return_value(regs));
 	return 0;
 }
 
@@ -122,7 +122,9 @@ static int fprobe_entered(struct fprobe *fprobe, unsigned long ip, unsigned long
 static void fprobe_returned(struct fprobe *fprobe, unsigned long ip, unsigned long ret_ip,
 			    struct pt_regs *regs, void *call)
 {
-	container_of(fprobe, struct cvm_ends, fprobe)->point->returned(call, regs);
+	const struct cvm_ends *ends = container_of(fprobe, struct cvm_ends, fprobe);
+
+	ends->point->returned(call, regs_return_value(regs));
 }
 
 /* While it is there nobody can switch ftrace off by sysctl. */

@@ -41,7 +41,7 @@ struct cvm_ends {
  * @ends: the function
  * @size: bytes that are kept of a call
  * @entered: keeps them
- * @returned: has what was kept, and the registers after the return
+ * @returned: has what was kept, and the function's return value
  * @begin: before it attaches. Return: 0 or -errno
  * @end: after each that has begun, when no handler runs any more
  * @hits: calls that were counted
@@ -53,7 +53,7 @@ struct cvm_ends_point {
 	struct cvm_ends *ends;
 	size_t size;
 	void (*entered)(void *call, const struct pt_regs *regs);
-	void (*returned)(const void *call, const struct pt_regs *regs);
+	void (*returned)(const void *call, unsigned long value);
 	int (*begin)(void);
 	void (*end)(void);
 	u64 (*hits)(void);

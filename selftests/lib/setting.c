@@ -27,9 +27,10 @@ int setting_read(const char *path, char *line, int size)
 
 	if (!file)
 		return -errno;
-	if (!fgets(line, size, file))
+	if (fgets(line, size, file))
+		line[strcspn(line, "\n")] = '\0';
+	else
 		ret = -ENODATA;
 	fclose(file);
-	line[strcspn(line, "\n")] = '\0';
 	return ret;
 }
