@@ -33,90 +33,32 @@ static unsigned long cycles = 10;
  */
 static bool once;
 
-struct cpu_sum {
-	__u32 cpu;
-	__u64 n;
-};
-
-static void add_cpu(struct nlattr *const *attr, void *arg)
-{
-	struct cpu_sum *sum = arg;
-
-	if (nl_u32(attr[CVMSTAT_A_COUNT_CPU]) == sum->cpu)
-		sum->n += nl_u64(attr[CVMSTAT_A_COUNT_KERNEL]) +
-			  nl_u64(attr[CVMSTAT_A_COUNT_USER]);
-}
-
-static __u64 events_of(struct nl *nl, int cpu)
-{
-	struct cpu_sum sum = { .cpu = cpu };
-	struct nl_msg msg;
-
-	nl_begin(&msg, nl->family, CVMSTAT_CMD_GET, NLM_F_DUMP);
-	nl_put(&msg, CVMSTAT_A_COUNT_PER_CPU, NULL, 0);
-	return nl_call(nl, &msg, add_cpu, &sum) ? 0 : sum.n;
-}
-
-/* Without optimisation all probes are breakpoints; 0 or -errno. */
-static int optimise(bool on)
-{
-	return setting_write("/proc/sys/debug/kprobes-optimization",
-			     on ? "1" : "0");
-}
-
-#define AGAIN_MS	10000
-/* The module looks every 5 s, when a CPU is awake. */
-#define WATCH_MS	15000
-
-/* A CPU that is back counts when it has something to do: the storm is on all. */
-static bool counts_again(struct nl *nl, int cpu, __u64 from, __u64 *n)
-{
-	unsigned int ms;
-
-	for (ms = 0; ms < AGAIN_MS; ms += 10) {
-		*n = events_of(nl, cpu);
-		if (*n > from)
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 /* On its way out a CPU still counts; once it is gone it must not lose any. */
 static bool cycle(struct nl *nl, int cpu)
 {
 	__u64 before, offline, later, after;
 	int ret;
 
-	before = events_of(nl, cpu);
+	before = cpu_events(nl, cpu);
 	ret = set_online(cpu, false);
 	if (ret) {
 		ksft_print_msg("CPU %d offline: %s\n", cpu, strerror(-ret));
 		return false;
 	}
-	offline = events_of(nl, cpu);
+	offline = cpu_events(nl, cpu);
 	usleep(10000);
-	later = events_of(nl, cpu);
+	later = cpu_events(nl, cpu);
 	ret = set_online(cpu, true);
 	if (ret) {
 		ksft_print_msg("CPU %d online: %s\n", cpu, strerror(-ret));
 		return false;
 	}
-	if (counts_again(nl, cpu, later, &after) && before &&
+	if (cpu_counts(nl, cpu, later, &after) && before &&
 	    offline >= before && later == offline)
 		return true;
 	ksft_print_msg("CPU %d: %llu before, %llu and %llu offline, %llu after\n",
 		       cpu, before, offline, later, after);
 	return false;
-}
-
-/*
- * Outside of the reach of probes (gap-get): a dying CPU's last HLT, and what
- * the trampoline asks by the GHCB MSR protocol on the way back.
- */
-static bool out_of_reach(const struct count *key)
-{
-	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
 }
 
 /* Which test it is, for those that have a CPU each. */
@@ -170,7 +112,7 @@ TEST_LONG(hotplug, cycles)
 	ksft_print_msg("{\"hotplugs\": %lu}\n", good);
 	EXPECT_EQ(i, good);
 	if (compare)
-		EXPECT_TRUE(agree_after(&agree, "hotplug-after", out_of_reach));
+		EXPECT_TRUE(agree_after(&agree, "hotplug-after", bringing_up));
 	ASSERT_EQ(0, hooks_read(&self->nl, &after));
 	EXPECT_EQ(before.asides, after.asides);
 }
@@ -193,11 +135,11 @@ TEST_LONG(hotplug, breakpoints)
 	ASSERT_EQ(0, nl_open(&events));
 	ASSERT_EQ(0, nl_join(&events));
 	ASSERT_EQ(0, hooks_read(&self->nl, &before));
-	ASSERT_EQ(0, optimise(false));
+	ASSERT_EQ(0, hooks_optimise(false));
 	storm_start(&self->storm);
 	for (i = 0; cpu_of(BREAKPOINTS, i); i++)
 		good += cycle(&self->nl, cpu_of(BREAKPOINTS, i));
-	EXPECT_EQ(0, optimise(true));
+	EXPECT_EQ(0, hooks_optimise(true));
 	EXPECT_EQ(i, good);
 	ASSERT_EQ(0, hooks_read(&self->nl, &after));
 	ksft_print_msg("stood aside %u times\n", after.asides - before.asides);
@@ -207,27 +149,6 @@ TEST_LONG(hotplug, breakpoints)
 		EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE, nl_event(&events, WATCH_MS));
 	storm_stop(&self->storm);
 	nl_close(&events);
-}
-
-/* A reader that asks again and again. */
-static void read_round(int cpu)
-{
-	struct hooks hooks;
-	struct nl nl;
-
-	if (nl_open(&nl))
-		return;
-	hooks_read(&nl, &hooks);
-	nl_events(&nl);
-	nl_close(&nl);
-}
-
-/* The module goes and comes, or tries to, as readers hold it. */
-static void load_round(int cpu)
-{
-	if (!module_unload("cvmstat"))
-		module_load("cvmstat", "");
-	usleep(1000);
 }
 
 /* Beside readers, and while the module goes and comes, a CPU comes at once. */

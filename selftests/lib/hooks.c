@@ -9,6 +9,7 @@
 #include "kselftest.h"
 
 #include "hooks.h"
+#include "setting.h"
 
 static void add(struct nlattr *const *attr, void *arg)
 {
@@ -36,6 +37,11 @@ int hooks_read(struct nl *nl, struct hooks *hooks)
 {
 	memset(hooks, 0, sizeof(*hooks));
 	return nl_get(nl, CVMSTAT_CMD_HOOK_GET, NLM_F_DUMP, add, hooks);
+}
+
+int hooks_optimise(bool on)
+{
+	return setting_write("/proc/sys/debug/kprobes-optimization", on ? "1" : "0");
 }
 
 #define PATIENCE_S	30

@@ -25,6 +25,9 @@ struct hooks {
  */
 int hooks_optimised(struct nl *nl, struct hooks *hooks);
 
+/** hooks_optimise() - let kprobes optimise, or not: then all are breakpoints; 0 or -errno */
+int hooks_optimise(bool on);
+
 /** hooks_read() - count the hooks that are live, and that are kprobes; 0 or -errno */
 int hooks_read(struct nl *nl, struct hooks *hooks);
 

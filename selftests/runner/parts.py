@@ -163,14 +163,30 @@ MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environm
           if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
 
 
+# CPUs that come for the first time, all but one; a machine of make check has them, too.
+def late(kernel, platform):
+    return Machine(kernel, platform, 4, "late", options=("--append", "maxcpus=1"), prefix="late")
+
+
+LATE = [late(machine.kernel, machine.platform) for machine in MATRIX if machine.cpus == 4]
+
+
 # What a person sees, where make check does not look.
-SEEN = [short(kernel, platform, 2, "whose flame top bench")
+SEEN = [short(kernel, platform, 2, "whose flame pmu top bench")
         for kernel, platform in (("6.12", "tdx"), ("6.12", "sev-es"), ("6.1", "snp"),
                                  ("7.3", "snp"), ("7.3", "tdx"))]
 
 FAULTS = [Machine(kernel, platform, 1, "load", options=NMIS, environment=SHORT, prefix="nmi")
           for kernel, platform in (("6.12", "tdx"), ("6.1", "sev-es"), ("7.3", "snp"),
                                    ("7.3", "tdx"))]
+
+# A minute of exits on all CPUs, the listener woken for each, and NMIs in between.
+MINUTE_LONG = (("KSELFTEST_TRACEPOINTS_ARGS", "-s 60"),)
+STORMS = [Machine(kernel, platform, 2, "tracepoints", options=NMIS, environment=MINUTE_LONG,
+                  prefix="storm")
+          for kernel, platform in (("6.1", "sev-es"), ("6.1", "snp"), ("6.12", "sev-es"),
+                                   ("6.12", "snp"), ("6.12", "tdx"), ("7.3", "snp"),
+                                   ("7.3", "tdx"), ("6.12-deb12-rt", "snp"))]
 
 # What people use; the tools are large, so that these guests are, too.
 TRACERS = [Machine("6.12", platform, 2, "tracers", prefix="tracers")
@@ -251,7 +267,7 @@ def check():
 
 
 def check_all():
-    guests = MATRIX + SEEN + FAULTS + TRACERS + SVSM + PARAVISOR + FACES
+    guests = MATRIX + LATE + SEEN + FAULTS + STORMS + TRACERS + SVSM + PARAVISOR + FACES
     return [*builds(MATRIX_KERNELS), *PROGRAMS, *parts_of(guests), *images(), *FACE_LEDGERS,
             *REDUCE_VE, *UNACCEPTED, *SIGNING, *PACKAGES]
 
