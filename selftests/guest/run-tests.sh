@@ -8,7 +8,7 @@ cd /kselftest/cvmstat || exit 1
 # shellcheck source=/dev/null
 . ./environment
 ln -sf /proc/self/fd/1 /dev/stdout
-dmesg -n 1
+echo "${CONSOLE_LEVEL:-1}" >/proc/sys/kernel/printk
 export BASE_DIR=/kselftest
 # shellcheck source=/dev/null
 . /kselftest/kselftest/runner.sh

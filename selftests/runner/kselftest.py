@@ -36,6 +36,11 @@ def available():
     return run("make", "-s", "-C", SELFTESTS, "list_tests").split()
 
 
+def has_nmis(options):
+    """Will NMIs come that nobody asked for?"""
+    return "nmi" in options.fault
+
+
 def environment(options):
     """Variables for the tests, as a file of the guest's shell."""
     variables = {name: value for name, value in os.environ.items()
@@ -44,6 +49,9 @@ def environment(options):
         variables.update({f"KSELFTEST_{name}_ARGS": value for name, value in FULL.items()})
     if options.messages:
         variables["KSELFTEST_FUZZ_ARGS"] = f"-n {options.messages}"
+    # Each is said on the loudest level, by a port whose accesses bring the next ones.
+    if has_nmis(options):
+        variables["CONSOLE_LEVEL"] = "0"
     # What the settings allow is for the short run.
     if options.full or options.messages:
         variables["kselftest_override_timeout"] = str(options.timeout)
@@ -108,8 +116,13 @@ def boot(box, tests, options):
     # KASAN keeps a shadow of all memory, and what was freed for a while.
     memory = "2048" if "debug" in (options.patched or "") or "tracers" in tests else "512"
     words = ["--disk", disk, "--timeout", str(options.timeout), "--memory", memory]
-    if options.append:
-        words += ["--append", options.append]
+    append = options.append
+    if has_nmis(options):
+        # Not while it boots, either; and room for what else the log says, which is
+        # judged at the end.
+        append += " loglevel=0 log_buf_len=32M"
+    if append:
+        words += ["--append", append]
     if options.fault:
         words += ["--fault", options.fault]
     if options.vmpl:
