@@ -109,13 +109,11 @@ def choose(options):
     return kernels.built(directory)
 
 
-def boot(box, tests, options):
-    """Boots it, shows its console, and returns the boot."""
-    disk = os.path.join(box.directory, "disk")
-    run("truncate", "-s", "64M", disk)
+def machine(tests, options):
+    """Which guest it is, as words for cvmbed."""
     # KASAN keeps a shadow of all memory, and what was freed for a while.
     memory = "2048" if "debug" in (options.patched or "") or "tracers" in tests else "512"
-    words = ["--disk", disk, "--timeout", str(options.timeout), "--memory", memory]
+    words = ["--timeout", str(options.timeout), "--memory", memory]
     append = options.append
     if has_nmis(options):
         # Not while it boots, either; and room for what else the log says, which is
@@ -133,8 +131,16 @@ def boot(box, tests, options):
         words += ["--hypervisor", options.hypervisor]
     if options.x2apic:
         words.append("--x2apic")
+    return words
+
+
+def boot(box, tests, options):
+    """Boots it, shows its console, and returns the boot."""
+    disk = os.path.join(box.directory, "disk")
+    run("truncate", "-s", "64M", disk)
     return box.boot("sh", f"/{HOME}/run-tests.sh", *(f"./{name}" for name in tests),
-                    options=words, ledger=options.keep_ledger, echo=guest.say)
+                    options=["--disk", disk, *machine(tests, options)],
+                    ledger=options.keep_ledger, echo=guest.say)
 
 
 def verdict(done, number):
@@ -156,7 +162,8 @@ def verdict(done, number):
     return not (failed or wrong or done.status)
 
 
-def arguments():
+def arguments(words=None):
+    """What the command line asks for; words: in its place."""
     parser = argparse.ArgumentParser(
         description="Boots one guest, runs the kselftests (or those named) in it, prints their "
                     "KTAP. Status 0: nothing failed; 4: the kernel cannot be had here.")
@@ -170,7 +177,8 @@ def arguments():
     parser.add_argument("--cpus", type=int, default=1, help="vCPUs (default 1)")
     parser.add_argument("--full", action="store_true",
                         help="as many events and cycles as the tests are meant for")
-    parser.add_argument("--fault", help="faults that the hypervisor injects, as cvmbed's --fault")
+    parser.add_argument("--fault", default="",
+                        help="faults that the hypervisor injects, as cvmbed's --fault")
     parser.add_argument("--idle", help="how its CPUs idle, as cvmbed's --idle")
     parser.add_argument("--vmpl", help="the guest's privilege level, below an SVSM, as cvmbed's "
                                        "--vmpl")
@@ -182,7 +190,7 @@ def arguments():
     parser.add_argument("--build", action="store_true", help="only build what that takes")
     parser.add_argument("--keep-ledger", metavar="FILE", help="leave the ledger there")
     parser.add_argument("test", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     options.timeout = options.timeout or (3600 if options.full else 1800)
     return options
 
