@@ -28,10 +28,15 @@
 #include "platform.h"
 #include "probe/text.h"
 
-#define UP	"_cpu_up"
+/*
+ * Where a kernel cannot sleep, tasks_frozen is always 0, and compilers leave that
+ * argument out. They pass what is left in its order, and no caller knows the first
+ * one, the CPU, when it is compiled.
+ */
+static const char *const names[] = { "_cpu_up", "_cpu_up.constprop.0", "_cpu_up.isra.0" };
 
-typedef int (*up_fn)(unsigned int cpu, int tasks_frozen,
-		     enum cpuhp_state target);
+/* Of all of them: what is in the registers is passed on, as it came. */
+typedef int (*up_fn)(unsigned long cpu, unsigned long second, unsigned long third);
 
 static up_fn kernels_up;
 static struct task_struct *upping;
@@ -43,28 +48,32 @@ static struct cpumask seen;
 
 static bool is_safe(unsigned int cpu)
 {
-	return cvm_platform.id == CVMSTAT_PLATFORM_SEV_ES &&
+	return cpu < nr_cpu_ids && cvm_platform.id == CVMSTAT_PLATFORM_SEV_ES &&
 	       cpumask_test_cpu(cpu, &seen);
 }
 
 /*
  * Called for each CPU that is prepared, under cpus_write_lock(): nothing can
- * become a breakpoint any more.
+ * become a breakpoint any more. Who came by another way is turned back, too: a
+ * refused CPU is better than a dead guest.
  */
 static int prepare(unsigned int cpu)
 {
-	if (READ_ONCE(upping) != current || !cvm_hooks_deadly())
+	if (is_safe(cpu) || !cvm_hooks_deadly())
 		return 0;
+	if (READ_ONCE(upping) != current)
+		pr_warn("CPU %u would come into a breakpoint and die: try again when hooks are jumps\n",
+			cpu);
 	return -EAGAIN;
 }
 
-static int __nocfi up_once(unsigned int cpu, int tasks_frozen, enum cpuhp_state target)
+static int __nocfi up_once(unsigned long cpu, unsigned long second, unsigned long third)
 {
 	int ret;
 
 	cvm_hooks_stand_aside();
 	WRITE_ONCE(upping, current);
-	ret = kernels_up(cpu, tasks_frozen, target);
+	ret = kernels_up(cpu, second, third);
 	WRITE_ONCE(upping, NULL);
 	cvm_hooks_stand_back();
 	return ret;
@@ -77,21 +86,20 @@ static DECLARE_WAIT_QUEUE_HEAD(left);
 /* What makes a jump a breakpoint again, kprobes' sysctl, is no storm. */
 #define TRIES	3
 
-static int __nocfi bring_up(unsigned int cpu, int tasks_frozen,
-			    enum cpuhp_state target)
+static int __nocfi bring_up(unsigned long cpu, unsigned long second, unsigned long third)
 {
 	int ret, tries = 0;
 
 	atomic_inc(&inside);
-	if (is_safe(cpu)) {
-		ret = kernels_up(cpu, tasks_frozen, target);
+	if (is_safe((unsigned int)cpu)) {
+		ret = kernels_up(cpu, second, third);
 	} else {
 		do {
-			ret = up_once(cpu, tasks_frozen, target);
+			ret = up_once(cpu, second, third);
 		} while (ret == -EAGAIN && ++tries < TRIES);
 	}
-	if (!ret)
-		cpumask_set_cpu(cpu, &seen);
+	if (!ret && (unsigned int)cpu < nr_cpu_ids)
+		cpumask_set_cpu((unsigned int)cpu, &seen);
 	if (atomic_dec_and_test(&inside))
 		wake_up(&left);
 	return ret;
@@ -110,12 +118,22 @@ static struct ftrace_ops fops = {
 		 FTRACE_OPS_FL_PERMANENT,
 };
 
+static int find_up(unsigned long *start)
+{
+	unsigned long len;
+	int i, ret = -ENOENT;
+
+	for (i = 0; ret == -ENOENT && i < ARRAY_SIZE(names); i++)
+		ret = cvm_text_function(names[i], start, &len);
+	return ret;
+}
+
 static int lead_callers(void)
 {
-	unsigned long start, len;
+	unsigned long start;
 	int ret;
 
-	ret = cvm_text_function(UP, &start, &len);
+	ret = find_up(&start);
 	if (ret)
 		return ret;
 	/* AMD's CPUs have no IBT, for which it would have to begin with ENDBR. */
@@ -172,7 +190,7 @@ int cvm_guard_init(void)
 	cpumask_copy(&seen, cpu_online_mask);
 	ret = lead_callers();
 	if (ret) {
-		pr_notice("%s cannot be hooked (error %d)\n", UP, ret);
+		pr_notice("%s cannot be hooked (error %d)\n", names[0], ret);
 		return 0;
 	}
 	wait_for_unled();
