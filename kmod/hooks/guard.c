@@ -62,8 +62,7 @@ static int prepare(unsigned int cpu)
 	if (is_safe(cpu) || !cvm_hooks_deadly())
 		return 0;
 	if (READ_ONCE(upping) != current)
-		pr_warn("CPU %u would come into a breakpoint and die: try again when hooks are jumps\n",
-			cpu);
+		pr_warn("CPU %u would die of a breakpoint: try again when hooks are jumps\n", cpu);
 	return -EAGAIN;
 }
 

@@ -73,9 +73,9 @@ static noinline void returned_slow(unsigned long *slot)
 		add_time(entered.word, now - entered.began);
 	if (!(entered.asked & (CVM_ASKED_DONE | CVM_ASKED_BACK)))
 		return;
-	raw_local_irq_save(flags);
+	local_irq_save(flags);
 	cvm_trace_returned(&entered, now);
-	raw_local_irq_restore(flags);
+	local_irq_restore(flags);
 }
 
 /* From the trampoline: makes the stack what it was, and tells. */

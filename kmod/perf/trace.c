@@ -236,9 +236,10 @@ noinline void __cvm_trace_flush(void)
 {
 	unsigned long flags;
 
-	raw_local_irq_save(flags);
+	/* Lockdep is told: in a #VE handler they can be on, and listeners ask it. */
+	local_irq_save(flags);
 	flush(this_cpu_read(trace_cpu));
-	raw_local_irq_restore(flags);
+	local_irq_restore(flags);
 }
 
 /* What a handler that is entered hands on to its return. */
