@@ -45,7 +45,8 @@ static noinline void ve_slow(const u32 *id, const struct pt_regs *regs,
 		.rip = regs->ip,
 		.regs = regs,
 	};
-	bool exits = false;
+	bool exits = false, held;
+	unsigned long flags;
 	struct cvm_cpu *c;
 	u64 word;
 
@@ -57,13 +58,15 @@ static noinline void ve_slow(const u32 *id, const struct pt_regs *regs,
 		exits = cvm_ve_decode(word, &ev, &other);
 	}
 	c = cvm_hook_hit(*id);
+	held = cvm_trace_hold(&flags);
 	cvm_account(c, &ev);
 	if (exits)
 		cvm_account(c, &other);
 	other = cvm_ve_info_get;
 	other.regs = regs;
 	cvm_account(c, &other);
-	cvm_trace_flush();
+	if (held)
+		cvm_trace_emit(flags);
 	cvm_trace_enter(slot, regs, ve->exit_reason);
 out:
 	preempt_enable_notrace();

@@ -125,7 +125,7 @@ static struct cvm_traced *append(struct trace_cpu *t)
 
 	do {
 		head = READ_ONCE(t->head);
-		if (head - t->tail >= RING)
+		if (head - READ_ONCE(t->tail) >= RING)
 			return NULL;
 	} while (cmpxchg_local(&t->head, head, head + 1) != head);
 	return &t->ring[head % RING];
@@ -142,7 +142,7 @@ static bool keeps_stack(const struct trace_cpu *t, const struct cvm_traced *trac
 	if (traced->generation)
 		return false;
 	return cvm_platform.trap_class == CVMSTAT_CLASS_VE || traced->done ||
-	       t->depth == 1;
+	       READ_ONCE(t->depth) == 1;
 }
 
 static void copy_regs(const struct trace_cpu *t, struct cvm_traced *traced)
@@ -228,16 +228,13 @@ static void flush(struct trace_cpu *t)
 }
 
 /**
- * __cvm_trace_flush() - emit what was added
+ * cvm_trace_emit() - emit what was added since cvm_trace_hold(), and before
+ * @flags: of that
  *
  * Context: any but a kprobe's handler, and no GHCB in use; preemption off.
  */
-noinline void __cvm_trace_flush(void)
+noinline void cvm_trace_emit(unsigned long flags)
 {
-	unsigned long flags;
-
-	/* Lockdep is told: in a #VE handler they can be on, and listeners ask it. */
-	local_irq_save(flags);
 	flush(this_cpu_read(trace_cpu));
 	local_irq_restore(flags);
 }

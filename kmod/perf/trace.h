@@ -67,7 +67,7 @@ u64 cvm_trace_untraced(unsigned int why, u32 classes);
 
 void __cvm_trace_add(const struct cvm_event *ev);
 void __cvm_trace_enter(unsigned long *slot, const struct pt_regs *regs, u32 code);
-void __cvm_trace_flush(void);
+void cvm_trace_emit(unsigned long flags);
 
 /**
  * cvm_trace_add() - have an event emitted, if somebody listens
@@ -99,14 +99,21 @@ static __always_inline void cvm_trace_enter(unsigned long *slot,
 }
 
 /**
- * cvm_trace_flush() - emit what was added
+ * cvm_trace_hold() - until cvm_trace_emit() nobody else emits what is added
+ * @flags: for that
  *
- * Context: any but a kprobe's handler, and no GHCB in use; preemption off.
+ * An interrupt in between would emit it in a context in which perf may be at work
+ * itself, and refuse it.
+ *
+ * Return: whether somebody listens; if not, there is nothing to be emitted.
  */
-static __always_inline void cvm_trace_flush(void)
+static __always_inline bool cvm_trace_hold(unsigned long *flags)
 {
-	if (static_branch_unlikely(&cvm_trace_on))
-		__cvm_trace_flush();
+	if (!static_branch_unlikely(&cvm_trace_on))
+		return false;
+	/* Lockdep is told: in a #VE handler they can be on, and listeners ask it. */
+	local_irq_save(*flags);
+	return true;
 }
 
 #endif /* CVMSTAT_TRACE_H */

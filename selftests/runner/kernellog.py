@@ -16,6 +16,8 @@ STARVED = re.compile(r"rcu: INFO: rcu_\w+ .*stall|soft lockup|hogged CPU|blocked
 RACE = re.compile(r"KCSAN: ")
 # In a backtrace, or as one side of a race; not in "Modules linked in".
 OURS = re.compile(r"\bcvm\w*(?:\.\w+)*\+0x|\[cvm\w*\]|data-race in .*\bcvm")
+# In a backtrace: what an interrupt came upon, which has no part in a race.
+INTERRUPTED = re.compile(r"\basm_\w+\+0x")
 # Of the run: less of it than this spent waiting for a CPU starves nobody.
 BUSY_SHARE = 0.1
 
@@ -40,6 +42,20 @@ def complaints(lines):
     return found
 
 
+def is_ours(complaint):
+    """Has the module a part in it?"""
+    if not RACE.search(complaint.lines[0]):
+        return OURS.search(complaint.text())
+    upon = False
+    for line in complaint.lines:
+        # Each side of a race begins with what it did, and where.
+        upon = upon and not re.search(r" (?:read|write).* to 0x", line)
+        if not upon and OURS.search(line):
+            return True
+        upon = upon or INTERRUPTED.search(line)
+    return False
+
+
 def judge(lines, waited, seconds):
     """(wrong, excused): complaints that fail a run, and those that do not, with why.
 
@@ -49,7 +65,7 @@ def judge(lines, waited, seconds):
     busy = waited >= BUSY_SHARE * seconds
     for complaint in complaints(lines):
         first = complaint.lines[0]
-        ours = OURS.search(complaint.text())
+        ours = is_ours(complaint)
         if EMULATOR.search(first):
             continue
         if RACE.search(first):

@@ -48,6 +48,17 @@ class Blame(unittest.TestCase):
         self.assertEqual(self.judge([race.format("cvm_rips_account")]), (1, 0))
         self.assertEqual(self.judge([race.format("tick_sched_do_timer")]), (0, 0))
 
+    def test_who_is_interrupted_has_no_part_in_a_race(self):
+        race = ["[ 1.0] BUG: KCSAN: data-race in __hrtimer_run_queues / hrtimer_active",
+                "[ 1.0] read to 0xffff88801f424758 of 8 bytes by interrupt on cpu 1:",
+                "[ 1.0]  hrtimer_active+0x64/0xb0",
+                "[ 1.0]  asm_sysvec_apic_timer_interrupt+0x1a/0x20",
+                "[ 1.0]  cvm_trace_emit+0x37/0x40 [cvmstat]", "[ 1.0] ",
+                "[ 1.0] write to 0xffff88801f424758 of 8 bytes by task 90 on cpu 0:"]
+        self.assertEqual(self.judge([*race, "[ 1.0]  hrtimer_run_queues+0x1/0x2"]), (0, 0))
+        self.assertEqual(self.judge([*race, "[ 1.0]  memcpy+0x1/0x2",
+                                     "[ 1.0]  cvm_account+0x1/0x2 [cvmstat]"]), (1, 0))
+
     def test_an_nmi_takes_as_long_as_the_emulator(self):
         self.assertEqual(self.judge(["[ 1.0] INFO: NMI handler (x) took too long to run: 9 msecs"]),
                          (0, 0))
