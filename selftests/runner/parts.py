@@ -284,19 +284,21 @@ DEBUG_FLAVOURS = ("small-debug", "small-stock-debug", "small-kcsan", "small-stoc
                   "small-stock-noprobes", "small-stock-callers", "small-stock-prototype",
                   "small-stock-safehalt")
 MOST = "exact counting load netlink permissions"
+PERF = "tracepoints pmu"
 DEBUG = [
     debug("small-debug", "sev-es", f"{MOST} hotplug reader top bench fuzz"),
     debug("small-debug", "snp", f"{MOST} reader top bench fuzz hotplug"),
     debug("small-debug", "tdx", f"{MOST} reader top bench fuzz"),
-    debug("small-stock-debug", "sev-es", f"{MOST} lost hotplug reader top bench fuzz",
+    debug("small-stock-debug", "sev-es", f"{MOST} lost hotplug {PERF} reader top bench fuzz",
           prefix="debug-probes"),
-    debug("small-stock-debug", "snp", f"{MOST} lost reader top bench ynl fuzz hotplug",
+    debug("small-stock-debug", "snp", f"{MOST} lost {PERF} reader top bench ynl fuzz hotplug",
           prefix="debug-probes"),
-    debug("small-stock-debug", "tdx", f"{MOST} lost reader top bench fuzz", prefix="debug-probes"),
+    debug("small-stock-debug", "tdx", f"{MOST} lost {PERF} reader top bench fuzz",
+          prefix="debug-probes"),
     debug("small-kcsan", "sev-es", f"{MOST} hotplug reader top bench fuzz", prefix="debug-races"),
-    debug("small-stock-kcsan", "snp", f"{MOST} lost reader top bench fuzz",
+    debug("small-stock-kcsan", "snp", f"{MOST} lost {PERF} reader top bench fuzz",
           prefix="debug-races-probes"),
-    debug("small-stock-kcsan", "tdx", f"{MOST} lost reader top bench fuzz",
+    debug("small-stock-kcsan", "tdx", f"{MOST} lost {PERF} reader top bench fuzz",
           prefix="debug-races-probes"),
     debug("small-stock-noprobes", "snp", "lost", cpus=1, prefix="debug-noprobes"),
     debug("small-debug", "sev-es", f"{MOST} hotplug", kernel="7.3"),
