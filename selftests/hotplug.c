@@ -7,7 +7,6 @@
  *
  * needs: cpus>=2, platform!=tdx
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/nl.h"
-#include "lib/setting.h"
 #include "lib/storm.h"
 #include "lib/test.h"
 
@@ -126,29 +124,18 @@ TEST_LONG(hotplug, breakpoints)
 {
 	/* A kernel that counts itself has none. */
 	bool aside = once && !module_kernel_counts();
-	struct hooks before, after;
+	struct breakpoints past;
 	unsigned long i, good = 0;
-	struct nl events;
 
 	if (!cpu_of(BREAKPOINTS, 0))
 		SKIP(return, "Linux panics at the second return of SNP's CPU 1");
-	ASSERT_EQ(0, nl_open(&events));
-	ASSERT_EQ(0, nl_join(&events));
-	ASSERT_EQ(0, hooks_read(&self->nl, &before));
-	ASSERT_EQ(0, hooks_optimise(false));
+	ASSERT_EQ(0, breakpoints_begin(&past, &self->nl));
 	storm_start(&self->storm);
 	for (i = 0; cpu_of(BREAKPOINTS, i); i++)
 		good += cycle(&self->nl, cpu_of(BREAKPOINTS, i));
-	EXPECT_EQ(0, hooks_optimise(true));
+	EXPECT_TRUE(breakpoints_end(&past, aside));
 	EXPECT_EQ(i, good);
-	ASSERT_EQ(0, hooks_read(&self->nl, &after));
-	ksft_print_msg("stood aside %u times\n", after.asides - before.asides);
-	if (after.vc_probed)
-		EXPECT_EQ(aside, after.asides > before.asides);
-	if (after.asides > before.asides)
-		EXPECT_EQ(CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE, nl_event(&events, WATCH_MS));
 	storm_stop(&self->storm);
-	nl_close(&events);
 }
 
 /* Beside readers, and while the module goes and comes, a CPU comes at once. */

@@ -36,7 +36,7 @@
 static const char *const names[] = { "_cpu_up", "_cpu_up.constprop.0", "_cpu_up.isra.0" };
 
 /* Of all of them: what is in the registers is passed on, as it came. */
-typedef int (*up_fn)(unsigned long cpu, unsigned long second, unsigned long third);
+typedef int (*up_fn)(unsigned int cpu, unsigned long second, unsigned long third);
 
 static up_fn kernels_up;
 static struct task_struct *upping;
@@ -66,7 +66,7 @@ static int prepare(unsigned int cpu)
 	return -EAGAIN;
 }
 
-static int __nocfi up_once(unsigned long cpu, unsigned long second, unsigned long third)
+static int __nocfi up_once(unsigned int cpu, unsigned long second, unsigned long third)
 {
 	int ret;
 
@@ -85,20 +85,20 @@ static DECLARE_WAIT_QUEUE_HEAD(left);
 /* What makes a jump a breakpoint again, kprobes' sysctl, is no storm. */
 #define TRIES	3
 
-static int __nocfi bring_up(unsigned long cpu, unsigned long second, unsigned long third)
+static int __nocfi bring_up(unsigned int cpu, unsigned long second, unsigned long third)
 {
 	int ret, tries = 0;
 
 	atomic_inc(&inside);
-	if (is_safe((unsigned int)cpu)) {
+	if (is_safe(cpu)) {
 		ret = kernels_up(cpu, second, third);
 	} else {
 		do {
 			ret = up_once(cpu, second, third);
 		} while (ret == -EAGAIN && ++tries < TRIES);
 	}
-	if (!ret && (unsigned int)cpu < nr_cpu_ids)
-		cpumask_set_cpu((unsigned int)cpu, &seen);
+	if (!ret && cpu < nr_cpu_ids)
+		cpumask_set_cpu(cpu, &seen);
 	if (atomic_dec_and_test(&inside))
 		wake_up(&left);
 	return ret;

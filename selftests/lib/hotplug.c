@@ -5,12 +5,16 @@
 
 #include <linux/cvmstat.h>
 
+#include "kselftest.h"
+
 #include "hooks.h"
 #include "hotplug.h"
 #include "module.h"
 #include "setting.h"
 
 #define AGAIN_MS	10000
+/* The module looks every 5 s for what to announce. */
+#define WATCH_MS	15000
 
 int set_online(int cpu, bool online)
 {
@@ -61,6 +65,39 @@ bool cpu_counts(struct nl *nl, int cpu, __u64 from, __u64 *n)
 bool bringing_up(const struct count *key)
 {
 	return !strcmp(key->class, "auto") || !strcmp(key->class, "ghcb-msr");
+}
+
+int breakpoints_begin(struct breakpoints *past, struct nl *nl)
+{
+	int ret;
+
+	past->nl = nl;
+	ret = nl_open(&past->events);
+	if (ret)
+		return ret;
+	ret = nl_join(&past->events) ?: hooks_read(nl, &past->before) ?: hooks_optimise(false);
+	if (ret)
+		nl_close(&past->events);
+	return ret;
+}
+
+bool breakpoints_end(struct breakpoints *past, bool aside)
+{
+	bool good = !hooks_optimise(true);
+	unsigned int asides;
+	struct hooks after;
+
+	good = !hooks_read(past->nl, &after) && good;
+	asides = after.asides - past->before.asides;
+	ksft_print_msg("stood aside %u times\n", asides);
+	if (after.vc_probed && aside != !!asides)
+		good = false;
+	if (asides && nl_event(&past->events, WATCH_MS) != CVMSTAT_ANNOUNCEMENT_HOOK_ASIDE) {
+		ksft_print_msg("that was not announced\n");
+		good = false;
+	}
+	nl_close(&past->events);
+	return good;
 }
 
 void read_round(int cpu)

@@ -5,11 +5,9 @@
 
 #include <stdbool.h>
 
+#include "hooks.h"
 #include "ledger.h"
 #include "nl.h"
-
-/* The module looks every 5 s for what to announce, when a CPU is awake. */
-#define WATCH_MS	15000
 
 /** set_online() - take a CPU away, or bring it back; 0 or -errno */
 int set_online(int cpu, bool online);
@@ -33,6 +31,31 @@ bool cpu_counts(struct nl *nl, int cpu, __u64 from, __u64 *n);
  * (gap-get).
  */
 bool bringing_up(const struct count *key);
+
+/**
+ * struct breakpoints - a while in which no probe is a jump
+ * @nl: to ask how hooks are attached
+ * @events: the module's announcements since
+ * @before: how hooks were attached
+ */
+struct breakpoints {
+	struct nl *nl;
+	struct nl events;
+	struct hooks before;
+};
+
+/** breakpoints_begin() - for CPUs to come past; 0 or -errno */
+int breakpoints_begin(struct breakpoints *past, struct nl *nl);
+
+/**
+ * breakpoints_end() - the end of it, also where CPUs did not come
+ * @aside: has the hook of #VC stood aside, if it is a probe?
+ *
+ * That it has is announced when the module looks, while a CPU is awake.
+ *
+ * Return: whether it has or has not, as it should, and said so.
+ */
+bool breakpoints_end(struct breakpoints *past, bool aside);
 
 /** read_round() - for storm_add(): a reader that asks again and again */
 void read_round(int cpu);

@@ -18,6 +18,8 @@ RACE = re.compile(r"KCSAN: ")
 OURS = re.compile(r"\bcvm\w*(?:\.\w+)*\+0x|\[cvm\w*\]|data-race in .*\bcvm")
 # In a backtrace: what an interrupt came upon, which has no part in a race.
 INTERRUPTED = re.compile(r"\basm_\w+\+0x")
+# Where each side of a race begins.
+SIDE = re.compile(r" (?:read|write).* to 0x")
 # Of the run: less of it than this spent waiting for a CPU starves nobody.
 BUSY_SHARE = 0.1
 
@@ -48,8 +50,7 @@ def is_ours(complaint):
         return OURS.search(complaint.text())
     upon = False
     for line in complaint.lines:
-        # Each side of a race begins with what it did, and where.
-        upon = upon and not re.search(r" (?:read|write).* to 0x", line)
+        upon = upon and not SIDE.search(line)
         if not upon and OURS.search(line):
             return True
         upon = upon or INTERRUPTED.search(line)

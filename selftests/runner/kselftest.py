@@ -121,14 +121,10 @@ def machine(tests, options):
         append += " loglevel=0 log_buf_len=32M"
     if append:
         words += ["--append", append]
-    if options.fault:
-        words += ["--fault", options.fault]
-    if options.vmpl:
-        words += ["--vmpl", options.vmpl]
-    if options.idle:
-        words += ["--idle", options.idle]
-    if options.hypervisor:
-        words += ["--hypervisor", options.hypervisor]
+    for name in ("fault", "vmpl", "idle", "hypervisor"):
+        value = getattr(options, name)
+        if value:
+            words += [f"--{name}", value]
     if options.x2apic:
         words.append("--x2apic")
     return words
