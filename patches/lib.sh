@@ -39,9 +39,29 @@ touched()
 	sed -n 's,^+++ b/,,p' $(series "$1") | sort -u
 }
 
-# apply_series VERSION TREE: as a maintainer would, in a repository that has
-# only the files that matter, because committing 80,000 takes minutes
-apply_series()
+# fragments_of FLAVOUR: the files of config/ that make it
+fragments_of()
+{
+	local fragment
+
+	echo guest.config
+	[ "$1" = plain ] || for fragment in $(echo "$1" | tr - ' '); do
+		[ -e "$here/config/$fragment.config" ] || die "no flavour $1"
+		echo "$fragment.config"
+	done
+}
+
+# unpack TARBALL TREE
+unpack()
+{
+	echo "unpacking $1" >&2
+	mkdir "$2"
+	tar -C "$2" --strip-components=1 -xf "$1"
+}
+
+# begin_series VERSION TREE: a repository that has only the files that matter,
+# because committing 80,000 takes minutes
+begin_series()
 {
 	local version="$1" tree="$2" file
 
@@ -52,6 +72,32 @@ apply_series()
 		[ ! -e "$tree/$file" ] || git -C "$tree" add -f "$file"
 	done
 	git -C "$tree" commit -qm "linux-source-$version"
-	git -C "$tree" am -q $(series "$version") ||
-		die "the series for $version does not apply to $(source_tarball "$version")"
+}
+
+# apply_series VERSION TREE: as a maintainer would
+apply_series()
+{
+	begin_series "$1" "$2"
+	git -C "$2" am -q $(series "$1") ||
+		die "the series for $1 does not apply to $(source_tarball "$1")"
+}
+
+# configure TREE OBJ FRAGMENT...: a later fragment overrides an earlier one, which
+# kconfig remarks upon
+configure()
+{
+	local tree="$1" obj="$2" fragment option
+
+	shift 2
+	mkdir -p "$obj"
+	for fragment; do cat "$here/config/$fragment"; done >"$obj/wanted"
+	KCONFIG_ALLCONFIG=$obj/wanted make -s -C "$tree" O="$obj" allnoconfig \
+		>"$obj/kconfig.log" 2>&1 || die "$(cat "$obj/kconfig.log")"
+	# Some of what is asked for has another name in another version; stock turns the
+	# first one off.
+	for option in CVM_EXITS AMD_MEM_ENCRYPT INTEL_TDX_GUEST KPROBES; do
+		grep -qx "CONFIG_$option=y" "$obj/.config" ||
+			grep -qx "CONFIG_$option=n" "$obj/wanted" ||
+			die "the configuration lost CONFIG_$option"
+	done
 }
