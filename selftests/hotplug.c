@@ -27,8 +27,10 @@ static unsigned long cycles = 10;
 /*
  * On SNP Linux panics at a CPU's second or third return: AP creation takes the
  * vCPU out of sev_es_ap_hlt_loop(), which then never gives its GHCB back. There
- * each test has a CPU of its own, once.
+ * each test has a CPU of its own, once; but where the series of patches/ that has
+ * a file of the boot is, which ends with a patch for it.
  */
+#define MENDED	"/sys/kernel/debug/x86/cvm_exits_boot"
 static bool once;
 
 /* On its way out a CPU still counts; once it is gone it must not lose any. */
@@ -169,7 +171,7 @@ static void prepare(void)
 	platform = module_platform();
 	if (platform == CVMSTAT_PLATFORM_TDX)
 		ksft_exit_skip("TDX guests cannot take CPUs offline\n");
-	once = platform == CVMSTAT_PLATFORM_SNP;
+	once = platform == CVMSTAT_PLATFORM_SNP && access(MENDED, F_OK);
 }
 
 int main(int argc, char **argv)
