@@ -18,11 +18,14 @@
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/nl.h"
+#include "lib/setting.h"
 #include "lib/storm.h"
 #include "lib/test.h"
 
-/* CPUs of the tests. */
+/* CPUs of the tests; the last one's is refused at first. */
 enum { JUMPS = 1, BREAKPOINTS, LOADING, NEEDED };
+
+#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 
 FIXTURE(late) {
 	int log;
@@ -90,6 +93,33 @@ TEST_LONG(late, breakpoints)
 	EXPECT_TRUE(comes(&self->nl, &self->storm, BREAKPOINTS));
 	EXPECT_TRUE(breakpoints_end(&past, aside));
 	storm_stop(&self->storm);
+}
+
+/*
+ * One that comes by a way of its own, on which nothing stands aside: it is refused,
+ * and nobody dies. The next test's comes by the usual one.
+ */
+TEST_LONG(late, unled)
+{
+	static const char *const refused[] = { "would die of a breakpoint", NULL };
+	char command[64], path[64], online[8], line[256] = "";
+	int log = kmsg_open();
+	struct breakpoints past;
+
+	if (module_platform() == CVMSTAT_PLATFORM_TDX || module_kernel_counts())
+		SKIP(return, "no breakpoint that a CPU would die of");
+	ASSERT_EQ(0, module_load("cvmbed_trigger", ""));
+	ASSERT_EQ(0, breakpoints_begin(&past, &self->nl));
+	snprintf(command, sizeof(command), "cpu-up-unled 1 0 %d", LOADING);
+	EXPECT_EQ(0, setting_write(TRIGGER, command));
+	EXPECT_TRUE(breakpoints_end(&past, false));
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", LOADING);
+	EXPECT_EQ(0, setting_read(path, online, sizeof(online)));
+	EXPECT_STREQ("0", online);
+	EXPECT_EQ(1, kmsg_find(log, refused, line));
+	ksft_print_msg("%s\n", line);
+	close(log);
+	module_unload("cvmbed_trigger");
 }
 
 /* Beside readers, and while the module goes and comes. */

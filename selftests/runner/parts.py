@@ -58,6 +58,11 @@ def short(*row):
     return Machine(*row, environment=SHORT)
 
 
+def late(kernel, platform):
+    """CPUs that come for the first time: the boot starts one."""
+    return Machine(kernel, platform, 4, "late", options=("--append", "maxcpus=1"), prefix="late")
+
+
 def builds(names, compilers=("gcc", "clang")):
     return [Part(f"build-module-{name}-{compiler}", ("selftests/build-module", name, compiler),
                  kernels=(name,), first=True) for name in names for compiler in compilers]
@@ -139,6 +144,7 @@ CHECK_MACHINES = [
             environment=SHORT),
     # NMIs at any time, in the middle of the module's load, too.
     Machine("6.12", "snp", 1, "load", options=NMIS, environment=SHORT, prefix="nmi"),
+    late("6.12", "sev-es"),
     Machine("6.12", "snp", 2, "idle", options=("--idle", "hlt"), prefix="idle-hlt"),
     Machine("6.12", "sev-es", 1, "idle", options=("--idle", "hlt,hint"), prefix="idle-hint"),
     Machine("6.1", "snp", 1, "idle", options=("--idle", "mwait"), prefix="idle-mwait"),
@@ -162,11 +168,7 @@ MATRIX = [Machine(kernel, platform, cpus, matrix_tests(platform, cpus), environm
           for kernel in MATRIX_KERNELS for platform in platforms.CONFIDENTIAL
           if kernel != "6.1" or kernel in platforms.KERNELS[platform] for cpus in (1, 4)]
 
-
-# CPUs that come for the first time: the boot starts one.
-LATE = [dataclasses.replace(machine, tests="late", options=("--append", "maxcpus=1"),
-                            environment=(), prefix="late")
-        for machine in MATRIX if machine.cpus == 4]
+LATE = [late(machine.kernel, machine.platform) for machine in MATRIX if machine.cpus == 4]
 
 
 # What a person sees, where make check does not look.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* NMIs, and ways in which a guest ends, whatever the platform. */
+/* NMIs, CPUs' ways of their own, and ways in which a guest ends, whatever the platform. */
+#include <linux/cpuhotplug.h>
 #include <linux/cpuidle.h>
 #include <linux/delay.h>
+#include <linux/ftrace.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/irqflags.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 #include <asm/apic.h>
@@ -144,6 +147,27 @@ static void give_idle_back(struct cause_env *env)
 	cpuidle_unregister(&hlt_driver);
 }
 
+static int (*past_ftrace)(unsigned int cpu, int tasks_frozen, enum cpuhp_state target);
+
+/* Behind the call of ftrace's, which begins the function: where kprobes has its probes. */
+static int find_cpu_up(struct cause_env *env)
+{
+	struct kprobe probe = { .symbol_name = "_cpu_up", .flags = KPROBE_FLAG_DISABLED };
+	int ret = register_kprobe(&probe);
+
+	if (ret)
+		return ret;
+	past_ftrace = (void *)probe.addr + MCOUNT_INSN_SIZE;
+	unregister_kprobe(&probe);
+	return 0;
+}
+
+/* Brings the CPU env->arg online, by a way on which ftrace leads nobody elsewhere. */
+static void __nocfi cpu_up_unled(struct cause_env *env)
+{
+	env->error = past_ftrace(env->arg, 0, CPUHP_ONLINE);
+}
+
 const struct cause test_causes[] = {
 	{ .name = "hang", .once = hang },
 	{ .name = "triple-fault", .once = triple_fault },
@@ -164,6 +188,11 @@ const struct cause test_causes[] = {
 		.setup = take_idle_over,
 		.once = idle_a_while,
 		.teardown = give_idle_back,
+	}, {
+		.name = "cpu-up-unled",
+		.sleeps = true,
+		.setup = find_cpu_up,
+		.once = cpu_up_unled,
 	},
 	{}
 };
