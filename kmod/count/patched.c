@@ -5,6 +5,7 @@
  * counts stay off.
  */
 #include <linux/module.h>
+#include <linux/slab.h>
 
 #include "patched.h"
 
@@ -54,11 +55,72 @@ struct cvm_exits {
 static const char accessor[] = "cvm_exits_get";
 static const struct cvm_exits *exits;
 
+/*
+ * What each slot of a CPU, and its lost(), had before this module asked: of the
+ * boot, of another reader, of an earlier load. NULL: the CPU had counted nothing.
+ */
+struct cvm_before {
+	u64 lost;
+	u64 count[];
+};
+
+static struct cvm_before **before;
+
+static void forget(void)
+{
+	unsigned int cpu;
+
+	if (!before)
+		return;
+	for_each_possible_cpu(cpu)
+		kvfree(before[cpu]);
+	kvfree(before);
+	before = NULL;
+}
+
+static int remember_cpu(unsigned int cpu)
+{
+	struct cvm_exit exit;
+	unsigned int slot = exits->next(cpu, 0, &exit);
+
+	if (slot >= exits->slots)
+		return 0;
+	before[cpu] = kvzalloc(struct_size(before[cpu], count, exits->slots), GFP_KERNEL);
+	if (!before[cpu])
+		return -ENOMEM;
+	before[cpu]->lost = exits->lost(cpu);
+	for (; slot < exits->slots; slot = exits->next(cpu, slot + 1, &exit))
+		before[cpu]->count[slot] = exit.count;
+	return 0;
+}
+
+static int remember(void)
+{
+	unsigned int cpu;
+	int ret = 0;
+
+	before = kvcalloc(nr_cpu_ids, sizeof(*before), GFP_KERNEL);
+	if (!before)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		ret = ret ?: remember_cpu(cpu);
+	if (ret)
+		forget();
+	return ret;
+}
+
 /* What the next slot from @slot on has counted, and where to go on; false: none. */
 static bool next_exit(unsigned int cpu, unsigned int *slot, struct cvm_exit *exit)
 {
-	*slot = exits->next(cpu, *slot, exit);
-	return (*slot)++ < exits->slots;
+	do {
+		*slot = exits->next(cpu, *slot, exit);
+		if (*slot >= exits->slots)
+			return false;
+		if (before[cpu])
+			exit->count -= before[cpu]->count[*slot];
+		++*slot;
+	} while (!exit->count);
+	return true;
 }
 
 /**
@@ -153,7 +215,7 @@ const struct cvm_source cvm_patched_source = {
 };
 
 /**
- * cvm_patched_hits() - events that the kernel counted
+ * cvm_patched_hits() - events that the kernel counted since cvm_patched_start()
  *
  * Context: between cvm_patched_start() and cvm_patched_stop().
  */
@@ -171,7 +233,7 @@ u64 cvm_patched_hits(void)
 }
 
 /**
- * cvm_patched_missed() - events that the kernel had no room for
+ * cvm_patched_missed() - events that the kernel had no room for since then
  *
  * Context: between cvm_patched_start() and cvm_patched_stop().
  */
@@ -181,7 +243,7 @@ u64 cvm_patched_missed(void)
 	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		sum += exits->lost(cpu);
+		sum += exits->lost(cpu) - (before[cpu] ? before[cpu]->lost : 0);
 	return sum;
 }
 
@@ -235,25 +297,37 @@ bool cvm_patched_next(u32 phase, u32 *slot, struct cvm_boot_event *event)
 	return true;
 }
 
+static void put(void)
+{
+	forget();
+	exits = NULL;
+	__symbol_put(accessor);
+}
+
 /**
  * cvm_patched_start() - have the kernel count
  *
- * Return: 0, -ENOENT for a kernel that does not, or -EPROTO for one whose
- * counters are of another version.
+ * Its counters are never reset, and may have begun with the boot: all of this file
+ * but the boot is what they have counted since.
+ *
+ * Return: 0, -ENOENT for a kernel that does not, -EPROTO for one whose counters are
+ * of another version, or -ENOMEM.
  */
 int cvm_patched_start(void)
 {
 	const struct cvm_exits *(*get)(unsigned int version);
 	unsigned int version;
+	int ret;
 
 	get = (void *)__symbol_get(accessor);
 	if (!get)
 		return -ENOENT;
 	for (version = CVM_EXITS_VERSION; version && !exits; version--)
 		exits = get(version);
-	if (!exits) {
-		__symbol_put(accessor);
-		return -EPROTO;
+	ret = exits ? remember() : -EPROTO;
+	if (ret) {
+		put();
+		return ret;
 	}
 	exits->start();
 	return 0;
@@ -265,6 +339,5 @@ int cvm_patched_start(void)
 void cvm_patched_stop(void)
 {
 	exits->stop();
-	exits = NULL;
-	__symbol_put(accessor);
+	put();
 }
