@@ -194,6 +194,13 @@ static char *why_no_phases(const struct boot_report *r)
 		   "the beginning of the kernel's log is gone, or may not be read: how long the phases took is not known");
 }
 
+/* The same names, and other borders: what one boot had in both differs by more than a third. */
+static char *why_other_borders(const struct boot_report *r)
+{
+	return say(!r->boot->counted && r->boot->nphases,
+		   "times are between lines of the kernel's log, whose borders are not those that a counting kernel keeps: do not compare the two");
+}
+
 static char *what_before(const struct boot_report *r)
 {
 	return say(r->boot->counted,
@@ -201,7 +208,7 @@ static char *what_before(const struct boot_report *r)
 }
 
 static char *(*const notes[])(const struct boot_report *r) = {
-	why_uncounted, why_no_phases, what_before,
+	why_uncounted, why_no_phases, why_other_borders, what_before,
 };
 
 static const struct column text_columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };

@@ -18,8 +18,9 @@
 #define LOGLEVEL_ALL 15
 
 /*
- * Where a phase begins. Those of a kernel that counts have the same names. The
- * slab allocator starts when the page allocator has its memory, but for what is
+ * Where a phase begins. Those of a kernel that counts have the same names, and
+ * borders that no line tells: times of the two are not to be compared. The slab
+ * allocator starts when the page allocator has its memory, but for what is
  * deferred until the other CPUs are there.
  */
 static const struct {

@@ -129,6 +129,14 @@ class Boot(reader.ReaderTest):
         self.assertEqual({phase["exits"] for phase in boot["phases"]}, {None})
         self.assertIn("9 lines of the log", boot["advice"][0]["text"])
 
+    def test_log_has_other_borders(self):
+        text = "do not compare the two"
+        self.assertIn(text, self.notes(LOGGED)[-1])
+        self.assertIn(text, self.boot(LOGGED))
+        self.assertNotIn(text, self.boot(COUNTED))
+        late = self.changed(LOGGED, "dev/kmsg", "")
+        self.assertNotIn(text, self.boot(late))
+
     def test_log_without_beginning(self):
         with open(os.path.join(LOGGED, "dev/kmsg"), encoding="ascii") as file:
             late = file.read().split("\n", 1)[1]
