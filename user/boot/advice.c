@@ -207,8 +207,16 @@ static char *what_before(const struct boot_report *r)
 		   "what firmware and decompressor did before the kernel is not in it");
 }
 
+/* As the gaps of cvmstat info have it; the HLT of the idle loop shows, and is counted. */
+static char *what_automatic(const struct boot_report *r)
+{
+	return say(r->boot->counted,
+		   "automatic exits but HLT are in no figure: interrupts of the host, nested page faults (SEV) or EPT violations (TDX) on private memory, PAUSE are handled without the guest, and only the hypervisor sees them");
+}
+
 static char *(*const notes[])(const struct boot_report *r) = {
 	why_uncounted, why_no_phases, why_other_borders, what_before,
+	what_automatic,
 };
 
 static const struct column text_columns[] = { { "text", NULL, IN_JSON, SHOW_PLAIN } };

@@ -2,17 +2,32 @@
 /* cvmstat boot: what the boot took, by phase: from debugfs or the module. */
 #include "boot/boot.h"
 #include "commands/command.h"
+#include "guest/probe.h"
+
+static void show_platform(struct out *o, char *buf, size_t size)
+{
+	u32 platform;
+
+	buf[0] = '\0';
+	if (!probe_kind(&platform)) {
+		out_null(o, "platform");
+		return;
+	}
+	snprintf(buf, size, ", %s", platform_name(platform));
+	out_string(o, "platform", platform_key(platform));
+}
 
 static void show_head(struct out *o, const struct boot *b)
 {
-	char kernel[128] = "", cpus[64] = "";
+	char kernel[128] = "", cpus[64] = "", platform[64];
 
 	sys_line(kernel, sizeof(kernel), "/proc/sys/kernel/osrelease");
 	sys_line(cpus, sizeof(cpus), "/sys/devices/system/cpu/online");
+	show_platform(o, platform, sizeof(platform));
 	out_string(o, "kernel", kernel);
 	out_string(o, "cpus_online", cpus);
 	out_string(o, "source", b->counted ? "counters" : "log");
-	out_line(o, " The boot of Linux %s, CPUs %s, %s\n", kernel, cpus,
+	out_line(o, " The boot of Linux %s%s, CPUs %s, %s\n", kernel, platform, cpus,
 		 b->counted ? "as it counted" : "as its log has it");
 }
 

@@ -12,6 +12,8 @@
 #include <sys/klog.h>
 #include <unistd.h>
 
+#include <linux/cvmstat.h>
+
 #include "guest/probe.h"
 
 #define MSR_SEV_STATUS 0xc0010131
@@ -190,33 +192,47 @@ bool probe_refusal(char *buf, size_t size)
 #define HYPERV_PARAVISOR	BIT(0)		/* EAX */
 #define HYPERV_TYPE(ebx)	((ebx) & 0xf)
 
-/* A guest that Hyper-V isolates behind a paravisor, as its own leaves say; else NULL. */
-static const char *paravisor_name(void)
+enum { ISOLATED_SNP = 2, ISOLATED_TDX = 3 };
+
+/* How Hyper-V isolates a guest behind a paravisor, as its own leaves say; else 0. */
+static unsigned int paravisor_type(void)
 {
-	static const char *const names[] = {
-		[2] = "an AMD SEV-SNP guest behind Hyper-V's paravisor",
-		[3] = "an Intel TDX guest behind Hyper-V's paravisor",
-	};
 	unsigned int eax, ebx, ecx, edx;
 
 	if (probe_hypervisor() != HYPERVISOR_HYPERV)
-		return NULL;
+		return 0;
 	__cpuid(HYPERV_FEATURES, eax, ebx, ecx, edx);
 	if (!(ebx & HYPERV_ISOLATED))
-		return NULL;
+		return 0;
 	__cpuid(HYPERV_ISOLATION, eax, ebx, ecx, edx);
-	return eax & HYPERV_PARAVISOR && HYPERV_TYPE(ebx) < ARRAY_SIZE(names) ?
-	       names[HYPERV_TYPE(ebx)] : NULL;
+	return eax & HYPERV_PARAVISOR ? HYPERV_TYPE(ebx) : 0;
+}
+
+static const char *paravisor_name(void)
+{
+	static const char *const names[] = {
+		[ISOLATED_SNP] = "an AMD SEV-SNP guest behind Hyper-V's paravisor",
+		[ISOLATED_TDX] = "an Intel TDX guest behind Hyper-V's paravisor",
+	};
+	unsigned int type = paravisor_type();
+
+	return type < ARRAY_SIZE(names) ? names[type] : NULL;
+}
+
+static bool has_sev(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	return __get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) && eax & BIT(1);
 }
 
 /* @counts: it raises #VC, which a plain SEV guest does not. */
 static const char *sev_name(bool *counts)
 {
-	unsigned int eax, ebx, ecx, edx;
 	u64 status;
 
 	*counts = true;
-	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) || !(eax & BIT(1)))
+	if (!has_sev())
 		return NULL;
 	if (!sev_status(&status))
 		return log_name() ?: "an AMD VM with SEV";
@@ -297,4 +313,54 @@ bool probe_platform(char *buf, size_t size)
 		snprintf(buf, size, "a VM of %s, not a confidential guest",
 			 vendor[0] ? vendor : "an unnamed hypervisor");
 	return name && counts;
+}
+
+static bool sev_kind(u32 *platform)
+{
+	const char *name;
+	u64 status;
+
+	*platform = CVMSTAT_PLATFORM_NONE;
+	if (!has_sev())
+		return true;
+	if (sev_status(&status)) {
+		if (status & BIT(0))
+			*platform = status & BIT(2) ? CVMSTAT_PLATFORM_SNP :
+				    status & BIT(1) ? CVMSTAT_PLATFORM_SEV_ES :
+				    CVMSTAT_PLATFORM_SEV;
+		return true;
+	}
+	name = log_name();
+	if (!name || !strstr(name, "SEV"))
+		return false;
+	*platform = strstr(name, "SEV-SNP") ? CVMSTAT_PLATFORM_SNP :
+		    strstr(name, "SEV-ES") ? CVMSTAT_PLATFORM_SEV_ES : CVMSTAT_PLATFORM_SEV;
+	return true;
+}
+
+/**
+ * probe_kind - what the module would find this machine to be
+ * @platform: enum cvmstat_platform
+ *
+ * Return: false if that cannot be told: of SEV the MSR and the log say it, and
+ * both may be root's.
+ */
+bool probe_kind(u32 *platform)
+{
+	unsigned int type;
+	char vendor[13];
+
+	*platform = CVMSTAT_PLATFORM_NONE;
+	if (!hypervisor(vendor))
+		return true;
+	type = paravisor_type();
+	if (is_tdx())
+		*platform = CVMSTAT_PLATFORM_TDX;
+	else if (type == ISOLATED_SNP)
+		*platform = CVMSTAT_PLATFORM_SNP_PARAVISOR;
+	else if (type == ISOLATED_TDX)
+		*platform = CVMSTAT_PLATFORM_TDX_PARAVISOR;
+	else
+		return sev_kind(platform);
+	return true;
 }

@@ -12,6 +12,7 @@ enum hypervisor probe_hypervisor(void);
 bool probe_realtime_hint(void);
 bool probe_kvm_features(u32 *features);
 bool probe_platform(char *buf, size_t size);
+bool probe_kind(u32 *platform);
 bool probe_emulator(char *buf, size_t size);
 bool probe_reads_configuration(void);
 bool probe_refusal(char *buf, size_t size);

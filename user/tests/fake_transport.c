@@ -57,6 +57,15 @@ bool probe_platform(char *buf, size_t size)
 	return name;
 }
 
+/* Its number. */
+bool probe_kind(u32 *platform)
+{
+	const char *number = getenv("CVMSTAT_TEST_KIND");
+
+	*platform = number ? (u32)strtoul(number, NULL, 0) : CVMSTAT_PLATFORM_NONE;
+	return number;
+}
+
 bool probe_reads_configuration(void)
 {
 	return true;

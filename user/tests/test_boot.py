@@ -129,6 +129,22 @@ class Boot(reader.ReaderTest):
         self.assertEqual({phase["exits"] for phase in boot["phases"]}, {None})
         self.assertIn("9 lines of the log", boot["advice"][0]["text"])
 
+    def test_automatic_exits(self):
+        text = "automatic exits but HLT are in no figure"
+        self.assertIn(text, " ".join(self.notes(COUNTED)))
+        self.assertNotIn(text, " ".join(self.notes(LOGGED)))
+
+    def test_platform(self):
+        def boot(number, *args):
+            _, out, _ = self.run_reader("boot", *args, env={"CVMSTAT_TEST_ROOT": COUNTED,
+                                                            "CVMSTAT_TEST_KIND": number})
+            return out
+        for number, key, name in (("1", "sev-es", "SEV-ES"), ("2", "snp", "SEV-SNP"),
+                                  ("3", "tdx", "TDX"), ("0", "none", "not confidential")):
+            self.assertEqual(json.loads(boot(number, "--json"))["platform"], key)
+            self.assertIn(f"Linux 7.3.4-cvmstat, {name}, CPUs 0-3, as it counted", boot(number))
+        self.assertIsNone(json.loads(self.boot(COUNTED, "--json"))["platform"])
+
     def test_log_has_other_borders(self):
         text = "do not compare the two"
         self.assertIn(text, self.notes(LOGGED)[-1])
