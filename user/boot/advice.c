@@ -15,6 +15,9 @@
 #define MUCH_MEMORY (64ULL << 20)
 #define MUCH_OF_ALL 10
 
+/* Twice of what Linux shares for bounce buffers at least, and in any guest (64 MiB). */
+#define MUCH_SHARED (128ULL << 20)
+
 /* A byte on a polled serial port is a read of its status and a write (8250). */
 #define EXITS_A_BYTE 2
 
@@ -32,11 +35,28 @@ static bool is_serial(u64 port)
 	return false;
 }
 
+/* An access is an address in 0xcf8, and data in 0xcfc to 0xcff. */
+static bool is_pci(u64 port)
+{
+	return port >= 0xcf8 && port <= 0xcff;
+}
+
 static bool is_port_exit(const struct record *r)
 {
 	return record_has_detail(r) &&
 	       ((r->class == CVMSTAT_CLASS_VMGEXIT && r->code == CVMSTAT_SVM_IOIO) ||
 		(r->class == CVMSTAT_CLASS_TDVMCALL && r->code == CVMSTAT_TDVMCALL_IO));
+}
+
+static u64 port_exits(const struct boot_report *r, bool (*is)(u64 port))
+{
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < r->details.n; i++)
+		if (is_port_exit(&r->details.v[i].r) && is(r->details.v[i].r.detail))
+			sum = sat_add(sum, r->details.v[i].total);
+	return sum;
 }
 
 /* "words", or none; the last one counts. */
@@ -92,7 +112,7 @@ static char *advise_lazy(const struct boot_report *r)
 
 	boot_word("accept_memory=", mode, sizeof(mode));
 	return say(all >= MUCH_MEMORY && streq(mode, "eager"),
-		   "accept_memory=eager had the boot accept %s: without it, memory is accepted when it is first used",
+		   "accept_memory=eager had the boot accept %s: without it, the boot accepts what it comes to use, which is much less only where far more memory was unaccepted than that",
 		   bytes_text(all, text, sizeof(text)));
 }
 
@@ -105,7 +125,7 @@ static char *advise_firmware(const struct boot_report *r)
 	if (!boot_unaccepted(&left))
 		left = 0;
 	return say(r->boot->pages.n && all < MUCH_MEMORY && !left,
-		   "the kernel accepted %s alone: the firmware did the rest before it, in a time that is not in these figures. Firmware that leaves memory unaccepted has it accepted when it is first used (Linux 6.5 and later)",
+		   "the kernel accepted %s alone: the firmware did the rest before it, in a time that is not in these figures. What firmware leaves unaccepted, Linux 6.5 and later accept as they come to use it: the start is much shorter only where that is far more than the boot uses",
 		   bytes_text(all, text, sizeof(text)));
 }
 
@@ -125,17 +145,24 @@ static char *advise_left(const struct boot_report *r)
 
 static char *advise_console(const struct boot_report *r)
 {
-	u64 serial = 0, exits = boot_total(r, r->sums[KIND_EXIT]);
+	u64 serial = port_exits(r, is_serial), exits = boot_total(r, r->sums[KIND_EXIT]);
 	char text[32];
-	size_t i;
 
-	for (i = 0; i < r->details.n; i++)
-		if (is_port_exit(&r->details.v[i].r) && is_serial(r->details.v[i].r.detail))
-			serial += r->details.v[i].total;
 	return say(serial && serial * MUCH_OF_ALL >= exits,
 		   "%s exits (%.0f%%) were for serial ports: fewer console lines (quiet, loglevel=3), or a virtio console (console=hvc0)",
 		   grouped(serial, text, sizeof(text)),
 		   100 * (double)serial / (double)exits);
+}
+
+/* raw_pci_read() of Linux prefers these ports to MMCONFIG, where both reach a register. */
+static char *advise_pci(const struct boot_report *r)
+{
+	u64 pci = port_exits(r, is_pci), exits = boot_total(r, r->sums[KIND_EXIT]);
+	char text[32];
+
+	return say(pci && pci * MUCH_OF_ALL >= exits,
+		   "%s exits (%.0f%%) were for PCI configuration by the ports 0xcf8 and 0xcfc, two an access: fewer emulated devices, root ports and bridges are asked less. By MMCONFIG (ECAM) an access is one exit, but Linux takes the ports for the first 256 bytes of a function even where the machine has it; pci= options only if you are certain of them",
+		   grouped(pci, text, sizeof(text)), 100 * (double)pci / (double)exits);
 }
 
 /* Where nobody counted, what the log says was written. */
@@ -156,14 +183,14 @@ static char *advise_bounce(const struct boot_report *r)
 	u64 shared = boot_total(r, r->bytes[CVMSTAT_PAGE_OP_SHARED]);
 	char text[32];
 
-	return say(shared >= MUCH_MEMORY,
-		   "%s became shared, bounce buffers for the most part: swiotlb=SLOTS (of 2 KiB) makes them smaller",
+	return say(shared >= MUCH_SHARED,
+		   "%s became shared, bounce buffers among it: swiotlb=SLOTS (of 2 KiB) makes these smaller, which saves memory and its conversion, and hardly an exit. In one that is too small DMA mappings fail",
 		   bytes_text(shared, text, sizeof(text)));
 }
 
 static char *(*const advice[])(const struct boot_report *r) = {
 	advise_pages, advise_lazy, advise_firmware, advise_left, advise_console, estimate_console,
-	advise_bounce,
+	advise_pci, advise_bounce,
 };
 
 static char *why_uncounted(const struct boot_report *r)

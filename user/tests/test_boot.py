@@ -193,10 +193,34 @@ class Boot(reader.ReaderTest):
         none = {"cmdline": "quiet\n", "meminfo": "MemTotal: 1000 kB\n"}
         self.assertIn("256 MiB were accepted in pages of 4 KiB", advice(small, **none))
         self.assertEqual(advice(huge, **none), "")
-        self.assertIn("accept_memory=eager had the boot accept 1 GiB", advice(huge))
+        self.assertIn("accept_memory=eager had the boot accept 1 GiB: without it, the boot accepts "
+                      "what it comes to use", advice(huge))
         self.assertIn("the firmware did the rest", advice("setup pages 0x2 0x1000 - kernel 1\n",
                                                           **none))
         self.assertIn("4 GiB of 7.67 GiB are not accepted yet", advice(huge))
         self.assertIn("serial ports", advice("smp vmgexit 0x7b 0x2fd r kernel 10\n", **none))
         self.assertIn("serial ports", advice("smp tdvmcall 0x1e 0x3f8 w kernel 10\n", **none))
         self.assertEqual(advice("smp tdvmcall 0x1e 0x400 w kernel 10\n", **none), "")
+        self.assertNotIn("first used (Linux", advice("setup pages 0x2 0x1000 - kernel 1\n", **none))
+
+    def test_advice_on_bounce_buffers(self):
+        """Not on those that each guest has."""
+        def advice(pages):
+            root = self.changed(COUNTED, BOOT_FILE, f"setup pages 0x2 0x200000 - kernel {pages}\n")
+            return " ".join(a["text"] for a in json.loads(self.boot(root, "--json"))["advice"])
+        for pages in (32, 36):
+            self.assertNotIn("swiotlb", advice(pages))
+        self.assertIn("256 MiB became shared, bounce buffers among it: swiotlb=", advice(128))
+        self.assertIn("DMA mappings fail", advice(128))
+
+    def test_advice_on_pci(self):
+        def advice(text):
+            root = self.changed(COUNTED, BOOT_FILE, text)
+            return " ".join(a["text"] for a in json.loads(self.boot(root, "--json"))["advice"])
+        for kind in ("vmgexit 0x7b", "tdvmcall 0x1e"):
+            ports = (f"initcalls {kind} 0xcf8 w kernel 500\ninitcalls {kind} 0xcfc r kernel 300\n"
+                     f"initcalls {kind} 0xcfe r kernel 200\n")
+            self.assertIn("1,000 exits (100%) were for PCI configuration", advice(ports))
+            more = "setup vmgexit 0x7c - - kernel 9001\n"
+            self.assertNotIn("PCI", advice(ports + more))
+            self.assertNotIn("PCI", advice(ports.replace("0xcf", "0xd0")))
