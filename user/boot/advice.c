@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/cvmstat_codes.h>
 
 #include "base/format.h"
 #include "boot/boot.h"
+#include "guest/loading.h"
 #include "guest/probe.h"
 
 /* Less than this is no matter for a boot: memory, and exits among all. */
@@ -193,26 +195,71 @@ static char *(*const advice[])(const struct boot_report *r) = {
 	advise_pci, advise_bounce,
 };
 
+#define NOT_KNOWN \
+	"which exits the boot took, how many, and how much memory it accepted is not known"
+
+/* Who asks is at fault: what the module refuses, and what is not for his eyes. */
+static char *why_not_permitted(const struct boot *b)
+{
+	char why[64];
+
+	if (b->module == BOOT_MODULE_REFUSES && geteuid())
+		return say(true,
+			   "what the kernel may have counted is told to others than you: CAP_PERFMON has it of the module, which is loaded, and root of debugfs%s",
+			   b->error == ENOENT ? ", once that is mounted" : "");
+	if (b->module == BOOT_MODULE_REFUSES)
+		return say(true,
+			   "the module is loaded, and tells what the kernel may have counted only with CAP_PERFMON, which is missing here");
+	if (b->error == EPERM && loading_locked_down(why, sizeof(why)))
+		return say(true,
+			   "this kernel lets nobody read in debugfs what it may have counted (%s)%s",
+			   why, b->module == BOOT_MODULE_NONE ? ": the module would tell it (SIGNING in cvmstat(8))" : "");
+	if (b->error == EACCES && geteuid())
+		return say(true,
+			   "what the kernel may have counted is in debugfs, which only root may read%s",
+			   b->module == BOOT_MODULE_NONE ?
+			   "; the module, if it is loaded, tells it with CAP_PERFMON" : "");
+	return NULL;
+}
+
+/* Where a kernel that counts had its file in debugfs, and that is not there. */
+static char *why_no_file(const struct boot *b)
+{
+	static const char patches[] =
+		NOT_KNOWN ". A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)";
+
+	if (b->debugfs || b->module == BOOT_MODULE_TELLS)
+		return say(true,
+			   "this kernel does not count exits: %s", patches);
+	return say(true,
+		   "this kernel does not count exits, or there is nothing that would tell: debugfs is not mounted (mount -t debugfs none /sys/kernel/debug), and no module that knows it is loaded (modprobe cvmstat); one of them would do: %s",
+		   patches);
+}
+
 static char *why_uncounted(const struct boot_report *r)
 {
-	char machine[128];
+	const struct boot *b = r->boot;
+	char machine[128], *text;
 
-	if (r->boot->counted)
+	if (b->counted)
 		return NULL;
-	if (r->boot->error == EBADMSG)
+	if (b->error == EBADMSG)
 		return say(true,
 			   "the kernel's counters are in a format that this cvmstat does not know");
-	if (r->boot->off)
+	if (b->off)
 		return say(true,
 			   "this kernel counts exits, but was booted with cvm_exits=off: which ones the boot took is not known");
 	if (!probe_platform(machine, sizeof(machine)))
 		return say(true,
 			   "this is %s", machine);
-	if (r->boot->error == EACCES || r->boot->error == EPERM)
+	text = why_not_permitted(b);
+	if (text)
+		return text;
+	if (b->error != ENOENT)
 		return say(true,
-			   "what the kernel may have counted is in debugfs, which only root may read");
-	return say(true,
-		   "this kernel does not count exits, or debugfs is not mounted: which ones the boot took, how many, and how much memory it accepted is not known. A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)");
+			   "what the kernel may have counted cannot be read: %s",
+			   strerror(b->error));
+	return why_no_file(b);
 }
 
 static char *why_no_phases(const struct boot_report *r)

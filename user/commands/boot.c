@@ -19,16 +19,27 @@ static void show_platform(struct out *o, char *buf, size_t size)
 
 static void show_head(struct out *o, const struct boot *b)
 {
+	const char *of = "of which nothing is known", *source = NULL;
 	char kernel[128] = "", cpus[64] = "", platform[64];
+
+	if (b->counted) {
+		source = "counters";
+		of = "as it counted";
+	} else if (b->logged) {
+		source = "log";
+		of = "as its log has it";
+	}
 
 	sys_line(kernel, sizeof(kernel), "/proc/sys/kernel/osrelease");
 	sys_line(cpus, sizeof(cpus), "/sys/devices/system/cpu/online");
 	show_platform(o, platform, sizeof(platform));
 	out_string(o, "kernel", kernel);
 	out_string(o, "cpus_online", cpus);
-	out_string(o, "source", b->counted ? "counters" : "log");
-	out_line(o, " The boot of Linux %s%s, CPUs %s, %s\n", kernel, platform, cpus,
-		 b->counted ? "as it counted" : "as its log has it");
+	if (source)
+		out_string(o, "source", source);
+	else
+		out_null(o, "source");
+	out_line(o, " The boot of Linux %s%s, CPUs %s, %s\n", kernel, platform, cpus, of);
 }
 
 static int run(const struct command *self, int argc, char **argv)

@@ -10,7 +10,9 @@
 
 #include "guest/boot.h"
 
-#define COUNTERS "/sys/kernel/debug/x86/cvm_exits"
+/* There with any kernel for x86 that has debugfs. */
+#define DEBUGFS "/sys/kernel/debug/x86"
+#define COUNTERS DEBUGFS "/cvm_exits"
 #define USER_PHASE "user"
 
 struct line {
@@ -120,7 +122,8 @@ bool boot_read(struct boot *b)
 		fclose(f);
 	} else {
 		b->error = errno;
-		b->off = there_is(COUNTERS);
+		b->off = b->error == ENOENT && there_is(COUNTERS);
+		b->debugfs = there_is(DEBUGFS);
 	}
 	if (!b->counted)
 		boot_free(b);

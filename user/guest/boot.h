@@ -52,11 +52,17 @@ struct boot_pages {
 DEFINE_VEC(boot_count)
 DEFINE_VEC(boot_pages)
 
+/* None that knows of boots, one that refuses, one that tells what there is: maybe nothing. */
+enum boot_module { BOOT_MODULE_NONE, BOOT_MODULE_REFUSES, BOOT_MODULE_TELLS };
+
 /**
  * struct boot - all that is known of it
  * @counted: by the kernel; else @counts and @pages are empty
  * @lost: the beginning of the log is gone
+ * @logged: there is a log to be read, if only its end
  * @error: why the kernel's file could not be read, an errno
+ * @debugfs: it is mounted, as far as we may see
+ * @module: what that made of the question
  * @off: the kernel could count, and was told not to (cvm_exits=off)
  * @console_lines: of the log, that went to a serial console
  * @console_bytes: the same
@@ -64,7 +70,10 @@ DEFINE_VEC(boot_pages)
 struct boot {
 	bool counted;
 	bool lost;
+	bool logged;
 	int error;
+	bool debugfs;
+	enum boot_module module;
 	bool off;
 	unsigned int nphases;
 	struct boot_phase phases[BOOT_PHASES];

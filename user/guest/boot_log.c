@@ -112,6 +112,7 @@ static void take_record(struct log *log, char *record)
 	    sscanf(record, "%u,%llu,%llu", &prefix, &number, &us) != 3)
 		return;
 	text[strcspn(text, "\n")] = '\0';
+	log->boot->logged = true;
 	if (!log->boot->nphases) {
 		log->boot->lost = number;
 		log->phase = boot_phase(log->boot, "setup");

@@ -24,8 +24,13 @@ static bool no_more_modules(char *buf, size_t size)
 	return true;
 }
 
-/* "none [integrity] confidentiality": the word in brackets is what holds. */
-static bool locked_down(char *why, size_t size)
+/**
+ * loading_locked_down - whether the kernel is locked down, and how
+ * @why: a half sentence
+ *
+ * "none [integrity] confidentiality": the word in brackets is what holds.
+ */
+bool loading_locked_down(char *why, size_t size)
 {
 	char line[128], *level;
 
@@ -101,7 +106,7 @@ static bool signature_needed(char *buf, size_t size)
 {
 	char why[64], path[512];
 
-	if (!locked_down(why, sizeof(why)) && !signatures_enforced(why, sizeof(why)))
+	if (!loading_locked_down(why, sizeof(why)) && !signatures_enforced(why, sizeof(why)))
 		return false;
 	if (module_file(path, sizeof(path)) && is_unsigned(path))
 		snprintf(buf, size,

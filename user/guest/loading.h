@@ -5,6 +5,7 @@
 
 #include "base/util.h"
 
+bool loading_locked_down(char *why, size_t size);
 void loading_advice(char *buf, size_t size, const char *parameters);
 
 #endif

@@ -2,6 +2,7 @@
 """cvmstat boot: from a kernel that counts, and from the log of one that does not."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -113,7 +114,7 @@ class Boot(reader.ReaderTest):
         module = self.load(scenes.snp)
         self.boot(COUNTED)
         self.assertEqual(module.asked, [])
-        self.assertEqual(json.loads(self.boot(root, "--json"))["source"], "log")
+        self.assertIsNone(json.loads(self.boot(root, "--json"))["source"])
 
     def test_module_without_boot(self):
         """One that is older, or whose kernel counts nothing."""
@@ -170,6 +171,61 @@ class Boot(reader.ReaderTest):
             root = self.changed(LOGGED, BOOT_FILE, text)
             with self.subTest(text):
                 self.assertIn("in a format that this cvmstat does not know", self.notes(root)[0])
+
+    def why(self, root, **env):
+        """The first note in a confidential guest."""
+        _, out, _ = self.run_reader("boot", "--json", env={
+            "CVMSTAT_TEST_ROOT": root, "CVMSTAT_TEST_PLATFORM": "a guest", "CVMSTAT_TEST_UID": "0",
+            **env})
+        return json.loads(out)["notes"][0]["text"]
+
+    def refused(self, number):
+        return {"CVMSTAT_TEST_REFUSED": f"{number} /cvm_exits_boot"}
+
+    def test_why_without_capability(self):
+        """The module is loaded, and it is not the kernel that is to blame."""
+        user = {"CVMSTAT_TEST_UID": "1000"}
+        for old in (False, True):
+            module = self.load(scenes.snp, old)
+            module.refuse["boot-get" if old else "snapshot"] = (errno.EPERM, "reading needs it")
+            for more in ({}, self.refused(errno.EACCES)):
+                text = self.why(LOGGED, **user, **more)
+                self.assertIn("CAP_PERFMON has it of the module, which is loaded", text)
+                self.assertEqual("once that is mounted" in text, not more)
+                self.assertNotIn("does not count", text)
+            self.assertIn("only with CAP_PERFMON, which is missing", self.why(LOGGED))
+        self.module = None
+        text = self.why(LOGGED, **user, **self.refused(errno.EACCES))
+        self.assertIn("only root may read; the module, if it is loaded", text)
+
+    def test_why_without_file(self):
+        text = self.why(LOGGED)
+        self.assertIn("does not count exits, or there is nothing that would tell", text)
+        self.assertIn("mount -t debugfs", text)
+        self.assertIn("modprobe cvmstat", text)
+        root = self.changed(LOGGED, "sys/kernel/debug/x86/other", "")
+        self.assertIn("this kernel does not count exits: ", self.why(root))
+        self.load(scenes.snp)
+        self.assertIn("this kernel does not count exits: ", self.why(LOGGED))
+
+    def test_why_refused(self):
+        """By lockdown, or by something that nobody foresaw, and not as one was no root."""
+        root = self.changed(LOGGED, "sys/kernel/debug/x86/cvm_exits", "")
+        locked = self.changed(root, "sys/kernel/security/lockdown",
+                              "none [integrity] confidentiality\n")
+        opened = self.changed(root, "sys/kernel/security/lockdown", "[none] integrity\n")
+        text = self.why(locked, **self.refused(errno.EPERM))
+        self.assertIn("lets nobody read in debugfs", text)
+        self.assertIn("it is locked down: integrity", text)
+        for number in (errno.EPERM, errno.EACCES, errno.EIO):
+            text = self.why(opened, **self.refused(number))
+            self.assertTrue(text.endswith(f"cannot be read: {os.strerror(number)}"), text)
+
+    def test_nothing_known(self):
+        for text in (None, ""):
+            root = self.changed(LOGGED, "dev/kmsg", text)
+            self.assertIsNone(json.loads(self.boot(root, "--json"))["source"])
+            self.assertIn("CPUs 0, of which nothing is known", self.boot(root))
 
     def test_newer_kernel(self):
         """Classes, operations and phases that are not known here do no harm."""
