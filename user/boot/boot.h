@@ -26,12 +26,14 @@ DEFINE_VEC(boot_row)
  * @boot: what the guest told
  * @reasons: exits, calls and traps in this order, the most frequent first
  * @details: the most frequent first
+ * @pages: by phase, what was done, and size
  * @sums: of all reasons, by kind and phase
  * @bytes: whose pages changed, by operation and phase
  */
 struct boot_report {
 	const struct boot *boot;
 	struct boot_row_vec reasons, details;
+	struct boot_pages_vec pages;
 	u64 sums[KIND_COUNT][BOOT_PHASES];
 	u64 bytes[BOOT_PAGE_OPS][BOOT_PHASES];
 };

@@ -85,6 +85,26 @@ static void add_count(struct boot_report *r, const struct boot_count *c)
 	add(&r->reasons, &record, c, same_reason);
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct boot_pages *x = a, *y = b;
+
+	if (x->phase != y->phase)
+		return x->phase < y->phase ? -1 : 1;
+	if (x->op != y->op)
+		return x->op < y->op ? -1 : 1;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* The kernel has them in the order of its hash table. */
+static void add_pages(struct boot_report *r, const struct boot_pages *p)
+{
+	if (p->op >= BOOT_PAGE_OPS)
+		return;
+	r->bytes[p->op][p->phase] += p->pages * p->size;
+	*boot_pages_push(&r->pages) = *p;
+}
+
 /**
  * boot_report_build - add a boot's counters up
  * @r: filled, to be freed with boot_report_free()
@@ -92,17 +112,15 @@ static void add_count(struct boot_report *r, const struct boot_count *c)
  */
 void boot_report_build(struct boot_report *r, const struct boot *b)
 {
-	const struct boot_pages *p;
 	size_t i;
 
 	*r = (struct boot_report){ .boot = b };
 	for (i = 0; i < b->counts.n; i++)
 		add_count(r, &b->counts.v[i]);
-	for (i = 0; i < b->pages.n; i++) {
-		p = &b->pages.v[i];
-		if (p->op < BOOT_PAGE_OPS)
-			r->bytes[p->op][p->phase] += p->pages * p->size;
-	}
+	for (i = 0; i < b->pages.n; i++)
+		add_pages(r, &b->pages.v[i]);
+	if (r->pages.n)
+		qsort(r->pages.v, r->pages.n, sizeof(*r->pages.v), by_place);
 	sort(&r->reasons);
 	sort(&r->details);
 }
@@ -111,6 +129,7 @@ void boot_report_free(struct boot_report *r)
 {
 	free(r->reasons.v);
 	free(r->details.v);
+	free(r->pages.v);
 }
 
 u64 boot_total(const struct boot_report *r, const u64 by_phase[BOOT_PHASES])

@@ -245,7 +245,7 @@ static const struct column page_columns[] = {
 	{ NULL, "together", IN_TEXT | COL_RIGHT, SHOW_PLAIN },
 };
 
-static void show_pages(struct out *o, const struct boot *b)
+static void show_pages(struct out *o, const struct boot_report *r)
 {
 	static const char *const done[BOOT_PAGE_OPS] = {
 		[CVMSTAT_PAGE_OP_ACCEPTED] = "accepted", [CVMSTAT_PAGE_OP_PRIVATE] = "to private",
@@ -256,11 +256,9 @@ static void show_pages(struct out *o, const struct boot *b)
 	char text[32];
 	size_t i;
 
-	for (i = 0; i < b->pages.n; i++) {
-		p = &b->pages.v[i];
-		if (p->op >= BOOT_PAGE_OPS)
-			continue;
-		put_string(&s, b->phases[p->phase].name);
+	for (i = 0; i < r->pages.n; i++) {
+		p = &r->pages.v[i];
+		put_string(&s, r->boot->phases[p->phase].name);
 		put_string(&s, done[p->op]);
 		put_string(&s, bytes_text(p->size, text, sizeof(text)));
 		put_u64(&s, p->size);
@@ -280,5 +278,5 @@ void boot_show(struct out *o, const struct boot_report *r)
 	show_reasons(o, r);
 	show_data(o, r, "reasons", &r->reasons, IN_DATA);
 	show_data(o, r, "details", &r->details, IN_JSON);
-	show_pages(o, r->boot);
+	show_pages(o, r);
 }

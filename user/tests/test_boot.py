@@ -98,6 +98,24 @@ class Boot(reader.ReaderTest):
         rows = list(csv.DictReader(io.StringIO(self.boot(COUNTED, "--csv"))))
         self.assertEqual(sum(int(row["count"]) for row in rows), 2811)
 
+    def test_csv_uncounted(self):
+        """No rows are not no exits."""
+        status, out, err = self.run_reader("boot", "--csv", env={"CVMSTAT_TEST_ROOT": LOGGED})
+        self.assertEqual((status, out.count("\n")), (0, 1))
+        self.assertTrue(out.startswith("phase,kind,"), out)
+        self.assertIn("exits of this boot are not known", err)
+
+    def test_pages_in_order(self):
+        """Whatever order a hash table has."""
+        pages = [("smp", 0, 0x1000), ("setup", 2, 0x200000), ("setup", 0, 0x200000),
+                 ("smp", 2, 0x1000), ("setup", 2, 0x1000), ("setup", 0, 0x1000)]
+        text = "setup time - - - - 5\n" + "".join(
+            f"{phase} pages {op:#x} {size:#x} - kernel {i + 1}\n"
+            for i, (phase, op, size) in enumerate(pages))
+        root = self.changed(COUNTED, BOOT_FILE, text)
+        rows = json.loads(self.boot(root, "--json"))["pages"]
+        self.assertEqual([row["pages"] for row in rows], [6, 3, 5, 2, 1, 4])
+
     def test_module(self):
         """Without debugfs the module tells the same, and else is not asked."""
         def scene(command, n):
