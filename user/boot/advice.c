@@ -195,8 +195,7 @@ static char *(*const advice[])(const struct boot_report *r) = {
 	advise_pci, advise_bounce,
 };
 
-#define NOT_KNOWN \
-	"which exits the boot took, how many, and how much memory it accepted is not known"
+#define NOT_KNOWN "which exits the boot took, how many, and how much memory it accepted is not known. A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)"
 
 /* Who asks is at fault: what the module refuses, and what is not for his eyes. */
 static char *why_not_permitted(const struct boot *b)
@@ -205,7 +204,7 @@ static char *why_not_permitted(const struct boot *b)
 
 	if (b->module == BOOT_MODULE_REFUSES && geteuid())
 		return say(true,
-			   "what the kernel may have counted is told to others than you: CAP_PERFMON has it of the module, which is loaded, and root of debugfs%s",
+			   "what the kernel may have counted takes a right that is missing here: CAP_PERFMON for the module, which is loaded, or root for debugfs%s",
 			   b->error == ENOENT ? ", once that is mounted" : "");
 	if (b->module == BOOT_MODULE_REFUSES)
 		return say(true,
@@ -213,27 +212,25 @@ static char *why_not_permitted(const struct boot *b)
 	if (b->error == EPERM && loading_locked_down(why, sizeof(why)))
 		return say(true,
 			   "this kernel lets nobody read in debugfs what it may have counted (%s)%s",
-			   why, b->module == BOOT_MODULE_NONE ? ": the module would tell it (SIGNING in cvmstat(8))" : "");
+			   why, b->module == BOOT_MODULE_NONE ?
+			   ": the module would tell it (SIGNING in cvmstat(8))" : "");
 	if (b->error == EACCES && geteuid())
 		return say(true,
 			   "what the kernel may have counted is in debugfs, which only root may read%s",
 			   b->module == BOOT_MODULE_NONE ?
-			   "; the module, if it is loaded, tells it with CAP_PERFMON" : "");
+			   "; the module, once it is loaded, tells it with CAP_PERFMON" : "");
 	return NULL;
 }
 
 /* Where a kernel that counts had its file in debugfs, and that is not there. */
 static char *why_no_file(const struct boot *b)
 {
-	static const char patches[] =
-		NOT_KNOWN ". A kernel with CONFIG_CVM_EXITS counts (patches/ in the source of cvmstat)";
-
 	if (b->debugfs || b->module == BOOT_MODULE_TELLS)
 		return say(true,
-			   "this kernel does not count exits: %s", patches);
+			   "this kernel does not count exits: %s", NOT_KNOWN);
 	return say(true,
 		   "this kernel does not count exits, or there is nothing that would tell: debugfs is not mounted (mount -t debugfs none /sys/kernel/debug), and no module that knows it is loaded (modprobe cvmstat); one of them would do: %s",
-		   patches);
+		   NOT_KNOWN);
 }
 
 static char *why_uncounted(const struct boot_report *r)

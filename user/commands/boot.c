@@ -61,7 +61,8 @@ static int run(const struct command *self, int argc, char **argv)
 	out_end(&o);
 	out_close(&o);
 	if (o.format == OUT_CSV && !b.counted)
-		warn("exits of this boot are not known, and rows of CSV are nothing else: without --csv, and with --json, there is what is known, and why no more");
+		warn("exits of this boot are not known, which is not none: %s",
+		     "what is known is in the text, and in --json");
 	boot_report_free(&r);
 	boot_free(&b);
 	return ST_OK;

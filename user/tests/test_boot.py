@@ -208,13 +208,13 @@ class Boot(reader.ReaderTest):
             module.refuse["boot-get" if old else "snapshot"] = (errno.EPERM, "reading needs it")
             for more in ({}, self.refused(errno.EACCES)):
                 text = self.why(LOGGED, **user, **more)
-                self.assertIn("CAP_PERFMON has it of the module, which is loaded", text)
+                self.assertIn("CAP_PERFMON for the module, which is loaded", text)
                 self.assertEqual("once that is mounted" in text, not more)
                 self.assertNotIn("does not count", text)
             self.assertIn("only with CAP_PERFMON, which is missing", self.why(LOGGED))
         self.module = None
         text = self.why(LOGGED, **user, **self.refused(errno.EACCES))
-        self.assertIn("only root may read; the module, if it is loaded", text)
+        self.assertIn("only root may read; the module, once it is loaded", text)
 
     def test_why_without_file(self):
         text = self.why(LOGGED)
