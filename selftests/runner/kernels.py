@@ -217,12 +217,14 @@ def get(name, headers=False):
 
 def built(directory, name=None):
     """A kernel that patches/build-kernel left in a directory."""
-    directory = os.path.realpath(directory)
-    kernel = Kernel(name=name or os.path.basename(directory),
-                    release=os.path.basename(directory), image=f"{directory}/bzImage",
-                    config=f"{directory}/config", kdir=f"{directory}/kdir")
-    kernel.check()
-    return kernel
+    given, directory = directory, os.path.realpath(directory)
+    for part in ("bzImage", "config", "kdir"):
+        if not os.path.exists(f"{directory}/{part}"):
+            raise Failed(f"{given} is no directory that patches/build-kernel leaves: "
+                         f"there is no {part} in it")
+    return Kernel(name=name or os.path.basename(directory),
+                  release=os.path.basename(directory), image=f"{directory}/bzImage",
+                  config=f"{directory}/config", kdir=f"{directory}/kdir")
 
 
 def source(version):

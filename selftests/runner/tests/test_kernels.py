@@ -48,6 +48,25 @@ class Choice(unittest.TestCase):
         self.assertEqual(kernels.resolve("6.1.0-56-amd64"), ("6.1.0-56-amd64", "deb12"))
 
 
+class Built(unittest.TestCase):
+    """What patches/build-kernel left."""
+
+    def test_it_is_three_things(self):
+        with tempfile.TemporaryDirectory() as directory:
+            for name in ("bzImage", "config"):
+                with self.assertRaisesRegex(common.Failed, f"build-kernel leaves: .* no {name} "):
+                    kernels.built(directory)
+                with open(f"{directory}/{name}", "w", encoding="ascii") as file:
+                    file.write("CONFIG_CVM_EXITS=y\n")
+            os.mkdir(f"{directory}/kdir")
+            self.assertTrue(kernels.built(directory).has("CVM_EXITS"))
+
+    def test_no_directory_is_not_blamed_on_the_cache(self):
+        with self.assertRaises(common.Failed) as caught:
+            kernels.built("/nonexistent")
+        self.assertNotIn("remove", str(caught.exception))
+
+
 class Record(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
