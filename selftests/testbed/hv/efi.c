@@ -118,8 +118,9 @@ static void choose(const struct boot_params *bp, u64 floor, struct range *of)
 		left -= end - start;
 	}
 	if (left)
-		hv_end(HV_EXIT_INTERNAL,
-		       "unaccepted=: %u MiB more than there is above the initramfs", left >> 20);
+		hv_end(HV_EXIT_USAGE,
+		       "--unaccepted %u: no more than %u MiB are above the initramfs",
+		       efi_unaccepted >> 20, (efi_unaccepted - left) >> 20);
 }
 
 static void describe(struct efi_memdesc *map, u32 *n, u64 start, u64 end, u32 type)

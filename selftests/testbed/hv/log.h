@@ -17,6 +17,7 @@ enum hv_exit {
 	HV_EXIT_SHUTDOWN = 3,
 	HV_EXIT_INTERNAL = 4,
 	HV_EXIT_GUEST_BUG = 5,
+	HV_EXIT_USAGE = 6,
 };
 
 void hv_log(const char *fmt, ...);

@@ -35,6 +35,18 @@ kernel_release()
 		tr '\0' '\n' | head -n 1 | cut -d ' ' -f 1
 }
 
+# accepts_memory CONFIG: can this kernel be left memory to accept? Distributions have
+# brought that to older ones: where there is a configuration, it says so.
+accepts_memory()
+{
+	if [[ $1 != "$kernel" && -r $1 ]]; then
+		grep -q '^CONFIG_UNACCEPTED_MEMORY=y' "$1"
+	else
+		[[ ! $release =~ ^([0-9]+)[.]([0-9]+) ]] ||
+			((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] >= 6005))
+	fi
+}
+
 # Sets kernel, release and modules_root (empty: no modules found).
 choose_kernel()
 {
@@ -62,4 +74,7 @@ choose_kernel()
 		die "$STATUS_FILE" "kernel $release cannot be a TDX guest:" \
 			"CONFIG_INTEL_TDX_GUEST is off"
 	fi
+	[[ -z ${opt[unaccepted]} ]] || accepts_memory "$config" ||
+		die "$STATUS_FILE" "kernel $release cannot accept memory, as --unaccepted wants:" \
+			"that takes Linux 6.5 or later, and CONFIG_UNACCEPTED_MEMORY"
 }

@@ -238,6 +238,7 @@ hypervisor_verdict()
 		"the hypervisor stopped")" ;;
 	5) die "$STATUS_GUEST_BUG" "$(hypervisor_said \
 		"the guest did what hardware punishes by death")" ;;
+	6) wrong "$(hypervisor_said "an option is wrong")" ;;
 	esac
 }
 
@@ -247,7 +248,7 @@ verdict()
 	local reason status
 
 	reason=$(shutdown_reason)
-	if ((qemu_status >= 3 && qemu_status <= 11 && qemu_status % 2)); then
+	if ((qemu_status >= 3 && qemu_status <= 13 && qemu_status % 2)); then
 		hypervisor_verdict $((qemu_status >> 1))
 	fi
 	# COMMAND may print such a line: only a guest that reset or hung did it.
