@@ -25,6 +25,9 @@ set -e
 root=$1
 mount --bind "$root" "$root"
 trap 'umount -R "$root"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 mount -t tmpfs tmpfs "$root/mnt"
 shift
 while [ "$1" != -- ]; do
