@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2010,SC2046,SC3043 # names without spaces; dash has local
-# What build-kernel and check-series share. Sourced with errexit set.
+# What build-kernel, check-each and check-series share. Sourced with errexit set.
 
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -8,6 +8,30 @@ die()
 {
 	echo "${0##*/}: $*" >&2
 	exit 1
+}
+
+# with_tree TEMPLATE: tmp, a directory that is gone at the end. dash runs no EXIT trap
+# where a signal ends it, and no trap before a command in the foreground has ended.
+job=
+with_tree()
+{
+	tmp=$(mktemp -d "$1")
+	trap '[ -z "$job" ] || { kill "$job" && wait "$job"; } 2>/dev/null || :; rm -rf "$tmp"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# long COMMAND...: what takes minutes; a signal ends it, too.
+long()
+{
+	local status=0
+
+	"$@" &
+	job=$!
+	wait "$job" || status=$?
+	job=
+	return "$status"
 }
 
 # Outside of the checkout, so that a fresh one finds what another has built.
@@ -19,7 +43,8 @@ default_cache()
 # source_tarball VERSION: of Debian's source package
 source_tarball()
 {
-	[ -d "$here/$1" ] || die "no series for kernel $1: $(cd "$here" && echo [0-9]*)"
+	[ -e "$here/$1/0000-cover-letter.patch" ] ||
+		die "no series for kernel $1: $(cd "$here" && echo [0-9]*)"
 	if [ -n "$SOURCE" ]; then
 		echo "$SOURCE"
 	else
@@ -56,7 +81,7 @@ unpack()
 {
 	echo "unpacking $1" >&2
 	mkdir "$2"
-	tar -C "$2" --strip-components=1 -xf "$1"
+	long tar -C "$2" --strip-components=1 -xf "$1"
 }
 
 # begin_series VERSION TREE: a repository that has only the files that matter,
