@@ -20,8 +20,6 @@
 #include "lib/nl.h"
 #include "lib/test.h"
 
-#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
-
 /* A leaf of the hypervisor's, for which nobody else asks in user mode. */
 #define LEAF		0x40000000
 #define TIMES		500
@@ -225,21 +223,16 @@ TEST_F(counting, kernel_mode)
 		.has_detail = true, .detail = LEAF,
 	};
 	struct sum first, then;
-	char text[64];
-	int fd, ret;
+	int ret;
 
 	ret = module_load("cvmbed_trigger", "");
 	if (ret && ret != -EEXIST)
 		SKIP(return, "not in the test bed");
-	fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
-	ASSERT_LE(0, fd);
-	snprintf(text, sizeof(text), "cpuid %u 0 0x%x", TIMES, LEAF);
 	first = ask(&self->nl, CVMSTAT_CMD_DETAIL_GET, &what);
-	EXPECT_LT(0, write(fd, text, strlen(text)));
+	EXPECT_EQ(0, trigger("cpuid", TIMES, 0, LEAF));
 	then = ask(&self->nl, CVMSTAT_CMD_DETAIL_GET, &what);
 	EXPECT_EQ(first.kernel + TIMES, then.kernel);
 	EXPECT_EQ(first.user, then.user);
-	close(fd);
 	module_unload("cvmbed_trigger");
 }
 

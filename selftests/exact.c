@@ -34,7 +34,6 @@
 #include "lib/storm.h"
 #include "lib/test.h"
 
-#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 #define ON(platform)	(1U << (platform))
 #define ON_SNP		ON(CVMSTAT_PLATFORM_SNP)
 #define ON_SEV		(ON(CVMSTAT_PLATFORM_SEV_ES) | ON_SNP)

@@ -7,8 +7,6 @@
  *
  * needs: confidential
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +27,6 @@
 #include "lib/test.h"
 
 #include "cause/user.h"
-
-#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 
 /* More than any table here has room for. */
 #define CHOICES		3500
@@ -131,22 +127,6 @@ static bool by_nobody(void (*what)(void))
 	return done;
 }
 
-/* In kernel mode, on CPU 0. */
-static int trigger(const char *name, unsigned int n, __u64 arg)
-{
-	int fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
-	char text[80];
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(text, sizeof(text), "%s %u 0 0x%llx", name, n, arg);
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
 struct key {
 	__u32 class;
 	__u64 code;
@@ -221,7 +201,7 @@ TEST_LONG(full, chosen_details)
 
 	ASSERT_TRUE(by_nobody(choose_details));
 	ASSERT_EQ(0, tally_read(&self->nl, CVMSTAT_CMD_DETAIL_GET, &before));
-	ASSERT_EQ(0, trigger("outb", TIMES, PORT));
+	ASSERT_EQ(0, trigger("outb", TIMES, 0, PORT));
 	if (!on_tdx()) {
 		ASSERT_EQ(0, ioperm(PORT, 1, 1));
 		for (i = 0; i < TIMES; i++)
@@ -256,13 +236,13 @@ TEST_LONG(full, chosen_places)
 	if (!variant->rips)
 		return;
 	/* What users wear down, one hit at a time. */
-	ASSERT_EQ(0, trigger("cpuid", TIMES, HV_LEAF));
+	ASSERT_EQ(0, trigger("cpuid", TIMES, 0, HV_LEAF));
 	for (i = 0; i < 3; i++)
 		ASSERT_TRUE(by_nobody(choose_places));
 	ASSERT_EQ(0, tally_read(&self->nl, CVMSTAT_CMD_RIP_GET, &before));
 	EXPECT_LT(0, tally_of(&before, class_of_trap(), code_of_cpuid()).lost);
 	EXPECT_EQ(0, before.nameless);
-	ASSERT_EQ(0, trigger("cpuid", TIMES, HV_LEAF));
+	ASSERT_EQ(0, trigger("cpuid", TIMES, 0, HV_LEAF));
 	ASSERT_EQ(0, tally_read(&self->nl, CVMSTAT_CMD_RIP_GET, &after));
 	EXPECT_EQ(0, tally_gaps(&before, &after));
 	EXPECT_EQ(tally_of(&before, class_of_trap(), code_of_cpuid()).lost,
@@ -314,7 +294,7 @@ TEST_LONG(full, each_class)
 			continue;
 		ASSERT_EQ(0, tally_read(&self->nl, CVMSTAT_CMD_DETAIL_GET, &before));
 		for (k = 0; k < ARRAY_SIZE(fillers[i].args); k++)
-			EXPECT_EQ(0, trigger(fillers[i].name, TIMES, fillers[i].args[k]));
+			EXPECT_EQ(0, trigger(fillers[i].name, TIMES, 0, fillers[i].args[k]));
 		ASSERT_EQ(0, tally_read(&self->nl, CVMSTAT_CMD_DETAIL_GET, &after));
 		EXPECT_EQ(0, tally_gaps(&before, &after));
 		EXPECT_EQ(0, after.nameless);

@@ -24,7 +24,6 @@
 #include "lib/nl.h"
 #include "lib/test.h"
 
-#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 #define IDLE_US		1500000
 
 static int platform;

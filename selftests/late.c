@@ -18,14 +18,11 @@
 #include "lib/hotplug.h"
 #include "lib/module.h"
 #include "lib/nl.h"
-#include "lib/setting.h"
 #include "lib/storm.h"
 #include "lib/test.h"
 
 /* CPUs of the tests; the last one's is refused at first. */
 enum { JUMPS = 1, BREAKPOINTS, LOADING, NEEDED };
-
-#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
 
 FIXTURE(late) {
 	int log;
@@ -103,18 +100,18 @@ TEST_LONG(late, unled)
 {
 	static const char *const refused[] = { "would die of a breakpoint", NULL };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	char command[64], line[256] = "";
-	int log = kmsg_open();
 	struct breakpoints past;
+	char line[256] = "";
 	struct hooks hooks;
+	int log;
 
 	ASSERT_EQ(0, hooks_read(&self->nl, &hooks));
 	if (!hooks.vc_probed)
 		SKIP(return, "no breakpoint that a CPU would die of");
 	ASSERT_EQ(0, module_load("cvmbed_trigger", ""));
 	ASSERT_EQ(0, breakpoints_begin(&past, &self->nl));
-	snprintf(command, sizeof(command), "cpu-up-unled 1 0 %d", LOADING);
-	EXPECT_EQ(0, setting_write(TRIGGER, command));
+	log = kmsg_open();
+	EXPECT_EQ(0, trigger("cpu-up-unled", 1, 0, LOADING));
 	EXPECT_TRUE(breakpoints_end(&past, false));
 	EXPECT_EQ(cpus, sysconf(_SC_NPROCESSORS_ONLN));
 	EXPECT_EQ(1, kmsg_find(log, refused, line));

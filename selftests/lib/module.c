@@ -11,6 +11,7 @@
 
 #include "module.h"
 #include "nl.h"
+#include "setting.h"
 
 static int open_in(const char *dir, const char *name)
 {
@@ -123,6 +124,14 @@ bool module_below_svsm(void)
 		vmpl = 0;
 	fclose(f);
 	return vmpl;
+}
+
+int trigger(const char *name, unsigned int n, unsigned int cpu, __u64 arg)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "%s %u %u 0x%llx", name, n, cpu, arg);
+	return setting_write(TRIGGER, text);
 }
 
 bool module_kernel_counts(void)

@@ -3,6 +3,7 @@
 #ifndef CVMSTAT_TEST_MODULE_H
 #define CVMSTAT_TEST_MODULE_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 
 /**
@@ -51,6 +52,12 @@ int module_platform(void);
 
 /** module_below_svsm() - is it a guest at another VMPL than 0? */
 bool module_below_svsm(void);
+
+/* Of cvmbed_trigger: where "NAME N CPU ARGUMENT" is written. */
+#define TRIGGER		"/sys/kernel/debug/cvmbed_trigger"
+
+/** trigger() - have cvmbed_trigger do something, in kernel mode; 0 or -errno */
+int trigger(const char *name, unsigned int n, unsigned int cpu, __u64 arg);
 
 /** module_kernel_counts() - does a kernel with the series of patches/ count? */
 bool module_kernel_counts(void);
