@@ -192,56 +192,63 @@ bool probe_refusal(char *buf, size_t size)
 #define HYPERV_PARAVISOR	BIT(0)		/* EAX */
 #define HYPERV_TYPE(ebx)	((ebx) & 0xf)
 
-enum { ISOLATED_SNP = 2, ISOLATED_TDX = 3 };
-
-/* How Hyper-V isolates a guest behind a paravisor, as its own leaves say; else 0. */
-static unsigned int paravisor_type(void)
+/* What Hyper-V isolates behind a paravisor, as its own leaves say. */
+static u32 paravisor_platform(void)
 {
+	static const u32 platforms[] = {
+		[2] = CVMSTAT_PLATFORM_SNP_PARAVISOR,
+		[3] = CVMSTAT_PLATFORM_TDX_PARAVISOR,
+	};
 	unsigned int eax, ebx, ecx, edx;
 
 	if (probe_hypervisor() != HYPERVISOR_HYPERV)
-		return 0;
+		return CVMSTAT_PLATFORM_NONE;
 	__cpuid(HYPERV_FEATURES, eax, ebx, ecx, edx);
 	if (!(ebx & HYPERV_ISOLATED))
-		return 0;
+		return CVMSTAT_PLATFORM_NONE;
 	__cpuid(HYPERV_ISOLATION, eax, ebx, ecx, edx);
-	return eax & HYPERV_PARAVISOR ? HYPERV_TYPE(ebx) : 0;
+	return eax & HYPERV_PARAVISOR && HYPERV_TYPE(ebx) < ARRAY_SIZE(platforms) ?
+	       platforms[HYPERV_TYPE(ebx)] : CVMSTAT_PLATFORM_NONE;
 }
 
-static const char *paravisor_name(void)
+static u32 platform_of_status(u64 status)
 {
-	static const char *const names[] = {
-		[ISOLATED_SNP] = "an AMD SEV-SNP guest behind Hyper-V's paravisor",
-		[ISOLATED_TDX] = "an Intel TDX guest behind Hyper-V's paravisor",
-	};
-	unsigned int type = paravisor_type();
-
-	return type < ARRAY_SIZE(names) ? names[type] : NULL;
+	if (status & BIT(2))
+		return CVMSTAT_PLATFORM_SNP;
+	if (status & BIT(1))
+		return CVMSTAT_PLATFORM_SEV_ES;
+	return status & BIT(0) ? CVMSTAT_PLATFORM_SEV : CVMSTAT_PLATFORM_NONE;
 }
 
-static bool has_sev(void)
+static bool platform_of_log(const char *log, u32 *platform)
+{
+	if (!log || !strstr(log, "SEV"))
+		return false;
+	*platform = strstr(log, "SEV-SNP") ? CVMSTAT_PLATFORM_SNP :
+		    strstr(log, "SEV-ES") ? CVMSTAT_PLATFORM_SEV_ES : CVMSTAT_PLATFORM_SEV;
+	return true;
+}
+
+/*
+ * @log: what the log says where that is all there is to know of SEV, or NULL.
+ * Returns false if nothing tells which it is.
+ */
+static bool find_platform(u32 *platform, const char **log)
 {
 	unsigned int eax, ebx, ecx, edx;
-
-	return __get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) && eax & BIT(1);
-}
-
-/* @counts: it raises #VC, which a plain SEV guest does not. */
-static const char *sev_name(bool *counts)
-{
 	u64 status;
 
-	*counts = true;
-	if (!has_sev())
-		return NULL;
-	if (!sev_status(&status))
-		return log_name() ?: "an AMD VM with SEV";
-	if (status & BIT(2))
-		return "an AMD SEV-SNP guest";
-	if (status & BIT(1))
-		return "an AMD SEV-ES guest";
-	*counts = false;
-	return status & BIT(0) ? "a plain AMD SEV guest, which raises no #VC" : NULL;
+	*log = NULL;
+	*platform = is_tdx() ? CVMSTAT_PLATFORM_TDX : paravisor_platform();
+	if (*platform != CVMSTAT_PLATFORM_NONE ||
+	    !__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) || !(eax & BIT(1)))
+		return true;
+	if (!sev_status(&status)) {
+		*log = log_name();
+		return platform_of_log(*log, platform);
+	}
+	*platform = platform_of_status(status);
+	return true;
 }
 
 static void brand(char *buf)
@@ -295,47 +302,37 @@ bool probe_reads_configuration(void)
  */
 bool probe_platform(char *buf, size_t size)
 {
-	const char *name = is_tdx() ? "an Intel TDX guest" : NULL;
-	bool counts = true;
+	static const char *const names[] = {
+		[CVMSTAT_PLATFORM_SEV_ES] = "an AMD SEV-ES guest",
+		[CVMSTAT_PLATFORM_SNP] = "an AMD SEV-SNP guest",
+		[CVMSTAT_PLATFORM_TDX] = "an Intel TDX guest",
+		[CVMSTAT_PLATFORM_SEV] = "a plain AMD SEV guest, which raises no #VC",
+		[CVMSTAT_PLATFORM_SNP_PARAVISOR] =
+			"an AMD SEV-SNP guest behind Hyper-V's paravisor",
+		[CVMSTAT_PLATFORM_TDX_PARAVISOR] =
+			"an Intel TDX guest behind Hyper-V's paravisor",
+	};
+	const char *log;
 	char vendor[13];
+	u32 platform;
+	bool known;
 
 	if (!hypervisor(vendor)) {
 		snprintf(buf, size, "not a VM");
 		return false;
 	}
-	if (!name)
-		name = paravisor_name();
-	if (!name)
-		name = sev_name(&counts);
-	if (name)
-		snprintf(buf, size, "%s", name);
-	else
-		snprintf(buf, size, "a VM of %s, not a confidential guest",
-			 vendor[0] ? vendor : "an unnamed hypervisor");
-	return name && counts;
-}
-
-static bool sev_kind(u32 *platform)
-{
-	const char *name;
-	u64 status;
-
-	*platform = CVMSTAT_PLATFORM_NONE;
-	if (!has_sev())
-		return true;
-	if (sev_status(&status)) {
-		if (status & BIT(0))
-			*platform = status & BIT(2) ? CVMSTAT_PLATFORM_SNP :
-				    status & BIT(1) ? CVMSTAT_PLATFORM_SEV_ES :
-				    CVMSTAT_PLATFORM_SEV;
+	known = find_platform(&platform, &log);
+	if (log || !known) {
+		snprintf(buf, size, "%s", log ?: "an AMD VM with SEV");
 		return true;
 	}
-	name = log_name();
-	if (!name || !strstr(name, "SEV"))
+	if (platform == CVMSTAT_PLATFORM_NONE) {
+		snprintf(buf, size, "a VM of %s, not a confidential guest",
+			 vendor[0] ? vendor : "an unnamed hypervisor");
 		return false;
-	*platform = strstr(name, "SEV-SNP") ? CVMSTAT_PLATFORM_SNP :
-		    strstr(name, "SEV-ES") ? CVMSTAT_PLATFORM_SEV_ES : CVMSTAT_PLATFORM_SEV;
-	return true;
+	}
+	snprintf(buf, size, "%s", names[platform]);
+	return platform != CVMSTAT_PLATFORM_SEV;
 }
 
 /**
@@ -347,20 +344,11 @@ static bool sev_kind(u32 *platform)
  */
 bool probe_kind(u32 *platform)
 {
-	unsigned int type;
+	const char *log;
 	char vendor[13];
 
+	if (hypervisor(vendor))
+		return find_platform(platform, &log);
 	*platform = CVMSTAT_PLATFORM_NONE;
-	if (!hypervisor(vendor))
-		return true;
-	type = paravisor_type();
-	if (is_tdx())
-		*platform = CVMSTAT_PLATFORM_TDX;
-	else if (type == ISOLATED_SNP)
-		*platform = CVMSTAT_PLATFORM_SNP_PARAVISOR;
-	else if (type == ISOLATED_TDX)
-		*platform = CVMSTAT_PLATFORM_TDX_PARAVISOR;
-	else
-		return sev_kind(platform);
 	return true;
 }
