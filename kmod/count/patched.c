@@ -104,8 +104,6 @@ static int remember(void)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu)
 		ret = ret ?: remember_cpu(cpu);
-	if (ret)
-		forget();
 	return ret;
 }
 

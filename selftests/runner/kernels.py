@@ -55,12 +55,16 @@ class Kernel:
         with open(self.config, encoding="utf-8") as file:
             return re.search(rf"^CONFIG_{option}=[ym]$", file.read(), re.M) is not None
 
+    def missing(self):
+        """What of it is not there."""
+        return [path for path in (self.image, self.modules, self.config, self.kdir)
+                if path and not os.path.exists(path)]
+
     def check(self):
         """Files for another release have no business here."""
-        for path in (self.image, self.modules, self.config, self.kdir):
-            if path and not os.path.exists(path):
-                raise Failed(f"kernel {self.name}: {path} is gone; remove "
-                             f"{cache('debian', self.release)}")
+        for path in self.missing():
+            raise Failed(f"kernel {self.name}: {path} is gone; remove "
+                         f"{cache('debian', self.release)}")
 
 
 def numbers(release):
@@ -218,13 +222,13 @@ def get(name, headers=False):
 def built(directory, name=None):
     """A kernel that patches/build-kernel left in a directory."""
     given, directory = directory, os.path.realpath(directory)
-    for part in ("bzImage", "config", "kdir"):
-        if not os.path.exists(f"{directory}/{part}"):
-            raise Failed(f"{given} is no directory that patches/build-kernel leaves: "
-                         f"there is no {part} in it")
-    return Kernel(name=name or os.path.basename(directory),
-                  release=os.path.basename(directory), image=f"{directory}/bzImage",
-                  config=f"{directory}/config", kdir=f"{directory}/kdir")
+    kernel = Kernel(name=name or os.path.basename(directory),
+                    release=os.path.basename(directory), image=f"{directory}/bzImage",
+                    config=f"{directory}/config", kdir=f"{directory}/kdir")
+    for path in kernel.missing():
+        raise Failed(f"{given} is no directory that patches/build-kernel leaves: "
+                     f"there is no {os.path.basename(path)} in it")
+    return kernel
 
 
 def source(version):

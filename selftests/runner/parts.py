@@ -261,8 +261,8 @@ def parts_of(machines):
 def check():
     small = patched.wanted("6.12", "small")
     parts = [*builds(("6.1", "6.12", "7.3")), *PROGRAMS, *parts_of(CHECK_MACHINES), *TOOLS]
-    machine = dataclasses.replace(short("6.12", "snp", 2, "exact load optimised netlink"),
-                                  patched="small", prefix="patched").part()
+    machine = Machine("6.12", "snp", 2, "exact load optimised netlink", patched="small",
+                      environment=SHORT, prefix="patched").part()
     return [*parts, dataclasses.replace(machine, unavailable=small)]
 
 

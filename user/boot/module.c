@@ -59,14 +59,15 @@ bool boot_from_module(struct boot *b)
 
 	if (!family_open(&f))
 		return false;
-	if (!snapshot_try(&f, &s, WANT(BOOT), false))
-		b->module = f.failure == FAIL_NO_PERMISSION ? BOOT_MODULE_REFUSES :
-							      BOOT_MODULE_NONE;
-	else
-		b->module = s.lacking & WANT(BOOT) ? BOOT_MODULE_NONE : BOOT_MODULE_TELLS;
-	for (i = 0; i < s.phases.n && b->module == BOOT_MODULE_TELLS; i++)
-		add(b, &s.phases.v[i]);
-	b->counted = b->module == BOOT_MODULE_TELLS && s.phases.n;
+	if (!snapshot_try(&f, &s, WANT(BOOT), false)) {
+		if (f.failure == FAIL_NO_PERMISSION)
+			b->module = BOOT_MODULE_REFUSES;
+	} else if (!(s.lacking & WANT(BOOT))) {
+		b->module = BOOT_MODULE_TELLS;
+		for (i = 0; i < s.phases.n; i++)
+			add(b, &s.phases.v[i]);
+		b->counted = s.phases.n;
+	}
 	snapshot_free(&s);
 	family_close(&f);
 	return b->counted;
